@@ -1,0 +1,23 @@
+package io.sparkserving;
+
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one listening server of a service can be reached.
+ *
+ * @param name the service
+ * @param host the address it was asked to listen on
+ * @param port the port it is bound to
+ * @param path the api, without leading slash
+ * @param machineAddress name or address of the machine inside the cluster
+ * @param forwardedAddress {@code host:port} on a gateway that forwards here, or null
+ */
+public record ServiceInfo(
+    String name,
+    String host,
+    int port,
+    String path,
+    String machineAddress,
+    @Nullable String forwardedAddress)
+    implements Serializable {}

@@ -1,0 +1,34 @@
+package io.sparkserving;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Service info as JSON. */
+final class ServiceInfoJson {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private ServiceInfoJson() {}
+
+  static String write(List<ServiceInfo> servers) {
+    List<Map<String, Object>> objects = new ArrayList<>();
+    for (ServiceInfo server : servers) {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("name", server.name());
+      object.put("host", server.host());
+      object.put("port", server.port());
+      object.put("path", server.path());
+      object.put("machineAddress", server.machineAddress());
+      object.put("forwardedAddress", server.forwardedAddress());
+      objects.add(object);
+    }
+    try {
+      return MAPPER.writeValueAsString(objects);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot write service info as JSON", e);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.sparkserving;
+
+import io.sparkserving.columns.ReplyMaking;
+import io.sparkserving.columns.RequestParsing;
+import io.sparkserving.service.ServiceRegistry;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.DataStreamReader;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.types.DataType;
+
+/**
+ * Spark queries as web services, from Java.
+ *
+ * <pre>{@code
+ * Dataset<Row> requests = Serving.parseRequest(
+ *     Serving.readStream(spark).server().address("localhost", 8888, "my_api").load(),
+ *     new StructType().add("foo", "string").add("bar", "int"));
+ * Dataset<Row> replies = Serving.makeReply(
+ *     requests.withColumn("fooLength", length(col("foo"))), "fooLength");
+ * StreamingQuery query = Serving.writeStream(replies).server().replyTo("my_api").start();
+ * }</pre>
+ */
+public final class Serving {
+  private Serving() {}
+
+  /** Begins to read requests. */
+  public static ServingReader readStream(SparkSession spark) {
+    return reader(spark.readStream());
+  }
+
+  /** Adds the words of serving to a reader that Spark made. */
+  public static ServingReader reader(DataStreamReader reader) {
+    return new ServingReader(reader);
+  }
+
+  /** Begins to write replies. */
+  public static ServingWriter writeStream(Dataset<Row> replies) {
+    return writer(replies.writeStream());
+  }
+
+  /** Adds the words of serving to a writer that Spark made. */
+  public static ServingWriter writer(DataStreamWriter<Row> writer) {
+    return new ServingWriter(writer);
+  }
+
+  /**
+   * Replaces the column {@code request} by the fields of its parsed body. Requests whose body is
+   * not of the schema's root shape are answered 400 and go no further.
+   *
+   * @param requests rows of a serving source
+   * @param schema a struct, whose fields become columns; binary, for a column {@code bytes};
+   *     string, map or array, for a column {@code value}
+   * @throws IllegalArgumentException for a schema that bodies cannot be parsed to
+   */
+  public static Dataset<Row> parseRequest(Dataset<Row> requests, DataType schema) {
+    return RequestParsing.parse(requests, schema);
+  }
+
+  /**
+   * As {@link #parseRequest(Dataset, DataType)}, with every choice given.
+   *
+   * @param api name of the service, for messages
+   * @param idCol column with the source's id struct
+   * @param requestCol column with the request struct
+   * @param parsingCheck {@code none}: what does not parse becomes null; {@code partial}: a body
+   *     that is not of the schema's root shape is answered 400; {@code full}: so is one in which a
+   *     field or sub-field is missing
+   * @throws IllegalArgumentException for a column or schema that does not fit
+   */
+  public static Dataset<Row> parseRequest(
+      Dataset<Row> requests,
+      String api,
+      DataType schema,
+      String idCol,
+      String requestCol,
+      String parsingCheck) {
+    return RequestParsing.parse(requests, api, schema, idCol, requestCol, parsingCheck);
+  }
+
+  /**
+   * Adds the column {@code reply}, made of {@code replyCol} as its type suggests: text, bytes, JSON
+   * of a struct, map or array, else {@code {"replyCol": value}}.
+   */
+  public static Dataset<Row> makeReply(Dataset<Row> answers, String replyCol) {
+    return makeReply(answers, replyCol, "reply");
+  }
+
+  /** As {@link #makeReply(Dataset, String)}, for a reply column called {@code name}. */
+  public static Dataset<Row> makeReply(Dataset<Row> answers, String replyCol, String name) {
+    return ReplyMaking.makeReply(answers, replyCol, name);
+  }
+
+  /**
+   * Every listening server of a service that this driver runs.
+   *
+   * @throws IllegalArgumentException if no service of that name is running; names those that are
+   */
+  public static List<ServiceInfo> serviceInfo(String name) {
+    return ServiceRegistry.jvm().serviceInfo(name);
+  }
+
+  /** {@link #serviceInfo(String)} as a JSON array of objects. */
+  public static String serviceInfoJson(String name) {
+    return ServiceInfoJson.write(serviceInfo(name));
+  }
+}

@@ -1,0 +1,55 @@
+package io.sparkserving.exchange;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What happened to the requests of a service so far. */
+public final class ExchangeCounters {
+  final LongAdder accepted = new LongAdder();
+  final LongAdder answered = new LongAdder();
+  final LongAdder dropped = new LongAdder();
+  final LongAdder disconnected = new LongAdder();
+  final LongAdder rejected = new LongAdder();
+  final LongAdder timedOut = new LongAdder();
+  final LongAdder withoutReply = new LongAdder();
+  final LongAdder givenUp = new LongAdder();
+
+  /** Requests that reached the service whole. */
+  public long accepted() {
+    return accepted.sum();
+  }
+
+  /** Replies that were sent, error replies included. */
+  public long answered() {
+    return answered.sum();
+  }
+
+  /** Replies for requests that are answered or unknown: all but the first for a request. */
+  public long dropped() {
+    return dropped.sum();
+  }
+
+  /** Replies that could not be sent because the client had gone away. */
+  public long disconnected() {
+    return disconnected.sum();
+  }
+
+  /** Requests refused because the queue was full or the service closed. */
+  public long rejected() {
+    return rejected.sum();
+  }
+
+  /** Requests not answered within the request time-out. */
+  public long timedOut() {
+    return timedOut.sum();
+  }
+
+  /** Requests that the query finished without a reply row. */
+  public long withoutReply() {
+    return withoutReply.sum();
+  }
+
+  /** Requests given up because they made tasks fail. */
+  public long givenUp() {
+    return givenUp.sum();
+  }
+}

@@ -1,0 +1,118 @@
+package io.sparkserving.exchange;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Exchanges that wait for a query, oldest first. Bounded in number and in bytes of bodies; an empty
+ * queue takes any exchange. All threads may call all methods.
+ */
+public final class ExchangeQueue {
+  private final int maxSize;
+  private final long maxBytes;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition notEmpty = lock.newCondition();
+
+  @GuardedBy("lock")
+  private final ArrayDeque<Exchange> waiting = new ArrayDeque<>();
+
+  @GuardedBy("lock")
+  private long waitingBytes;
+
+  ExchangeQueue(int maxSize, long maxBytes) {
+    this.maxSize = maxSize;
+    this.maxBytes = maxBytes;
+  }
+
+  /** Adds at the end; false if the queue is full. */
+  boolean offer(Exchange exchange) {
+    lock.lock();
+    try {
+      int bytes = exchange.request().size();
+      if (!waiting.isEmpty() && (waiting.size() >= maxSize || waitingBytes + bytes > maxBytes)) {
+        return false;
+      }
+      waiting.addLast(exchange);
+      waitingBytes += bytes;
+      notEmpty.signal();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Puts exchanges back before all others, in their order; the bounds do not hold for them. */
+  void putBack(List<Exchange> exchanges) {
+    lock.lock();
+    try {
+      for (int i = exchanges.size() - 1; i >= 0; i--) {
+        waiting.addFirst(exchanges.get(i));
+        waitingBytes += exchanges.get(i).request().size();
+      }
+      notEmpty.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Forgets an exchange that was answered before any query took it. */
+  void remove(Exchange exchange) {
+    lock.lock();
+    try {
+      if (waiting.remove(exchange)) {
+        waitingBytes -= exchange.request().size();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until an exchange is there.
+   *
+   * @return false if none came in time
+   */
+  public boolean awaitNotEmpty(long timeoutMillis) throws InterruptedException {
+    long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    lock.lockInterruptibly();
+    try {
+      while (waiting.isEmpty()) {
+        if (nanos <= 0) {
+          return false;
+        }
+        nanos = notEmpty.awaitNanos(nanos);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes all that wait. */
+  public List<Exchange> drain() {
+    lock.lock();
+    try {
+      List<Exchange> all = new ArrayList<>(waiting);
+      waiting.clear();
+      waitingBytes = 0;
+      return all;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many wait. */
+  public int size() {
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

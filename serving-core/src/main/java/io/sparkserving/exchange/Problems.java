@@ -1,0 +1,95 @@
+package io.sparkserving.exchange;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every failure that a client is told of, with its HTTP status and its RFC 9457 body. The one map
+ * from failure to status.
+ */
+public final class Problems {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final List<Header> RETRY = List.of(new Header("Retry-After", "1"));
+  private static final List<Header> CLOSE = List.of(new Header("Connection", "close"));
+  private static final List<Header> RETRY_AND_CLOSE =
+      List.of(new Header("Retry-After", "1"), new Header("Connection", "close"));
+
+  private Problems() {}
+
+  public static ReplyMessage unknownPath(String path) {
+    return problem(404, "Not Found", "No service answers at " + path + ".", List.of());
+  }
+
+  public static ReplyMessage bodyTooLarge(long maxBodySize) {
+    return problem(
+        413,
+        "Content Too Large",
+        "The body is larger than the " + maxBodySize + " bytes that this service takes.",
+        CLOSE);
+  }
+
+  public static ReplyMessage bodyTooSlow() {
+    return problem(408, "Request Timeout", "The rest of the body did not come in time.", CLOSE);
+  }
+
+  public static ReplyMessage unknownCharset(String charset) {
+    return problem(
+        415, "Unsupported Media Type", "Unsupported charset '" + charset + "'.", List.of());
+  }
+
+  public static ReplyMessage malformedText(String charset) {
+    return problem(
+        400, "Bad Request", "The body is not valid " + charset + ", as it says it is.", List.of());
+  }
+
+  static ReplyMessage queueFull() {
+    return problem(
+        503, "Service Unavailable", "Too many requests are waiting. Try again later.", RETRY);
+  }
+
+  static ReplyMessage stopped() {
+    return problem(
+        503,
+        "Service Unavailable",
+        "The query behind this service is not running. Try again later.",
+        RETRY_AND_CLOSE);
+  }
+
+  static ReplyMessage timedOut(long millis) {
+    return problem(504, "Gateway Timeout", "No reply within " + millis + " ms.", List.of());
+  }
+
+  static ReplyMessage withoutReply(int status) {
+    return problem(
+        status, "No Reply", "The query finished without a reply to this request.", List.of());
+  }
+
+  static ReplyMessage givenUp() {
+    return problem(500, "Internal Server Error", "The query failed on this request.", List.of());
+  }
+
+  public static ReplyMessage invalidReply(String reason) {
+    return problem(
+        500, "Internal Server Error", "The query gave an invalid reply: " + reason, List.of());
+  }
+
+  private static ReplyMessage problem(
+      int status, String title, String detail, List<Header> headers) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("type", "about:blank");
+    members.put("title", title);
+    members.put("status", status);
+    members.put("detail", detail);
+    List<Header> all = new ArrayList<>(headers);
+    all.add(new Header("Content-Type", "application/problem+json"));
+    try {
+      return new ReplyMessage(status, List.copyOf(all), MAPPER.writeValueAsBytes(members));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot write a problem as JSON", e);
+    }
+  }
+}

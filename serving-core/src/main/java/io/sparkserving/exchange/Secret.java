@@ -1,0 +1,49 @@
+package io.sparkserving.exchange;
+
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/** A random text that only this service and its tasks know. Never printed. */
+public final class Secret implements Serializable {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final String text;
+
+  private Secret(String text) {
+    this.text = text;
+  }
+
+  static Secret random() {
+    return new Secret(randomHex(32));
+  }
+
+  /** 16 random hexadecimal digits, for names that must not be met twice. */
+  static String randomName() {
+    return randomHex(8);
+  }
+
+  private static String randomHex(int bytes) {
+    byte[] random = new byte[bytes];
+    RANDOM.nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  /** Compares in a time that does not depend on where the two differ. */
+  public boolean matches(String other) {
+    return MessageDigest.isEqual(
+        text.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The text itself, to put into a message. */
+  public String reveal() {
+    return text;
+  }
+
+  @Override
+  public String toString() {
+    return "Secret[***]";
+  }
+}

@@ -1,0 +1,199 @@
+package io.sparkserving.exchange;
+
+import io.netty.util.Timeout;
+import io.netty.util.Timer;
+import io.sparkserving.options.ServiceConfiguration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One service in one JVM: the requests that it holds, from accept to answer.
+ *
+ * <p>A request comes in by {@link #accept} on an HTTP thread, waits in the {@link #queue}, is taken
+ * by the source under a {@linkplain #leases lease}, and leaves by {@link #answer}, from whichever
+ * thread has the reply, or by the time-out, or by {@link #close}. Nothing of it is kept afterwards.
+ */
+public final class Service {
+  private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+
+  private final ServiceConfiguration configuration;
+  private final String serverId;
+  private final Secret secret = Secret.random();
+  private final Timer timer;
+  private final InstantSource clock;
+  private final AtomicLong lastId = new AtomicLong();
+  private final Map<Long, Exchange> open = new ConcurrentHashMap<>();
+  private final ExchangeQueue queue;
+  private final Leases leases;
+  private final ExchangeCounters counters = new ExchangeCounters();
+  private final PendingReplies pendingReplies = new PendingReplies();
+  private volatile boolean closed;
+
+  /**
+   * @param configuration as parsed
+   * @param timer runs time-outs; its thread answers them
+   * @param clock gives arrival times
+   */
+  public Service(ServiceConfiguration configuration, Timer timer, InstantSource clock) {
+    this.configuration = configuration;
+    this.serverId = configuration.name() + "-" + Secret.randomName();
+    this.timer = timer;
+    this.clock = clock;
+    this.queue = new ExchangeQueue(configuration.maxQueueSize(), configuration.maxQueueBytes());
+    this.leases = new Leases(configuration.maxRequestAttempts(), new LeaseOwner());
+  }
+
+  /** What the service was asked to be. */
+  public ServiceConfiguration configuration() {
+    return configuration;
+  }
+
+  /** {@code originatingService} of the rows: this service, in this JVM, in this run. */
+  public String serverId() {
+    return serverId;
+  }
+
+  /** What messages on the internal channel must carry to be let in. */
+  public Secret secret() {
+    return secret;
+  }
+
+  /** Requests that wait for the query. */
+  public ExchangeQueue queue() {
+    return queue;
+  }
+
+  /** Requests that tasks hold. */
+  public Leases leases() {
+    return leases;
+  }
+
+  /** What happened so far. */
+  public ExchangeCounters counters() {
+    return counters;
+  }
+
+  /** How many requests are not answered yet. */
+  public int openExchanges() {
+    return open.size();
+  }
+
+  /** Takes in a request; whatever happens to it, {@code responder} will be called once. */
+  public void accept(RequestMessage request, Responder responder) {
+    counters.accepted.increment();
+    Exchange exchange = new Exchange(lastId.incrementAndGet(), request, now(), responder);
+    open.put(exchange.id(), exchange);
+    long timeoutMillis = configuration.requestTimeout().toMillis();
+    Timeout timeout =
+        timer.newTimeout(
+            fired -> timeOut(exchange, timeoutMillis), timeoutMillis, TimeUnit.MILLISECONDS);
+    exchange.cancelTimeoutWith(timeout::cancel);
+    boolean queued = !closed && queue.offer(exchange);
+    if (!queued) {
+      counters.rejected.increment();
+      answer(exchange, closed ? Problems.stopped() : Problems.queueFull());
+    } else if (closed) {
+      // close() may have looked through the open exchanges before this one was among them.
+      answer(exchange, Problems.stopped());
+    }
+  }
+
+  /**
+   * Answers a request. Does not block.
+   *
+   * @return false if it has been answered before, or is not known here; the reply is dropped then
+   */
+  public boolean answer(long requestId, ReplyMessage reply) {
+    Exchange exchange = open.get(requestId);
+    if (exchange == null || !answer(exchange, reply)) {
+      counters.dropped.increment();
+      return false;
+    }
+    return true;
+  }
+
+  private boolean answer(Exchange exchange, ReplyMessage reply) {
+    if (!exchange.claim()) {
+      return false;
+    }
+    open.remove(exchange.id());
+    pendingReplies.begin();
+    exchange.responder().respond(reply, this::replyDone);
+    return true;
+  }
+
+  private void replyDone(@Nullable Throwable failure) {
+    if (failure == null) {
+      counters.answered.increment();
+    } else {
+      counters.disconnected.increment();
+      LOG.debug("Service {}: a client went away before its reply", configuration.name(), failure);
+    }
+    pendingReplies.end();
+  }
+
+  private void timeOut(Exchange exchange, long timeoutMillis) {
+    if (answer(exchange, Problems.timedOut(timeoutMillis))) {
+      counters.timedOut.increment();
+      queue.remove(exchange);
+    }
+  }
+
+  /**
+   * Answers everything open with 503, takes nothing more, and waits until the answers are on their
+   * way, for as long as given.
+   */
+  public void close(long timeoutMillis) {
+    closed = true;
+    queue.drain();
+    for (Exchange exchange : open.values()) {
+      answer(exchange, Problems.stopped());
+    }
+    pendingReplies.await(timeoutMillis);
+  }
+
+  private long now() {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+  }
+
+  @Override
+  public String toString() {
+    return "Service[" + serverId + "]";
+  }
+
+  private final class LeaseOwner implements Leases.Owner {
+    @Override
+    public void giveUp(Exchange exchange) {
+      if (answer(exchange, Problems.givenUp())) {
+        counters.givenUp.increment();
+        LOG.warn(
+            "Service {}: request {} made {} tasks fail and was answered 500",
+            configuration.name(),
+            exchange.id(),
+            exchange.failedAttempts());
+      }
+    }
+
+    @Override
+    public void putBack(List<Exchange> exchanges) {
+      queue.putBack(exchanges);
+    }
+
+    @Override
+    public void endWithoutReply(Exchange exchange) {
+      int status = configuration.noReplyStatus();
+      if (status != 0 && answer(exchange, Problems.withoutReply(status))) {
+        counters.withoutReply.increment();
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.sparkserving.http;
+
+import io.sparkserving.exchange.Service;
+
+/** A service that can be reached over HTTP, until it is closed. */
+public final class BoundService {
+  private static final long LAST_REPLIES_MILLIS = 2_000;
+
+  private final Service service;
+  private final HttpListener listener;
+
+  BoundService(Service service, HttpListener listener) {
+    this.service = service;
+    this.listener = listener;
+  }
+
+  /** What is served. */
+  public Service service() {
+    return service;
+  }
+
+  /** The port that was bound. */
+  public int port() {
+    return listener.localPort();
+  }
+
+  /**
+   * Answers what is open with 503 and frees path and port. Takes no longer than about two seconds,
+   * however slow the clients are.
+   */
+  public void close() {
+    service.close(LAST_REPLIES_MILLIS);
+    HttpListeners.release(service, listener);
+  }
+}

@@ -1,0 +1,98 @@
+package io.sparkserving.http;
+
+import io.sparkserving.exchange.Service;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** One Jetty server on one host and port, with the services whose paths it knows. */
+final class HttpListener {
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
+  private static final int ACCEPT_QUEUE = 1024;
+
+  private final ServicePaths services = new ServicePaths();
+  private final String host;
+  private final int requestedPort;
+  private final Server server;
+  private final ServerConnector connector;
+
+  HttpListener(String host, int port) {
+    this.host = host;
+    this.requestedPort = port;
+    this.server = new Server(threadPool("spark-serving-http-" + port));
+    this.connector = connector(server, host, port);
+    server.addConnector(connector);
+    server.setHandler(new ServiceHandler(services));
+    server.setStopAtShutdown(false);
+    server.setStopTimeout(0);
+  }
+
+  private static QueuedThreadPool threadPool(String name) {
+    // Handlers never wait, so a few threads a core are plenty.
+    int cores = Runtime.getRuntime().availableProcessors();
+    QueuedThreadPool threads = new QueuedThreadPool(Math.max(16, 4 * cores), 4);
+    threads.setName(name);
+    threads.setDaemon(true);
+    return threads;
+  }
+
+  private static ServerConnector connector(Server server, String host, int port) {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setRequestHeaderSize(16 << 10);
+    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    connector.setHost(host);
+    connector.setPort(port);
+    connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
+    return connector;
+  }
+
+  boolean isFor(String otherHost, int otherPort) {
+    return requestedPort != 0 && requestedPort == otherPort && host.equals(otherHost);
+  }
+
+  ServicePaths services() {
+    return services;
+  }
+
+  int localPort() {
+    return connector.getLocalPort();
+  }
+
+  /** Binds, then serves. */
+  void start(Service first) {
+    services.putIfAbsent(first);
+    try {
+      connector.open();
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot listen on %s:%d for service '%s': %s. Stop what uses the port, or choose another."
+              .formatted(host, requestedPort, first.configuration().name(), e.getMessage()),
+          e);
+    }
+    try {
+      server.start();
+    } catch (Exception e) {
+      stop();
+      throw new IllegalStateException(
+          "Cannot start the HTTP server on %s:%d".formatted(host, requestedPort), e);
+    }
+  }
+
+  /** Closes the port and every connection. */
+  void stop() {
+    try {
+      connector.close();
+      server.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException(
+          "Cannot stop the HTTP server on %s:%d".formatted(host, requestedPort), e);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.sparkserving.http;
+
+import io.sparkserving.exchange.Header;
+import io.sparkserving.exchange.Problems;
+import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.Responder;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a reply to a Jetty response: status, headers and body in one write, which never blocks.
+ */
+final class JettyResponder implements Responder {
+  private static final Logger LOG = LoggerFactory.getLogger(JettyResponder.class);
+
+  private final Response response;
+  private final Callback callback;
+
+  JettyResponder(Response response, Callback callback) {
+    this.response = response;
+    this.callback = callback;
+  }
+
+  @Override
+  public void respond(ReplyMessage reply, Consumer<@Nullable Throwable> done) {
+    String invalid = ReplyCheck.findProblem(reply);
+    if (invalid != null) {
+      LOG.warn("Invalid reply to {}: {}", response.getRequest().getHttpURI().getPath(), invalid);
+      write(Problems.invalidReply(invalid), done);
+    } else {
+      write(reply, done);
+    }
+  }
+
+  private void write(ReplyMessage reply, Consumer<@Nullable Throwable> done) {
+    Callback written =
+        Callback.from(
+            () -> {
+              callback.succeeded();
+              done.accept(null);
+            },
+            failure -> {
+              callback.failed(failure);
+              done.accept(failure);
+            });
+    try {
+      response.setStatus(reply.status());
+      HttpFields.Mutable headers = response.getHeaders();
+      for (Header header : reply.headers()) {
+        if (!isFraming(header)) {
+          headers.add(header.name(), header.value());
+        }
+      }
+      boolean hasBody = !HttpStatus.hasNoBody(reply.status());
+      byte[] body = hasBody ? reply.body() : new byte[0];
+      if (hasBody) {
+        headers.put(HttpHeader.CONTENT_LENGTH, body.length);
+      }
+      response.write(true, ByteBuffer.wrap(body), written);
+    } catch (RuntimeException e) {
+      written.failed(e);
+    }
+  }
+
+  /** The frame of a message is Jetty's to make. */
+  private static boolean isFraming(Header header) {
+    return switch (header.name().toLowerCase(Locale.ROOT)) {
+      case "content-length", "transfer-encoding" -> true;
+      default -> false;
+    };
+  }
+}

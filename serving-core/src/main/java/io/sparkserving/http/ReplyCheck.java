@@ -1,0 +1,38 @@
+package io.sparkserving.http;
+
+import io.sparkserving.exchange.Header;
+import io.sparkserving.exchange.ReplyMessage;
+import org.eclipse.jetty.http.HttpTokens;
+import org.jspecify.annotations.Nullable;
+
+/** Finds replies that HTTP cannot carry, so that none can be cut in two or garbled on its way. */
+final class ReplyCheck {
+  private ReplyCheck() {}
+
+  /** What is wrong with the reply, or null. */
+  static @Nullable String findProblem(ReplyMessage reply) {
+    if (reply.status() < 200 || reply.status() > 599) {
+      return "Invalid status " + reply.status() + ", expected 200 to 599.";
+    }
+    for (Header header : reply.headers()) {
+      if (header.name().isEmpty() || !header.name().chars().allMatch(ReplyCheck::isTokenChar)) {
+        return "Invalid header name, expected letters, digits and - . _ ~ and the like.";
+      }
+      if (!header.value().chars().allMatch(ReplyCheck::isValueChar)) {
+        return "Invalid value of header "
+            + header.name()
+            + ", expected no line breaks or other control characters.";
+      }
+    }
+    return null;
+  }
+
+  private static boolean isTokenChar(int character) {
+    HttpTokens.Token token = character < 128 ? HttpTokens.getToken((byte) character) : null;
+    return token != null && token.isRfc2616Token();
+  }
+
+  private static boolean isValueChar(int character) {
+    return character == '\t' || (character >= ' ' && character != 127);
+  }
+}

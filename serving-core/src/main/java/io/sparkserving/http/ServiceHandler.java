@@ -1,0 +1,130 @@
+package io.sparkserving.http;
+
+import io.sparkserving.exchange.Header;
+import io.sparkserving.exchange.Problems;
+import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.RequestMessage;
+import io.sparkserving.exchange.Service;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a Jetty request to an exchange: finds the service, reads the body, hands both over. Runs on
+ * Jetty's threads and never waits on them.
+ */
+final class ServiceHandler extends Handler.Abstract.NonBlocking {
+  private final ServicePaths services;
+
+  ServiceHandler(ServicePaths services) {
+    this.services = services;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    // The time that a request may wait is the service's to limit, not the connection's.
+    request.addIdleTimeoutListener(timeout -> false);
+    JettyResponder responder = new JettyResponder(response, callback);
+    String path = request.getHttpURI().getCanonicalPath();
+    Service service = path == null ? null : services.find(path);
+    if (service == null) {
+      refuse(responder, Problems.unknownPath(path == null ? "this address" : path));
+    } else {
+      new BodyReader(
+              request,
+              service.configuration().maxBodySize(),
+              new Admission(service, request, response, callback))
+          .run();
+    }
+    return true;
+  }
+
+  private static void refuse(JettyResponder responder, ReplyMessage problem) {
+    responder.respond(problem, done -> {});
+  }
+
+  /** What happens to a request once its body is there, or cannot be. */
+  private static final class Admission implements BodyReader.Receiver {
+    private final Service service;
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+
+    private Admission(Service service, Request request, Response response, Callback callback) {
+      this.service = service;
+      this.request = request;
+      this.response = response;
+      this.callback = callback;
+    }
+
+    @Override
+    public void complete(byte[] body) {
+      JettyResponder responder = new JettyResponder(response, callback);
+      ReplyMessage refusal = BodyCharset.findProblem(request.getHeaders(), body);
+      if (refusal != null) {
+        refuse(responder, refusal);
+      } else {
+        service.accept(message(body), responder);
+      }
+    }
+
+    @Override
+    public void tooLarge() {
+      ReplyMessage problem = Problems.bodyTooLarge(service.configuration().maxBodySize());
+      refuse(new JettyResponder(response, answerThenExcess), problem);
+    }
+
+    @Override
+    public void excessRead() {
+      answerThenExcess.excessRead();
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+      if (failure instanceof TimeoutException) {
+        refuse(new JettyResponder(response, callback), Problems.bodyTooSlow());
+      } else {
+        callback.failed(failure);
+      }
+    }
+
+    private final AnswerThenExcess answerThenExcess = new AnswerThenExcess(this::finish);
+
+    private void finish(@Nullable Throwable failure) {
+      if (failure == null) {
+        callback.succeeded();
+      } else {
+        callback.failed(failure);
+      }
+    }
+
+    private RequestMessage message(byte[] body) {
+      HttpVersion version = request.getConnectionMetaData().getHttpVersion();
+      boolean chunked = request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+      boolean hasBody =
+          chunked || body.length > 0 || request.getHeaders().contains(HttpHeader.CONTENT_LENGTH);
+      List<Header> headers =
+          request.getHeaders().stream()
+              .map(field -> new Header(field.getName(), nullToEmpty(field.getValue())))
+              .toList();
+      return new RequestMessage(
+          request.getMethod(),
+          request.getHttpURI().getPathQuery(),
+          version.getVersion() / 10,
+          version.getVersion() % 10,
+          headers,
+          hasBody ? body : null,
+          chunked);
+    }
+
+    private static String nullToEmpty(@Nullable String text) {
+      return text == null ? "" : text;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.sparkserving.options;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Refuses options that nobody reads, so that a misspelt one is not ignored in silence. */
+final class KnownOptions {
+  /** What Spark itself keeps among a stream writer's options, in lower case. */
+  private static final Set<String> SPARK_WRITER_OPTIONS =
+      Set.of(
+          "queryname",
+          "checkpointlocation",
+          "asyncprogresstrackingenabled",
+          "asyncprogresstrackingcheckpointintervalms",
+          "_asyncprogresstrackingoverridesinksupportcheck");
+
+  private KnownOptions() {}
+
+  static void checkReader(Map<String, String> given) {
+    check(given, ReaderOptions.ALL, Set.of(), "reading");
+  }
+
+  static void checkWriter(Map<String, String> given) {
+    check(given, WriterOptions.ALL, SPARK_WRITER_OPTIONS, "writing");
+  }
+
+  private static void check(
+      Map<String, String> given,
+      List<ServingOption<?>> known,
+      Set<String> alsoAllowed,
+      String use) {
+    Set<String> allowed =
+        known.stream()
+            .map(option -> option.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet());
+    given.forEach(
+        (name, value) -> {
+          String lowerCase = name.toLowerCase(Locale.ROOT);
+          if (!allowed.contains(lowerCase) && !alsoAllowed.contains(lowerCase)) {
+            throw new IllegalArgumentException(
+                "Unsupported option '%s' (value '%s') for %s a service: expected one of %s."
+                    .formatted(
+                        name,
+                        value,
+                        use,
+                        known.stream().map(ServingOption::name).collect(Collectors.joining(", "))));
+          }
+        });
+  }
+}

@@ -1,0 +1,136 @@
+package io.sparkserving.options;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Every option of {@code readStream}, once. */
+final class ReaderOptions {
+  static final ServingOption<String> HOST =
+      new ServingOption<>(
+          "host",
+          "string",
+          "localhost",
+          "a host name or address of this machine, or 0.0.0.0 for all its addresses",
+          "Address to listen on. The default is reachable from this machine alone.",
+          OptionParsers.text("\\S+"));
+
+  static final ServingOption<Integer> PORT =
+      new ServingOption<>(
+          "port",
+          "int",
+          null,
+          "a whole number from 0 to 65535, where 0 picks any free port",
+          "Port to listen on. Services of one JVM may share a host and port under different paths.",
+          OptionParsers.integer(0, 65535));
+
+  static final ServingOption<String> PATH =
+      new ServingOption<>(
+          "path",
+          "string",
+          null,
+          "path segments such as my_api or v1/my_api, of letters, digits and . _ ~ -",
+          "Path of the service, the api. It gets every request to /path and below it."
+              + " Default: the name.",
+          OptionParsers.text("/?[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*/?"));
+
+  static final ServingOption<String> NAME =
+      new ServingOption<>(
+          "name",
+          "string",
+          null,
+          "a text that is not empty",
+          "Name of the service, for replyTo and service info. Default: the path.",
+          OptionParsers.text("\\S(.*\\S)?"));
+
+  static final ServingOption<Integer> NUM_PARTITIONS =
+      new ServingOption<>(
+          "numPartitions",
+          "int",
+          null,
+          "a whole number from 1 to 10000",
+          "How many tasks share the waiting requests. Default: Spark's default parallelism.",
+          OptionParsers.integer(1, 10_000));
+
+  static final ServingOption<Duration> REQUEST_TIMEOUT =
+      new ServingOption<>(
+          "requestTimeout",
+          "duration",
+          "60s",
+          "a duration from 1ms to 24h, such as 500ms, 30s or 2min",
+          "How long a request may wait for its reply before it is answered 504.",
+          OptionParsers.duration(Duration.ofMillis(1), Duration.ofHours(24)));
+
+  static final ServingOption<Integer> MAX_QUEUE_SIZE =
+      new ServingOption<>(
+          "maxQueueSize",
+          "int",
+          "10000",
+          "a whole number from 1 to 10000000",
+          "How many requests may wait for the query. Beyond it they are answered 503.",
+          OptionParsers.integer(1, 10_000_000));
+
+  static final ServingOption<Long> MAX_QUEUE_BYTES =
+      new ServingOption<>(
+          "maxQueueBytes",
+          "bytes",
+          "512m",
+          "a size from 1k to 1t, such as 256m",
+          "How many bytes the bodies of waiting requests may hold together. Beyond it requests are"
+              + " answered 503.",
+          OptionParsers.bytes(1L << 10, 1L << 40));
+
+  static final ServingOption<Long> MAX_BODY_SIZE =
+      new ServingOption<>(
+          "maxBodySize",
+          "bytes",
+          "32m",
+          "a size from 0 to 1g, such as 512k or 32m",
+          "The largest request body. A larger one is answered 413.",
+          OptionParsers.bytes(0, 1L << 30));
+
+  static final ServingOption<Integer> NO_REPLY_STATUS =
+      new ServingOption<>(
+          "noReplyStatus",
+          "int",
+          "500",
+          "an HTTP status from 200 to 599, or 0",
+          "Status for a request that the query finished without a reply row, because a filter or"
+              + " join dropped it. 0: such a request waits on until requestTimeout, for replies that"
+              + " another query sends.",
+          OptionParsers.statusOrZero(200, 599));
+
+  static final ServingOption<Integer> MAX_REQUEST_ATTEMPTS =
+      new ServingOption<>(
+          "maxRequestAttempts",
+          "int",
+          "2",
+          "a whole number from 1 to 100",
+          "How often a request may make a task fail before it is answered 500 and not tried again.",
+          OptionParsers.integer(1, 100));
+
+  static final ServingOption<Boolean> INCLUDE_TIMESTAMP =
+      new ServingOption<>(
+          "includeTimestamp",
+          "boolean",
+          "false",
+          "true or false",
+          "Adds the column timestamp, the time at which the request had arrived.",
+          OptionParsers.truth());
+
+  static final List<ServingOption<?>> ALL =
+      List.of(
+          HOST,
+          PORT,
+          PATH,
+          NAME,
+          NUM_PARTITIONS,
+          REQUEST_TIMEOUT,
+          MAX_QUEUE_SIZE,
+          MAX_QUEUE_BYTES,
+          MAX_BODY_SIZE,
+          NO_REPLY_STATUS,
+          MAX_REQUEST_ATTEMPTS,
+          INCLUDE_TIMESTAMP);
+
+  private ReaderOptions() {}
+}

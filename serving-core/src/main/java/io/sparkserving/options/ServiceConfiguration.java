@@ -1,0 +1,89 @@
+package io.sparkserving.options;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a service was asked to be. Parsed once, when the stream is loaded, from the options of
+ * {@code readStream}.
+ *
+ * @param host address to listen on
+ * @param port port to listen on; 0 for any free one
+ * @param path without leading or trailing slash
+ * @param name unique among the services of an application
+ * @param numPartitions tasks that share the waiting requests; empty for Spark's default parallelism
+ * @param requestTimeout from arrival to 504
+ * @param maxQueueSize requests that may wait
+ * @param maxQueueBytes bytes that the bodies of waiting requests may hold together
+ * @param maxBodySize bytes of one body
+ * @param noReplyStatus for requests the query gave no row for; 0 to let them wait
+ * @param maxRequestAttempts failed deliveries after which a request is given up
+ * @param includeTimestamp whether rows carry the arrival time
+ */
+public record ServiceConfiguration(
+    String host,
+    int port,
+    String path,
+    String name,
+    OptionalInt numPartitions,
+    Duration requestTimeout,
+    int maxQueueSize,
+    long maxQueueBytes,
+    long maxBodySize,
+    int noReplyStatus,
+    int maxRequestAttempts,
+    boolean includeTimestamp) {
+
+  /**
+   * Parses reader options.
+   *
+   * @param options with case-insensitive keys
+   * @throws IllegalArgumentException naming an option that is unknown, missing or badly set
+   */
+  public static ServiceConfiguration parse(Map<String, String> options) {
+    KnownOptions.checkReader(options);
+    String givenPath = ReaderOptions.PATH.read(options);
+    String givenName = ReaderOptions.NAME.read(options);
+    String path = givenPath != null ? givenPath : pathFromName(givenName);
+    String bare = withoutOuterSlashes(path);
+    Integer port = ReaderOptions.PORT.read(options);
+    if (port == null) {
+      throw missing("port", "8888");
+    }
+    Integer numPartitions = ReaderOptions.NUM_PARTITIONS.read(options);
+    return new ServiceConfiguration(
+        ReaderOptions.HOST.readOrDefault(options),
+        port,
+        bare,
+        givenName != null ? givenName : bare,
+        numPartitions == null ? OptionalInt.empty() : OptionalInt.of(numPartitions),
+        ReaderOptions.REQUEST_TIMEOUT.readOrDefault(options),
+        ReaderOptions.MAX_QUEUE_SIZE.readOrDefault(options),
+        ReaderOptions.MAX_QUEUE_BYTES.readOrDefault(options),
+        ReaderOptions.MAX_BODY_SIZE.readOrDefault(options),
+        ReaderOptions.NO_REPLY_STATUS.readOrDefault(options),
+        ReaderOptions.MAX_REQUEST_ATTEMPTS.readOrDefault(options),
+        ReaderOptions.INCLUDE_TIMESTAMP.readOrDefault(options));
+  }
+
+  private static String pathFromName(@Nullable String name) {
+    if (name == null) {
+      throw missing("path", "my_api");
+    }
+    String path = ReaderOptions.PATH.read(Map.of(ReaderOptions.PATH.name(), name));
+    return path == null ? name : path;
+  }
+
+  private static String withoutOuterSlashes(String path) {
+    return path.replaceAll("^/|/$", "");
+  }
+
+  private static IllegalArgumentException missing(String option, String example) {
+    return new IllegalArgumentException(
+        "Missing option '%s': set it, for example .option(\"%s\", \"%s\"), or call address(host,"
+                .formatted(option, option, example)
+            + " port, api).");
+  }
+}

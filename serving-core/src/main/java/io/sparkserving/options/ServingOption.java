@@ -1,0 +1,53 @@
+package io.sparkserving.options;
+
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One option: its name, type, default, range and meaning. The only place where its text is parsed.
+ *
+ * @param name as documented; matched in any case
+ * @param type the type's name as shown to users
+ * @param defaultText the default as a user would write it, or null where the option has none
+ * @param allowed what values are allowed, in words
+ * @param doc what the option means
+ * @param parser turns text into the value; throws {@link IllegalArgumentException} on any other
+ */
+record ServingOption<T>(
+    String name,
+    String type,
+    @Nullable String defaultText,
+    String allowed,
+    String doc,
+    Parser<T> parser) {
+
+  /** Parses one value. */
+  @FunctionalInterface
+  interface Parser<T> {
+    T parse(String text);
+  }
+
+  /** The value given, else the default, else null. {@code options} has case-insensitive keys. */
+  @Nullable T read(Map<String, String> options) {
+    String given = options.get(name);
+    if (given != null) {
+      return parse(given);
+    }
+    return defaultText == null ? null : parse(defaultText);
+  }
+
+  /** The value of an option that has a default. */
+  T readOrDefault(Map<String, String> options) {
+    return Objects.requireNonNull(read(options), name);
+  }
+
+  private T parse(String text) {
+    try {
+      return parser.parse(text.trim());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "Invalid value '%s' for option '%s': expected %s.".formatted(text, name, allowed), e);
+    }
+  }
+}

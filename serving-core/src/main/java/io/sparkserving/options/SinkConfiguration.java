@@ -1,0 +1,34 @@
+package io.sparkserving.options;
+
+import java.util.Map;
+
+/**
+ * What a sink was asked to do. Parsed once, when the query starts, from the options of {@code
+ * writeStream}.
+ *
+ * @param name the service to reply to
+ * @param idCol column with the source's id struct
+ * @param replyCol column with the reply struct
+ */
+public record SinkConfiguration(String name, String idCol, String replyCol) {
+
+  /**
+   * Parses writer options.
+   *
+   * @param options with case-insensitive keys
+   * @throws IllegalArgumentException naming an option that is unknown, missing or badly set
+   */
+  public static SinkConfiguration parse(Map<String, String> options) {
+    KnownOptions.checkWriter(options);
+    String name = WriterOptions.NAME.read(options);
+    if (name == null) {
+      throw new IllegalArgumentException(
+          "Missing option 'name': say which service to reply to, with replyTo(\"my_api\") or"
+              + " .option(\"name\", \"my_api\").");
+    }
+    return new SinkConfiguration(
+        name,
+        WriterOptions.ID_COL.readOrDefault(options),
+        WriterOptions.REPLY_COL.readOrDefault(options));
+  }
+}

@@ -1,0 +1,102 @@
+package io.sparkserving.routing;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.client.BufferingResponseListener;
+import org.eclipse.jetty.client.BytesRequestContent;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends messages to other JVMs' internal channels. One client a JVM, started when first needed; all
+ * threads may use it.
+ */
+final class ChannelClient {
+  private static final long TIMEOUT_SECONDS = 30;
+  private static final int MOST_ANSWER_BYTES = 64 << 20;
+
+  private final HttpClient client;
+
+  private ChannelClient() {
+    QueuedThreadPool threads = new QueuedThreadPool(16, 2);
+    threads.setName("spark-serving-internal-client");
+    threads.setDaemon(true);
+    client = new HttpClient();
+    client.setExecutor(threads);
+    client.setConnectTimeout(TimeUnit.SECONDS.toMillis(5));
+    try {
+      client.start();
+    } catch (Exception e) {
+      throw new IllegalStateException("Cannot start the internal channel's client", e);
+    }
+  }
+
+  private static final class Holder {
+    private static final ChannelClient INSTANCE = new ChannelClient();
+  }
+
+  static ChannelClient jvm() {
+    return Holder.INSTANCE;
+  }
+
+  /** Sends without waiting. The result is the answer's body, or an {@link IOException}. */
+  CompletableFuture<byte[]> send(
+      ServiceEndpoint endpoint, ChannelAddress channel, String path, byte[] message) {
+    CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    client
+        .newRequest(channel.host(), channel.port())
+        .method(HttpMethod.POST)
+        .path(path)
+        .headers(
+            headers ->
+                headers
+                    .put(InternalChannelHandler.SERVER_ID, endpoint.serverId())
+                    .put(InternalChannelHandler.SECRET, endpoint.secret().reveal()))
+        .body(new BytesRequestContent("application/octet-stream", message))
+        .timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .send(
+            new BufferingResponseListener(MOST_ANSWER_BYTES) {
+              @Override
+              public void onComplete(Result result) {
+                Throwable failure = failure(result, channel);
+                if (failure == null) {
+                  byte[] content = getContent();
+                  answer.complete(content == null ? new byte[0] : content);
+                } else {
+                  answer.completeExceptionally(failure);
+                }
+              }
+            });
+    return answer;
+  }
+
+  private static @Nullable Throwable failure(Result result, ChannelAddress channel) {
+    if (result.isFailed()) {
+      return new IOException("Cannot reach the JVM at " + channel, result.getFailure());
+    }
+    int status = result.getResponse().getStatus();
+    return status == 200
+        ? null
+        : new IOException("The JVM at " + channel + " answered " + status + " to a message");
+  }
+
+  /** Waits for an answer, no longer than a message may take. */
+  static byte[] await(CompletableFuture<byte[]> answer) throws IOException {
+    try {
+      return answer.get(TIMEOUT_SECONDS + 5, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new IOException("No answer on the internal channel in time", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("Interrupted while waiting for the internal channel", e);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.sparkserving.routing;
+
+import io.sparkserving.exchange.Exchange;
+import io.sparkserving.exchange.LeaseKey;
+import io.sparkserving.exchange.LocalServices;
+import io.sparkserving.exchange.Service;
+import java.io.IOException;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Asks, from within a task, what a task that is tried again is to process. */
+public final class LeaseClient {
+  private LeaseClient() {}
+
+  /**
+   * Ids of the exchanges that this try gets.
+   *
+   * @param attempt 1 for the first retry
+   * @param lastAttempt number of the last try that Spark allows
+   * @throws IOException if the JVM that holds the exchanges cannot be reached
+   */
+  public static Set<Long> redeliver(
+      ServiceEndpoint endpoint, LeaseKey key, int attempt, int lastAttempt) throws IOException {
+    Service local = LocalServices.find(endpoint.serverId());
+    if (local != null) {
+      return local.leases().redeliver(key, attempt, lastAttempt).stream()
+          .map(Exchange::id)
+          .collect(Collectors.toSet());
+    }
+    ChannelAddress channel = endpoint.channel();
+    if (channel == null) {
+      return Set.of();
+    }
+    byte[] question = new Redelivery(key, attempt, lastAttempt).toBytes();
+    return Redelivery.readIds(
+        ChannelClient.await(
+            ChannelClient.jvm()
+                .send(endpoint, channel, InternalChannelHandler.REDELIVERIES, question)));
+  }
+}

@@ -1,0 +1,69 @@
+package io.sparkserving.routing;
+
+import io.sparkserving.exchange.LocalServices;
+import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.Service;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings replies to the JVMs that hold the connections. One router a task, used by that task's
+ * thread alone. A reply to a connection of this JVM completes its exchange at once; one for another
+ * JVM joins what is on its way there.
+ */
+public final class ReplyRouter {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplyRouter.class);
+
+  private final Map<String, ServiceEndpoint> endpoints = new HashMap<>();
+  private final Map<String, RemoteReplies> remotes = new HashMap<>();
+
+  /** A router that knows where these services' connections are. */
+  public ReplyRouter(Collection<ServiceEndpoint> endpoints) {
+    endpoints.forEach(endpoint -> this.endpoints.put(endpoint.serverId(), endpoint));
+  }
+
+  /**
+   * Sends a reply on its way, without waiting for it to arrive. A reply to a service that has ended
+   * is dropped: nobody waits for it.
+   *
+   * @param serverId {@code originatingService} of the row's id
+   * @param requestId {@code requestId} of the row's id
+   * @throws IOException if earlier replies could not be delivered
+   */
+  public void route(String serverId, String requestId, ReplyMessage reply) throws IOException {
+    long request = parse(requestId);
+    Service local = LocalServices.find(serverId);
+    if (local != null) {
+      local.answer(request, reply);
+      return;
+    }
+    ServiceEndpoint endpoint = endpoints.get(serverId);
+    ChannelAddress channel = endpoint == null ? null : endpoint.channel();
+    if (endpoint == null || channel == null) {
+      LOG.debug("Dropped a reply to {}: no such service now", serverId);
+      return;
+    }
+    remotes
+        .computeIfAbsent(serverId, id -> new RemoteReplies(endpoint, channel))
+        .add(request, reply);
+  }
+
+  private static long parse(String requestId) throws IOException {
+    try {
+      return Long.parseLong(requestId);
+    } catch (NumberFormatException e) {
+      throw new IOException("Invalid requestId '" + requestId + "': expected one of the source", e);
+    }
+  }
+
+  /** Waits until every reply has arrived. */
+  public void flush() throws IOException {
+    for (RemoteReplies remote : remotes.values()) {
+      remote.flush();
+    }
+  }
+}

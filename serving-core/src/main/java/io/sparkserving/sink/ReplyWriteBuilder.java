@@ -1,0 +1,45 @@
+package io.sparkserving.sink;
+
+import io.sparkserving.options.SinkConfiguration;
+import org.apache.spark.sql.connector.write.LogicalWriteInfo;
+import org.apache.spark.sql.connector.write.SupportsTruncate;
+import org.apache.spark.sql.connector.write.Write;
+import org.apache.spark.sql.connector.write.WriteBuilder;
+import org.apache.spark.sql.connector.write.streaming.StreamingWrite;
+import org.apache.spark.sql.internal.connector.SupportsStreamingUpdateAsAppend;
+
+/** Takes every output mode: whatever rows the query gives are replies. */
+final class ReplyWriteBuilder implements SupportsTruncate, SupportsStreamingUpdateAsAppend {
+  private final SinkConfiguration configuration;
+  private final LogicalWriteInfo info;
+
+  ReplyWriteBuilder(SinkConfiguration configuration, LogicalWriteInfo info) {
+    this.configuration = configuration;
+    this.info = info;
+  }
+
+  @Override
+  public WriteBuilder truncate() {
+    return this;
+  }
+
+  @Override
+  public Write build() {
+    return new Write() {
+      @Override
+      public String description() {
+        return "replies to " + configuration.name();
+      }
+
+      @Override
+      public StreamingWrite toStreaming() {
+        return new ReplyStreamingWrite(
+            configuration.name(),
+            info.queryId(),
+            new ReplyColumns(
+                info.schema().fieldIndex(configuration.idCol()),
+                info.schema().fieldIndex(configuration.replyCol())));
+      }
+    };
+  }
+}

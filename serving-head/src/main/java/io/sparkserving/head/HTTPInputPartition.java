@@ -1,0 +1,25 @@
+package io.sparkserving.head;
+
+import io.sparkserving.exchange.LeaseKey;
+import io.sparkserving.routing.ServiceEndpoint;
+import io.sparkserving.source.DeliveredRequest;
+import java.util.List;
+import org.apache.spark.sql.connector.read.InputPartition;
+
+/**
+ * One task's requests, which travel to it whole.
+ *
+ * @param endpoint the service that holds the connections
+ * @param key under which the task holds the requests
+ * @param lastAttempt number of the last try that Spark allows a task, from 0
+ * @param requests in the order of their arrival
+ */
+record HTTPInputPartition(
+    ServiceEndpoint endpoint, LeaseKey key, int lastAttempt, List<DeliveredRequest> requests)
+    implements InputPartition {
+
+  @Override
+  public String toString() {
+    return "HTTPInputPartition[" + key + ", " + requests.size() + " requests]";
+  }
+}

@@ -1,0 +1,100 @@
+package io.sparkserving.head;
+
+import io.sparkserving.exchange.Exchange;
+import io.sparkserving.exchange.LeaseKey;
+import io.sparkserving.exchange.Service;
+import io.sparkserving.routing.DriverEndpoints;
+import io.sparkserving.routing.ServiceEndpoint;
+import io.sparkserving.service.RunningService;
+import io.sparkserving.service.ServiceRegistry;
+import io.sparkserving.source.DeliveredRequest;
+import java.util.List;
+import org.apache.spark.sql.connector.read.InputPartition;
+import org.apache.spark.sql.connector.read.PartitionReaderFactory;
+import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
+import org.apache.spark.sql.connector.read.streaming.Offset;
+import org.jspecify.annotations.Nullable;
+
+/** The driver's side of reading requests. Spark calls it on the query's thread. */
+final class HTTPMicroBatchStream implements MicroBatchStream {
+  /** How long a look for requests may wait for one; other sources of the query wait with it. */
+  private static final long LINGER_MILLIS = 100;
+
+  private final RunningService running;
+  private final Service service;
+  private final HeadBatches batches;
+  private final int lastAttempt;
+
+  HTTPMicroBatchStream(RunningService running, int numPartitions, int lastAttempt) {
+    this.running = running;
+    this.service = running.service();
+    this.batches = new HeadBatches(service, numPartitions);
+    this.lastAttempt = lastAttempt;
+  }
+
+  @Override
+  public Offset initialOffset() {
+    return offset(0);
+  }
+
+  /** Returns as soon as a request waits; null while this run has not seen any. */
+  @Override
+  public @Nullable Offset latestOffset() {
+    long batch;
+    try {
+      batch = batches.awaitNext(LINGER_MILLIS);
+    } catch (InterruptedException e) {
+      // The query is being stopped. It looks at this flag as soon as it has its answer.
+      Thread.currentThread().interrupt();
+      batch = batches.begun();
+    }
+    return batch == 0 ? null : offset(batch);
+  }
+
+  @Override
+  public Offset deserializeOffset(String json) {
+    return HeadOffset.parse(json);
+  }
+
+  /** Plans the batch that ends at {@code end}; one of an earlier run is empty. */
+  @Override
+  public InputPartition[] planInputPartitions(Offset start, Offset end) {
+    HeadOffset asked = (HeadOffset) end;
+    List<List<Exchange>> slices =
+        asked.isOf(service.serverId()) ? batches.slices(asked.batch()) : List.of();
+    ServiceEndpoint endpoint = DriverEndpoints.of(service);
+    InputPartition[] partitions = new InputPartition[slices.size()];
+    for (int i = 0; i < partitions.length; i++) {
+      partitions[i] =
+          new HTTPInputPartition(
+              endpoint,
+              new LeaseKey(asked.batch(), i),
+              lastAttempt,
+              slices.get(i).stream().map(DeliveredRequest::of).toList());
+    }
+    return partitions;
+  }
+
+  @Override
+  public PartitionReaderFactory createReaderFactory() {
+    return new HTTPPartitionReaderFactory(service.configuration().includeTimestamp());
+  }
+
+  @Override
+  public void commit(Offset end) {}
+
+  /** Answers what is left and frees port and name. The query has no task running any more. */
+  @Override
+  public void stop() {
+    ServiceRegistry.jvm().detach(running);
+  }
+
+  private Offset offset(long batch) {
+    return new HeadOffset(service.serverId(), batch);
+  }
+
+  @Override
+  public String toString() {
+    return "HTTPSource[" + service.configuration().name() + "]";
+  }
+}
