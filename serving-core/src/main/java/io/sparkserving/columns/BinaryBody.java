@@ -1,0 +1,39 @@
+package io.sparkserving.columns;
+
+import static org.apache.spark.sql.functions.lit;
+
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** The body's bytes, whatever they are. */
+record BinaryBody() implements Body {
+
+  private static final String BYTES = "bytes";
+
+  @Override
+  public List<String> names() {
+    return List.of(BYTES);
+  }
+
+  @Override
+  public Dataset<Row> read(Dataset<Row> df, Column entity) {
+    return df;
+  }
+
+  @Override
+  public Column isGood(Column entity, ParsingCheck check) {
+    return lit(true);
+  }
+
+  @Override
+  public Column badRequest(Column entity) {
+    return BadRequest.text(entity);
+  }
+
+  @Override
+  public List<Column> columns(Column entity) {
+    return List.of(entity.getField("content").as(BYTES));
+  }
+}

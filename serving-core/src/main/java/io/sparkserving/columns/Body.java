@@ -1,0 +1,47 @@
+package io.sparkserving.columns;
+
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructType;
+
+/** How a request's entity is read as some schema. Methods are called in the order they stand. */
+interface Body {
+
+  static Body of(DataType schema) {
+    if (schema instanceof BinaryType) {
+      return new BinaryBody();
+    }
+    if (schema instanceof StringType) {
+      return new TextBody();
+    }
+    if (schema instanceof StructType || schema instanceof ArrayType || schema instanceof MapType) {
+      return new JsonBody(schema);
+    }
+    throw new IllegalArgumentException(
+        "Unsupported schema %s: expected a struct, an array or a map to read JSON as, or string"
+                .formatted(schema.simpleString())
+            + " or binary to take the body as it is.");
+  }
+
+  /** The names of the columns that the body becomes. */
+  List<String> names();
+
+  /** Adds what the other methods refer to. */
+  Dataset<Row> read(Dataset<Row> df, Column entity);
+
+  /** Whether the body is what the check asks for; never null. */
+  Column isGood(Column entity, ParsingCheck check);
+
+  /** The reply for a body that is not good. */
+  Column badRequest(Column entity);
+
+  /** The body's columns, named. */
+  List<Column> columns(Column entity);
+}

@@ -1,0 +1,56 @@
+package io.sparkserving.columns;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.decode;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.lower;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.regexp_extract;
+import static org.apache.spark.sql.functions.when;
+
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.types.DataTypes;
+
+/**
+ * The text of an entity, by the charset that its Content-Type names.
+ *
+ * <p>UTF-8 is not decoded but taken as it is: Spark's strings are UTF-8, and {@code decode} throws
+ * on malformed input from Spark 4 on. The other charsets are those that {@code decode} knows in
+ * every Spark version.
+ */
+public final class EntityText {
+
+  private static final String CHARSET_PARAMETER = "(?i);\\s*charset\\s*=\\s*\"?([^\\s;\"]+)";
+  private static final Object[] UTF_8 = {
+    "", "utf-8", "utf8", "us-ascii", "ascii", "iso646-us", "ansi_x3.4-1968"
+  };
+  private static final Object[] LATIN_1 = {"iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "l1"};
+  private static final String[] WIDE = {"utf-16", "utf-16be", "utf-16le", "utf-32"};
+
+  private EntityText() {}
+
+  /** The body as a string; null without a body, and where the charset is not supported. */
+  public static Column of(Column entity) {
+    Column content = entity.getField("content");
+    Column charset = charset(entity);
+    Column text =
+        when(charset.isin(UTF_8), content.cast(DataTypes.StringType))
+            .when(charset.isin(LATIN_1), decode(content, "ISO-8859-1"));
+    for (String name : WIDE) {
+      text = text.when(charset.equalTo(name), decode(content, name));
+    }
+    return text;
+  }
+
+  /** The charset's name in lower case; empty where none is named. */
+  static Column charset(Column entity) {
+    Column contentType = entity.getField("contentType").getField("value");
+    return coalesce(lower(regexp_extract(contentType, CHARSET_PARAMETER, 1)), lit(""));
+  }
+
+  /** Whether the charset is none of those that {@link #of} reads. */
+  static Column unsupportedCharset(Column entity) {
+    Column charset = charset(entity);
+    return not(charset.isin(UTF_8).or(charset.isin(LATIN_1)).or(charset.isin((Object[]) WIDE)));
+  }
+}

@@ -1,0 +1,68 @@
+package io.sparkserving.columns;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.from_json;
+import static org.apache.spark.sql.functions.spark_partition_id;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+
+/** The body as JSON: a struct's fields become columns, an array or a map is one column. */
+record JsonBody(DataType schema) implements Body {
+
+  private static final String VALUE = "value";
+  private static final String TEXT = "__serving_text";
+  private static final String PARSED = "__serving_parsed";
+
+  /** As {@link JsonRoot#isRootOf} reads JSON, so that the two agree on what is well-formed. */
+  private static final Map<String, String> OPTIONS = Map.of("allowUnescapedControlChars", "true");
+
+  @Override
+  public List<String> names() {
+    return schema instanceof StructType struct ? List.of(struct.fieldNames()) : List.of(VALUE);
+  }
+
+  @Override
+  public Dataset<Row> read(Dataset<Row> df, Column entity) {
+    return df.withColumn(TEXT, JsonRoot.trimmed(EntityText.of(entity)))
+        .withColumn(PARSED, readOnce(from_json(col(TEXT), schema, OPTIONS)));
+  }
+
+  /**
+   * Always this value, but non-deterministic in the optimizer's eyes: it would otherwise push
+   * filters on what was parsed, ours and the user's, below the projection and parse again in each.
+   */
+  private static Column readOnce(Column value) {
+    return when(spark_partition_id().geq(0), value);
+  }
+
+  @Override
+  public Column isGood(Column entity, ParsingCheck check) {
+    Column isRoot = JsonRoot.of(schema).isRootOf(col(TEXT));
+    return check == ParsingCheck.FULL
+        ? isRoot.and(RequiredFields.complete(PARSED, schema))
+        : isRoot;
+  }
+
+  @Override
+  public Column badRequest(Column entity) {
+    return BadRequest.json(entity, col(TEXT), schema, RequiredFields.missing(PARSED, schema));
+  }
+
+  @Override
+  public List<Column> columns(Column entity) {
+    if (schema instanceof StructType struct) {
+      return Stream.of(struct.fieldNames())
+          .map(name -> col(PARSED).getField(name).as(name))
+          .toList();
+    }
+    return List.of(col(PARSED).as(VALUE));
+  }
+}

@@ -1,0 +1,73 @@
+package io.sparkserving.columns;
+
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
+import static org.apache.spark.sql.functions.when;
+
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructType;
+
+/** The body of a reply: a binary column, null for none, and the content type of all its values. */
+public record ReplyContent(Column bytes, String contentType) {
+
+  public static ReplyContent text(Column data) {
+    return new ReplyContent(
+        data.cast(DataTypes.StringType).cast(DataTypes.BinaryType), "text/plain; charset=utf-8");
+  }
+
+  public static ReplyContent binary(Column data) {
+    return new ReplyContent(data.cast(DataTypes.BinaryType), "application/octet-stream");
+  }
+
+  public static ReplyContent empty() {
+    return binary(lit(null));
+  }
+
+  /** A 400's body: an RFC 9457 problem with this detail. */
+  static ReplyContent badRequest(Column detail) {
+    Column problem =
+        struct(
+            lit("about:blank").as("type"),
+            lit("Bad Request").as("title"),
+            lit(400).as("status"),
+            detail.as("detail"));
+    return new ReplyContent(
+        to_json(problem).cast(DataTypes.BinaryType), "application/problem+json");
+  }
+
+  /**
+   * The body that suits a type: strings and binaries as they are, structs, maps and arrays of them
+   * as JSON, anything else as a JSON object with the value under this name.
+   */
+  public static ReplyContent of(Column data, String name, DataType type) {
+    if (type instanceof StringType) {
+      return text(data);
+    }
+    if (type instanceof BinaryType) {
+      return binary(data);
+    }
+    Column value = VectorColumns.vectorsToArrays(data, type);
+    return json(hasOwnJson(type) ? to_json(value) : namedJson(value, data, name));
+  }
+
+  private static ReplyContent json(Column text) {
+    return new ReplyContent(text.cast(DataTypes.BinaryType), "application/json");
+  }
+
+  private static Column namedJson(Column value, Column data, String name) {
+    return when(data.isNotNull(), to_json(struct(value.as(name))));
+  }
+
+  private static boolean hasOwnJson(DataType type) {
+    return type instanceof StructType
+        || type instanceof MapType
+        || (type instanceof ArrayType array && hasOwnJson(array.elementType()));
+  }
+}

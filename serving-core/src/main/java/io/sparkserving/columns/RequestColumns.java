@@ -1,0 +1,98 @@
+package io.sparkserving.columns;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.sparkserving.schema.ServingSchemas;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The columns of request rows: the id, the request and what else there is.
+ *
+ * @param rows the rows themselves
+ * @param id the id's name
+ * @param request the request's name
+ * @param others the names of all columns but the request, in their order
+ */
+record RequestColumns(
+    Dataset<Row> rows, String id, String request, List<String> others, boolean caseSensitive) {
+
+  /** Finds the columns and checks their types. */
+  static RequestColumns of(Dataset<Row> df, String idCol, String requestCol) {
+    boolean caseSensitive =
+        Boolean.parseBoolean(df.sparkSession().conf().get("spark.sql.caseSensitive", "false"));
+    UnaryOperator<String> key = key(caseSensitive);
+    require(df, "idCol", idCol, ServingSchemas.ID, key);
+    require(df, "requestCol", requestCol, ServingSchemas.REQUEST, key);
+    List<String> others =
+        Stream.of(df.columns())
+            .filter(name -> !key.apply(name).equals(key.apply(requestCol)))
+            .toList();
+    return new RequestColumns(df, idCol, requestCol, others, caseSensitive);
+  }
+
+  Column idColumn() {
+    return column(id);
+  }
+
+  Column entity() {
+    return column(request).getField("entity");
+  }
+
+  /** Every column but the request, and then these. */
+  Column[] withoutRequest(List<Column> more) {
+    return Stream.concat(others.stream().map(RequestColumns::column), more.stream())
+        .toArray(Column[]::new);
+  }
+
+  /** Fails where new columns would have a name that is taken. */
+  void requireRoomFor(List<String> names) {
+    UnaryOperator<String> key = key(caseSensitive);
+    Set<String> taken = new HashSet<>(others.stream().map(key).toList());
+    for (String name : names) {
+      if (!taken.add(key.apply(name))) {
+        throw new IllegalArgumentException(
+            "Invalid schema: its field '%s' has the name of another column or field (columns: %s)."
+                    .formatted(name, String.join(", ", others))
+                + " Rename that column with withColumnRenamed and, if it is the id, pass its new"
+                + " name as idCol, and to the writer as the option idCol.");
+      }
+    }
+  }
+
+  private static void require(
+      Dataset<Row> df, String option, String name, StructType type, UnaryOperator<String> key) {
+    StructField field =
+        Arrays.stream(df.schema().fields())
+            .filter(candidate -> key.apply(candidate.name()).equals(key.apply(name)))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "Missing column '%s', named by %s: the columns are %s."
+                            .formatted(name, option, String.join(", ", df.columns()))));
+    if (!ServingSchemas.sameType(field.dataType(), type)) {
+      throw new IllegalArgumentException(
+          "Invalid column '%s', named by %s: its type is %s, expected %s."
+              .formatted(name, option, field.dataType().simpleString(), type.simpleString()));
+    }
+  }
+
+  private static Column column(String name) {
+    return col(SqlNames.quoted(name));
+  }
+
+  private static UnaryOperator<String> key(boolean caseSensitive) {
+    return caseSensitive ? UnaryOperator.identity() : name -> name.toLowerCase(Locale.ROOT);
+  }
+}

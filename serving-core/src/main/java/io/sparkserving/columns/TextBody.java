@@ -1,0 +1,39 @@
+package io.sparkserving.columns;
+
+import static org.apache.spark.sql.functions.not;
+
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** The body's text: any is good that is in a charset which can be read. */
+record TextBody() implements Body {
+
+  private static final String VALUE = "value";
+
+  @Override
+  public List<String> names() {
+    return List.of(VALUE);
+  }
+
+  @Override
+  public Dataset<Row> read(Dataset<Row> df, Column entity) {
+    return df;
+  }
+
+  @Override
+  public Column isGood(Column entity, ParsingCheck check) {
+    return not(EntityText.unsupportedCharset(entity));
+  }
+
+  @Override
+  public Column badRequest(Column entity) {
+    return BadRequest.text(entity);
+  }
+
+  @Override
+  public List<Column> columns(Column entity) {
+    return List.of(EntityText.of(entity).as(VALUE));
+  }
+}

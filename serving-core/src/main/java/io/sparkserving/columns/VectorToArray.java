@@ -1,0 +1,17 @@
+package io.sparkserving.columns;
+
+import static org.apache.spark.sql.functions.when;
+
+import org.apache.spark.ml.functions;
+import org.apache.spark.sql.Column;
+
+/** Apart, because it needs Spark's machine learning library: loaded only where a vector is met. */
+final class VectorToArray {
+
+  private VectorToArray() {}
+
+  static Column column(Column vector) {
+    // vector_to_array throws on null.
+    return when(vector.isNotNull(), functions.vector_to_array(vector, "float64"));
+  }
+}
