@@ -1,0 +1,144 @@
+package io.sparkserving.options;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServiceConfigurationTest {
+  private static final Map<String, String> EVERY_OPTION =
+      Map.ofEntries(
+          Map.entry("host", "0.0.0.0"),
+          Map.entry("port", "1234"),
+          Map.entry("path", "/v1/api/"),
+          Map.entry("name", "one"),
+          Map.entry("numPartitions", "3"),
+          Map.entry("requestTimeout", "2min"),
+          Map.entry("maxQueueSize", "7"),
+          Map.entry("maxQueueBytes", "1m"),
+          Map.entry("maxBodySize", "2k"),
+          Map.entry("noReplyStatus", "404"),
+          Map.entry("maxRequestAttempts", "5"),
+          Map.entry("includeTimestamp", "TRUE"));
+
+  private static ServiceConfiguration parse(Map<String, String> options) {
+    Map<String, String> anyCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    anyCase.putAll(options);
+    return ServiceConfiguration.parse(anyCase);
+  }
+
+  private static ServiceConfiguration parseWith(String option, String value) {
+    Map<String, String> options = new HashMap<>(Map.of("port", "1", "path", "api"));
+    options.put(option, value);
+    return parse(options);
+  }
+
+  @Test
+  void everyOptionIsRead() {
+    ServiceConfiguration parsed = parse(EVERY_OPTION);
+    assertThat(parsed)
+        .isEqualTo(
+            new ServiceConfiguration(
+                "0.0.0.0",
+                1234,
+                "v1/api",
+                "one",
+                OptionalInt.of(3),
+                Duration.ofMinutes(2),
+                7,
+                1 << 20,
+                2048,
+                404,
+                5,
+                true));
+  }
+
+  @Test
+  void everyOptionIsTestedAwayFromItsDefault() {
+    assertThat(EVERY_OPTION.keySet())
+        .isEqualTo(ReaderOptions.ALL.stream().map(ServingOption::name).collect(Collectors.toSet()));
+    for (ServingOption<?> option : ReaderOptions.ALL) {
+      assertThat(EVERY_OPTION.get(option.name())).isNotEqualTo(option.defaultText());
+    }
+  }
+
+  @Test
+  void namesAreReadInAnyCase() {
+    assertThat(parse(Map.of("PORT", "1", "Path", "api", "MAXQUEUESIZE", "7")).maxQueueSize())
+        .isEqualTo(7);
+  }
+
+  @Test
+  void pathAndNameStandInForEachOther() {
+    assertThat(parse(Map.of("port", "1", "path", "api")).name()).isEqualTo("api");
+    assertThat(parse(Map.of("port", "1", "name", "api")).path()).isEqualTo("api");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "host,a b",
+    "port,65536",
+    "port,-1",
+    "port,http",
+    "path,a?b",
+    "path,a//b",
+    "name,' '",
+    "numPartitions,0",
+    "requestTimeout,0ms",
+    "requestTimeout,soon",
+    "requestTimeout,25h",
+    "maxQueueSize,0",
+    "maxQueueBytes,1",
+    "maxBodySize,2g",
+    "maxBodySize,-1",
+    "noReplyStatus,100",
+    "maxRequestAttempts,0",
+    "includeTimestamp,maybe"
+  })
+  void aBadValueIsRefusedWithOptionValueAndWhatIsAllowed(String option, String value) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parseWith(option, value))
+        .withMessageStartingWith("Invalid value '" + value + "' for option '" + option + "'")
+        .withMessageContaining("expected");
+  }
+
+  @Test
+  void anUnknownOptionIsRefusedWithTheKnownOnes() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parseWith("maxQueSize", "7"))
+        .withMessageContaining("Unsupported option 'maxQueSize' (value '7')")
+        .withMessageContaining("maxQueueSize");
+  }
+
+  @Test
+  void whatIsMissingIsNamed() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse(Map.of("path", "api")))
+        .withMessageStartingWith("Missing option 'port'");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse(Map.of("port", "1")))
+        .withMessageStartingWith("Missing option 'path'");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SinkConfiguration.parse(Map.of()))
+        .withMessageStartingWith("Missing option 'name'");
+  }
+
+  @Test
+  void aSinkReadsItsOptionsAndLetsSparksOwnPass() {
+    Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    options.putAll(
+        Map.of("NAME", "one", "idcol", "i", "ReplyCol", "r", "checkpointLocation", "/there"));
+    assertThat(SinkConfiguration.parse(options)).isEqualTo(new SinkConfiguration("one", "i", "r"));
+    assertThat(WriterOptions.ALL.stream().map(ServingOption::name).collect(Collectors.toSet()))
+        .isEqualTo(Set.of("name", "idCol", "replyCol"));
+  }
+}
