@@ -1,10 +1,12 @@
 package io.sparkserving.head;
 
+import io.sparkserving.checkpoint.LocalCheckpoints;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.options.SinkConfiguration;
 import io.sparkserving.service.ServiceRegistry;
 import io.sparkserving.source.SourceSchema;
 import java.util.Map;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableProvider;
 import org.apache.spark.sql.connector.expressions.Transform;
@@ -43,6 +45,9 @@ public final class HTTPSourceProvider implements TableProvider, DataSourceRegist
     CaseInsensitiveStringMap options = new CaseInsensitiveStringMap(properties);
     if (reading) {
       ServiceConfiguration configuration = ServiceConfiguration.parse(options);
+      SparkContext spark = SparkContext.getOrCreate();
+      TaskSize.check(configuration, spark);
+      LocalCheckpoints.avoidForks(spark);
       ServiceRegistry.jvm().declare(configuration);
       return new HTTPSource(configuration);
     }

@@ -1,0 +1,30 @@
+package io.sparkserving.checkpoint;
+
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes checkpoints on the local disk fast, where nobody has chosen otherwise. */
+public final class LocalCheckpoints {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalCheckpoints.class);
+  private static final String KEY = "fs.AbstractFileSystem.file.impl";
+  private static final String HADOOP_DEFAULT = "org.apache.hadoop.fs.local.LocalFs";
+
+  private LocalCheckpoints() {}
+
+  /**
+   * Replaces Hadoop's local file system by {@link ForkFreeLocalFs} for streaming checkpoints. Only
+   * in local mode, where all of the application runs in this JVM, only where the setting is still
+   * Hadoop's own, and only where Hadoop can load the class.
+   */
+  public static void avoidForks(SparkContext spark) {
+    Configuration hadoop = spark.hadoopConfiguration();
+    if (spark.isLocal()
+        && HADOOP_DEFAULT.equals(hadoop.get(KEY))
+        && hadoop.getClassByNameOrNull(ForkFreeLocalFs.class.getName()) != null) {
+      hadoop.set(KEY, ForkFreeLocalFs.class.getName());
+      LOG.info("Local checkpoints use {}", ForkFreeLocalFs.class.getName());
+    }
+  }
+}

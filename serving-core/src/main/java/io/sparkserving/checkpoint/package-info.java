@@ -1,0 +1,5 @@
+/** Local checkpoints without a child process for each file. */
+@NullMarked
+package io.sparkserving.checkpoint;
+
+import org.jspecify.annotations.NullMarked;
