@@ -122,11 +122,13 @@ public final class Service {
   }
 
   private boolean answer(Exchange exchange, ReplyMessage reply) {
+    // Counted before it is claimed, so that close() cannot overlook it in between.
+    pendingReplies.begin();
     if (!exchange.claim()) {
+      pendingReplies.end();
       return false;
     }
     open.remove(exchange.id());
-    pendingReplies.begin();
     exchange.responder().respond(reply, this::replyDone);
     return true;
   }

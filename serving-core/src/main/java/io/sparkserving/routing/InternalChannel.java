@@ -1,11 +1,12 @@
 package io.sparkserving.routing;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,8 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class InternalChannel {
   private static final Logger LOG = LoggerFactory.getLogger(InternalChannel.class);
-  private static final Object LOCK = new Object();
-  private static @Nullable InternalChannel running;
+  private static final Map<String, InternalChannel> BY_BIND_ADDRESS = new ConcurrentHashMap<>();
 
   private final ServerConnector connector;
 
@@ -31,12 +31,8 @@ public final class InternalChannel {
    * @param reachableHost how other JVMs reach that address
    */
   public static ChannelAddress address(String bindAddress, String reachableHost) {
-    synchronized (LOCK) {
-      if (running == null) {
-        running = start(bindAddress);
-      }
-      return new ChannelAddress(reachableHost, running.connector.getLocalPort());
-    }
+    InternalChannel channel = BY_BIND_ADDRESS.computeIfAbsent(bindAddress, InternalChannel::start);
+    return new ChannelAddress(reachableHost, channel.connector.getLocalPort());
   }
 
   private static InternalChannel start(String bindAddress) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,17 +29,21 @@ public final class ReplyRouter {
 
   /**
    * Sends a reply on its way, without waiting for it to arrive. A reply to a service that has ended
-   * is dropped: nobody waits for it.
+   * or with an id that no source gave is dropped: nobody waits for it.
    *
    * @param serverId {@code originatingService} of the row's id
    * @param requestId {@code requestId} of the row's id
    * @throws IOException if earlier replies could not be delivered
    */
   public void route(String serverId, String requestId, ReplyMessage reply) throws IOException {
-    long request = parse(requestId);
+    OptionalLong request = parse(requestId);
+    if (request.isEmpty()) {
+      LOG.warn("Dropped a reply to {}: invalid requestId", serverId);
+      return;
+    }
     Service local = LocalServices.find(serverId);
     if (local != null) {
-      local.answer(request, reply);
+      local.answer(request.getAsLong(), reply);
       return;
     }
     ServiceEndpoint endpoint = endpoints.get(serverId);
@@ -49,14 +54,14 @@ public final class ReplyRouter {
     }
     remotes
         .computeIfAbsent(serverId, id -> new RemoteReplies(endpoint, channel))
-        .add(request, reply);
+        .add(request.getAsLong(), reply);
   }
 
-  private static long parse(String requestId) throws IOException {
+  private static OptionalLong parse(String requestId) {
     try {
-      return Long.parseLong(requestId);
+      return OptionalLong.of(Long.parseLong(requestId));
     } catch (NumberFormatException e) {
-      throw new IOException("Invalid requestId '" + requestId + "': expected one of the source", e);
+      return OptionalLong.empty();
     }
   }
 
