@@ -46,6 +46,11 @@ public final class Problems {
         400, "Bad Request", "The body is not valid " + charset + ", as it says it is.", List.of());
   }
 
+  /** What the HTTP server refuses before it reaches a service, such as malformed HTTP. */
+  public static ReplyMessage refusedByServer(int status, String reason) {
+    return problem(status, "Refused", reason.isEmpty() ? "HTTP status " + status : reason, CLOSE);
+  }
+
   static ReplyMessage queueFull() {
     return problem(
         503, "Service Unavailable", "Too many requests are waiting. Try again later.", RETRY);

@@ -9,37 +9,40 @@ import org.eclipse.jetty.util.BufferUtil;
 
 /**
  * Reads a request's body as it comes in, without holding a thread. Runs on Jetty's threads, one at
- * a time. A body that grows over the limit is reported at once, and what still comes of it is
- * thrown away, within bounds, so that the client gets to read why.
+ * a time.
  */
 final class BodyReader implements Runnable {
-  /** What becomes of the body. Exactly one of these is called, but for the end of an excess. */
+  /** What becomes of the body. Exactly one of these is called, once. */
   interface Receiver {
     void complete(byte[] body);
 
+    /** There is more than the limit, and the rest is not read. */
     void tooLarge();
-
-    /** No more of a body that was too large will be read. */
-    void excessRead();
 
     void failed(Throwable failure);
   }
-
-  private static final long MOST_EXCESS = 64L << 20;
 
   private final Request request;
   private final long limit;
   private final Receiver receiver;
   private final ByteArrayOutputStream collected = new ByteArrayOutputStream(0);
   private long received;
-  private boolean overLimit;
 
-  BodyReader(Request request, long limit, Receiver receiver) {
+  private BodyReader(Request request, long limit, Receiver receiver) {
     this.request = request;
     this.limit = limit;
     this.receiver = receiver;
   }
 
+  static void read(Request request, long limit, Receiver receiver) {
+    if (request.getLength() > limit) {
+      receiver.tooLarge();
+    } else {
+      new BodyReader(request, limit, receiver).run();
+    }
+  }
+
+  /** Reads on. */
   @Override
   public void run() {
     while (true) {
@@ -49,37 +52,37 @@ final class BodyReader implements Runnable {
         return;
       }
       if (Content.Chunk.isFailure(chunk)) {
-        fail(chunk.getFailure());
+        receiver.failed(chunk.getFailure());
         return;
       }
-      boolean last = chunk.isLast();
       received += chunk.remaining();
-      byte[] only = last && collected.size() == 0 && received <= limit ? copy(chunk) : null;
-      if (only == null && received <= limit) {
-        append(chunk.getByteBuffer());
-      }
-      chunk.release();
-      if (received > limit && !overLimit) {
-        overLimit = true;
+      if (received > limit) {
+        chunk.release();
         receiver.tooLarge();
-      }
-      if (overLimit && (last || received - limit > MOST_EXCESS)) {
-        receiver.excessRead();
         return;
       }
-      if (last) {
-        receiver.complete(only != null ? only : collected.toByteArray());
+      if (chunk.isLast()) {
+        byte[] body = withLast(chunk.getByteBuffer());
+        chunk.release();
+        receiver.complete(body);
         return;
       }
+      append(chunk.getByteBuffer());
+      chunk.release();
     }
   }
 
-  private void fail(Throwable failure) {
-    if (overLimit) {
-      receiver.excessRead();
-    } else {
-      receiver.failed(failure);
+  /** The whole body; one that came in one piece is copied once only. */
+  private byte[] withLast(ByteBuffer last) {
+    if (collected.size() > 0) {
+      append(last);
+      return collected.toByteArray();
     }
+    if (!last.hasArray()) {
+      return BufferUtil.toArray(last);
+    }
+    int from = last.arrayOffset() + last.position();
+    return Arrays.copyOfRange(last.array(), from, from + last.remaining());
   }
 
   private void append(ByteBuffer bytes) {
@@ -88,14 +91,5 @@ final class BodyReader implements Runnable {
     } else {
       collected.writeBytes(BufferUtil.toArray(bytes));
     }
-  }
-
-  private static byte[] copy(Content.Chunk chunk) {
-    ByteBuffer bytes = chunk.getByteBuffer();
-    if (!bytes.hasArray()) {
-      return BufferUtil.toArray(bytes);
-    }
-    int from = bytes.arrayOffset() + bytes.position();
-    return Arrays.copyOfRange(bytes.array(), from, from + bytes.remaining());
   }
 }

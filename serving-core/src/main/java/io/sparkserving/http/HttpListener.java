@@ -4,6 +4,7 @@ import io.sparkserving.exchange.Service;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -28,6 +29,7 @@ final class HttpListener {
     this.connector = connector(server, host, port);
     server.addConnector(connector);
     server.setHandler(new ServiceHandler(services));
+    server.setErrorHandler(new ProblemErrorHandler());
     server.setStopAtShutdown(false);
     server.setStopTimeout(0);
   }
@@ -45,6 +47,8 @@ final class HttpListener {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(16 << 10);
+    // Queries get the URI as it was sent, so what is ambiguous in it is theirs to judge.
+    http.setUriCompliance(UriCompliance.RFC3986);
     ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
     connector.setHost(host);
     connector.setPort(port);
@@ -54,7 +58,7 @@ final class HttpListener {
   }
 
   boolean isFor(String otherHost, int otherPort) {
-    return requestedPort != 0 && requestedPort == otherPort && host.equals(otherHost);
+    return otherPort != 0 && otherPort == localPort() && host.equals(otherHost);
   }
 
   ServicePaths services() {

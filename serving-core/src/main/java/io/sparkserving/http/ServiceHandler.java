@@ -30,23 +30,18 @@ final class ServiceHandler extends Handler.Abstract.NonBlocking {
   public boolean handle(Request request, Response response, Callback callback) {
     // The time that a request may wait is the service's to limit, not the connection's.
     request.addIdleTimeoutListener(timeout -> false);
-    JettyResponder responder = new JettyResponder(response, callback);
     String path = request.getHttpURI().getCanonicalPath();
     Service service = path == null ? null : services.find(path);
     if (service == null) {
-      refuse(responder, Problems.unknownPath(path == null ? "this address" : path));
+      ReplyMessage problem = Problems.unknownPath(path == null ? "this address" : path);
+      EarlyAnswer.send(request, response, callback, problem);
     } else {
-      new BodyReader(
-              request,
-              service.configuration().maxBodySize(),
-              new Admission(service, request, response, callback))
-          .run();
+      BodyReader.read(
+          request,
+          service.configuration().maxBodySize(),
+          new Admission(service, request, response, callback));
     }
     return true;
-  }
-
-  private static void refuse(JettyResponder responder, ReplyMessage problem) {
-    responder.respond(problem, done -> {});
   }
 
   /** What happens to a request once its body is there, or cannot be. */
@@ -65,43 +60,34 @@ final class ServiceHandler extends Handler.Abstract.NonBlocking {
 
     @Override
     public void complete(byte[] body) {
-      JettyResponder responder = new JettyResponder(response, callback);
-      ReplyMessage refusal = BodyCharset.findProblem(request.getHeaders(), body);
-      if (refusal != null) {
-        refuse(responder, refusal);
+      ReplyMessage problem = BodyCharset.findProblem(request.getHeaders(), body);
+      if (problem != null) {
+        refuse(problem);
       } else {
-        service.accept(message(body), responder);
+        service.accept(message(body), new JettyResponder(response, callback));
       }
     }
 
     @Override
     public void tooLarge() {
-      ReplyMessage problem = Problems.bodyTooLarge(service.configuration().maxBodySize());
-      refuse(new JettyResponder(response, answerThenExcess), problem);
-    }
-
-    @Override
-    public void excessRead() {
-      answerThenExcess.excessRead();
+      EarlyAnswer.send(
+          request,
+          response,
+          callback,
+          Problems.bodyTooLarge(service.configuration().maxBodySize()));
     }
 
     @Override
     public void failed(Throwable failure) {
       if (failure instanceof TimeoutException) {
-        refuse(new JettyResponder(response, callback), Problems.bodyTooSlow());
+        refuse(Problems.bodyTooSlow());
       } else {
         callback.failed(failure);
       }
     }
 
-    private final AnswerThenExcess answerThenExcess = new AnswerThenExcess(this::finish);
-
-    private void finish(@Nullable Throwable failure) {
-      if (failure == null) {
-        callback.succeeded();
-      } else {
-        callback.failed(failure);
-      }
+    private void refuse(ReplyMessage problem) {
+      new JettyResponder(response, callback).respond(problem, done -> {});
     }
 
     private RequestMessage message(byte[] body) {
