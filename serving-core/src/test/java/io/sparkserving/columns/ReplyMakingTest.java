@@ -5,14 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparkserving.schema.ServingSchemas;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import org.apache.spark.ml.linalg.SQLDataTypes;
-import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -21,13 +16,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ReplyMakingTest {
 
-  private static final String JSON = "application/json";
+  static final String JSON = "application/json";
 
   private static Dataset<Row> sql(String expression) {
     return LocalSpark.session().sql("SELECT " + expression + " AS col");
   }
 
-  private static Row entity(Dataset<Row> df, String column) {
+  static Row entity(Dataset<Row> df, String column) {
     Dataset<Row> replies = ReplyMaking.makeReply(df, column, "reply");
     Row reply = replies.select("reply").collectAsList().get(0).getStruct(0);
     return reply.getAs("entity");
@@ -42,7 +37,7 @@ class ReplyMakingTest {
     return header == null ? null : header.getAs("value");
   }
 
-  private static void assertReply(Row entity, String contentType, String body) {
+  static void assertReply(Row entity, String contentType, String body) {
     assertThat(contentType(entity)).isEqualTo(contentType);
     assertThat(text(entity)).isEqualTo(body);
     assertThat(entity.<Long>getAs("contentLength"))
@@ -180,39 +175,5 @@ class ReplyMakingTest {
     assertThatThrownBy(() -> ReplyMaking.makeReply(sql("1"), "none", "reply"))
         .hasMessageContaining("none")
         .hasMessageContaining("col");
-  }
-
-  @Test
-  void vectorsDenseAndSparseReplyAsArrays() {
-    assertReply(entity(vectors(Vectors.dense(0.25, 0.75)), "v"), JSON, "{\"v\":[0.25,0.75]}");
-    assertReply(
-        entity(vectors(Vectors.sparse(4, new int[] {1, 3}, new double[] {1.5, -2})), "v"),
-        JSON,
-        "{\"v\":[0.0,1.5,0.0,-2.0]}");
-  }
-
-  @Test
-  void aVectorThatIsNullIsAnEmptyReply() {
-    assertThat(entity(vectors(null), "v").<Object>getAs("content")).isNull();
-  }
-
-  @Test
-  void vectorsWithinAStructReplyAsArrays() {
-    Dataset<Row> df =
-        vectors(Vectors.dense(1, 2))
-            .selectExpr("struct(v, 'x' AS label, struct(v AS deep) AS inner) AS s");
-
-    assertReply(
-        entity(df, "s"), JSON, "{\"v\":[1.0,2.0],\"label\":\"x\",\"inner\":{\"deep\":[1.0,2.0]}}");
-    assertReply(
-        entity(vectors(null).selectExpr("struct(v, 'x' AS label) AS s"), "s"),
-        JSON,
-        "{\"label\":\"x\"}");
-  }
-
-  private static Dataset<Row> vectors(@Nullable Vector vector) {
-    StructType schema =
-        new StructType().add("v", SQLDataTypes.VectorType()).add("row", DataTypes.IntegerType);
-    return LocalSpark.session().createDataFrame(List.of(RowFactory.create(vector, 1)), schema);
   }
 }
