@@ -101,8 +101,8 @@ public final class ServingFunctions {
   }
 
   /**
-   * Sends a reply when the row is evaluated, and gives whether it was the one that the client gets:
-   * the first answer to a request wins, the sink's included.
+   * Sends a reply whenever the row is evaluated; true where there was a reply and an id. The first
+   * answer to a request wins, so the sink's, if it comes later, is dropped.
    *
    * @param api the service that the request came to
    * @param reply a column of type {@link io.sparkserving.schema.ServingSchemas#REPLY}

@@ -1,13 +1,14 @@
 package io.sparkserving.columns;
 
+import static org.apache.spark.sql.functions.call_function;
 import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.decode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.when;
 
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.DataTypes;
 
@@ -21,11 +22,12 @@ import org.apache.spark.sql.types.DataTypes;
 public final class EntityText {
 
   private static final String CHARSET_PARAMETER = "(?i);\\s*charset\\s*=\\s*\"?([^\\s;\"]+)";
-  private static final Object[] UTF_8 = {
-    "", "utf-8", "utf8", "us-ascii", "ascii", "iso646-us", "ansi_x3.4-1968"
+  private static final Object[] UTF_8 = {"", "utf-8", "utf8", "us-ascii", "ascii"};
+  private static final String LATIN_1 = "iso-8859-1";
+  private static final String LATIN_1_ALIAS = "latin1";
+  private static final Object[] DECODED = {
+    LATIN_1, LATIN_1_ALIAS, "utf-16", "utf-16be", "utf-16le", "utf-32"
   };
-  private static final Object[] LATIN_1 = {"iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "l1"};
-  private static final String[] WIDE = {"utf-16", "utf-16be", "utf-16le", "utf-32"};
 
   private EntityText() {}
 
@@ -33,13 +35,9 @@ public final class EntityText {
   public static Column of(Column entity) {
     Column content = entity.getField("content");
     Column charset = charset(entity);
-    Column text =
-        when(charset.isin(UTF_8), content.cast(DataTypes.StringType))
-            .when(charset.isin(LATIN_1), decode(content, "ISO-8859-1"));
-    for (String name : WIDE) {
-      text = text.when(charset.equalTo(name), decode(content, name));
-    }
-    return text;
+    Column decodable = when(charset.equalTo(LATIN_1_ALIAS), LATIN_1).otherwise(charset);
+    return when(charset.isin(UTF_8), content.cast(DataTypes.StringType))
+        .when(charset.isin(DECODED), call_function("decode", content, decodable));
   }
 
   /** The charset's name in lower case; empty where none is named. */
@@ -50,7 +48,7 @@ public final class EntityText {
 
   /** Whether the charset is none of those that {@link #of} reads. */
   static Column unsupportedCharset(Column entity) {
-    Column charset = charset(entity);
-    return not(charset.isin(UTF_8).or(charset.isin(LATIN_1)).or(charset.isin((Object[]) WIDE)));
+    Object[] supported = Stream.of(UTF_8, DECODED).flatMap(Stream::of).toArray();
+    return not(charset(entity).isin(supported));
   }
 }

@@ -31,7 +31,8 @@ record JsonBody(DataType schema) implements Body {
 
   @Override
   public Dataset<Row> read(Dataset<Row> df, Column entity) {
-    return df.withColumn(TEXT, JsonRoot.trimmed(EntityText.of(entity)))
+    return df.withColumn(TEXT, EntityText.of(entity))
+        .withColumn(TEXT, JsonRoot.trimmed(TEXT))
         .withColumn(PARSED, readOnce(from_json(col(TEXT), schema, OPTIONS)));
   }
 

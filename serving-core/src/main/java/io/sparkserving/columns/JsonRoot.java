@@ -2,9 +2,9 @@ package io.sparkserving.columns;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.json_array_length;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.ltrim;
 
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.ArrayType;
@@ -34,9 +34,10 @@ enum JsonRoot {
     return label;
   }
 
-  /** The text from its first sign of JSON on. */
-  static Column trimmed(Column text) {
-    return ltrim(text, BEFORE_JSON);
+  /** A column's text from its first sign of JSON on. */
+  static Column trimmed(String column) {
+    // Not the function ltrim, whose use with two arguments Spark warns of.
+    return expr("trim(LEADING '" + BEFORE_JSON + "' FROM " + SqlNames.quoted(column) + ")");
   }
 
   /**

@@ -1,12 +1,9 @@
 package io.sparkserving.columns;
 
 import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.slice;
 import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.when;
 
 import io.sparkserving.schema.ServingSchemas;
 import org.apache.spark.sql.Column;
@@ -23,15 +20,12 @@ public final class ReplyColumns {
    * The headers are an empty array rather than null, so that {@code concat} can add to them.
    */
   public static Column of(ReplyContent content, Column code, Column reason) {
-    Column bytes = content.bytes();
-    Column contentType =
-        struct(lit("Content-Type").as("name"), lit(content.contentType()).as("value"));
     Column entity =
         struct(
-            bytes.as("content"),
+            content.bytes().as("content"),
             nothing(ServingSchemas.HEADER).as("contentEncoding"),
-            coalesce(length(bytes), lit(0)).cast(DataTypes.LongType).as("contentLength"),
-            when(bytes.isNotNull(), contentType).as("contentType"),
+            content.length().cast(DataTypes.LongType).as("contentLength"),
+            content.contentType().as("contentType"),
             lit(false).as("isChunked"),
             lit(true).as("isRepeatable"),
             lit(false).as("isStreaming"));

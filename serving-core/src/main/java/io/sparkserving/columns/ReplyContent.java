@@ -1,6 +1,8 @@
 package io.sparkserving.columns;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.octet_length;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
@@ -14,16 +16,21 @@ import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 
-/** The body of a reply: a binary column, null for none, and the content type of all its values. */
-public record ReplyContent(Column bytes, String contentType) {
+/**
+ * The body of a reply.
+ *
+ * @param bytes binary, null for none
+ * @param length the number of bytes, or null where it is left to whoever sends the reply
+ * @param contentType a header, or null where there is no content
+ */
+public record ReplyContent(Column bytes, Column length, Column contentType) {
 
   public static ReplyContent text(Column data) {
-    return new ReplyContent(
-        data.cast(DataTypes.StringType).cast(DataTypes.BinaryType), "text/plain; charset=utf-8");
+    return of(data.cast(DataTypes.StringType), "text/plain; charset=utf-8");
   }
 
   public static ReplyContent binary(Column data) {
-    return new ReplyContent(data.cast(DataTypes.BinaryType), "application/octet-stream");
+    return of(data, "application/octet-stream");
   }
 
   public static ReplyContent empty() {
@@ -38,8 +45,11 @@ public record ReplyContent(Column bytes, String contentType) {
             lit("Bad Request").as("title"),
             lit(400).as("status"),
             detail.as("detail"));
+    // Without a length, which would write the problem out twice in every plan.
     return new ReplyContent(
-        to_json(problem).cast(DataTypes.BinaryType), "application/problem+json");
+        to_json(problem).cast(DataTypes.BinaryType),
+        lit(null),
+        contentTypeHeader("application/problem+json"));
   }
 
   /**
@@ -54,11 +64,20 @@ public record ReplyContent(Column bytes, String contentType) {
       return binary(data);
     }
     Column value = VectorColumns.vectorsToArrays(data, type);
-    return json(hasOwnJson(type) ? to_json(value) : namedJson(value, data, name));
+    Column json = hasOwnJson(type) ? to_json(value) : namedJson(value, data, name);
+    return of(json, "application/json");
   }
 
-  private static ReplyContent json(Column text) {
-    return new ReplyContent(text.cast(DataTypes.BinaryType), "application/json");
+  private static ReplyContent of(Column data, String contentType) {
+    Column bytes = data.cast(DataTypes.BinaryType);
+    return new ReplyContent(
+        bytes,
+        coalesce(octet_length(bytes), lit(0)),
+        when(bytes.isNotNull(), contentTypeHeader(contentType)));
+  }
+
+  private static Column contentTypeHeader(String value) {
+    return struct(lit("Content-Type").as("name"), lit(value).as("value"));
   }
 
   private static Column namedJson(Column value, Column data, String name) {
