@@ -1,0 +1,22 @@
+package io.sparkserving.testing;
+
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Starts services of the mode under test. */
+interface ContractServices {
+
+  /** Returns once the service listens. */
+  LiveService serve(ServiceSpec spec) throws Exception;
+
+  /** Writer options that make this mode's batches cheap, for tests with very many of them. */
+  default Map<String, String> quickBatchOptions() {
+    return Map.of();
+  }
+
+  default LiveService serve(String api, UnaryOperator<Dataset<Row>> pipeline) throws Exception {
+    return serve(ServiceSpec.of(api, pipeline));
+  }
+}

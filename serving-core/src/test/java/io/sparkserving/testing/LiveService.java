@@ -1,0 +1,105 @@
+package io.sparkserving.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.sparkserving.Serving;
+import io.sparkserving.exchange.Service;
+import io.sparkserving.service.ServiceRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.sql.streaming.StreamingQuery;
+
+/**
+ * A service that listens. Closing it stops the query, and fails if the query had failed before, if
+ * an exchange stayed open, or if name or port are not free afterwards.
+ */
+final class LiveService implements AutoCloseable {
+
+  private final String api;
+  private final String name;
+  private final StreamingQuery query;
+  private final int port;
+  private boolean portIsShared;
+
+  LiveService(ServiceSpec spec, StreamingQuery query, int port) {
+    this.api = spec.api();
+    this.name = spec.name();
+    this.query = query;
+    this.port = port;
+  }
+
+  int port() {
+    return port;
+  }
+
+  String path() {
+    return "/" + api;
+  }
+
+  /** Another service goes on listening on the port when this one stops. */
+  LiveService sharingPort() {
+    portIsShared = true;
+    return this;
+  }
+
+  RawHttp connect() throws IOException {
+    return RawHttp.connect(port);
+  }
+
+  /** One request on a connection of its own, to the path of the service and what is given. */
+  RawResponse get(String below) throws IOException {
+    return call(RawRequest.get(path() + below));
+  }
+
+  RawResponse post(String body) throws IOException {
+    return call(RawRequest.post(path(), body));
+  }
+
+  RawResponse call(RawRequest request) throws IOException {
+    try (RawHttp http = connect()) {
+      return http.call(request);
+    }
+  }
+
+  Service registered() {
+    return ServiceRegistry.jvm().find(name);
+  }
+
+  /** Waits until no request is open any more. */
+  void awaitNothingOpen() {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(registered().openExchanges()).isZero());
+  }
+
+  void stop() throws TimeoutException {
+    query.stop();
+  }
+
+  @Override
+  public void close() throws Exception {
+    assertThat(query.exception().isEmpty())
+        .withFailMessage(() -> "The query failed: " + query.exception())
+        .isTrue();
+    query.stop();
+    assertThatThrownBy(() -> Serving.serviceInfo(name))
+        .as("service info of %s after its end", name)
+        .isInstanceOf(IllegalArgumentException.class);
+    if (!portIsShared) {
+      assertThatCode(this::bindPort).as("port %s after the end", port).doesNotThrowAnyException();
+    }
+  }
+
+  private void bindPort() throws IOException {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getByName("localhost"), port));
+    }
+  }
+}

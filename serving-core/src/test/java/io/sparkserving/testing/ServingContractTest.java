@@ -1,0 +1,128 @@
+package io.sparkserving.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sparkserving.ServiceInfo;
+import io.sparkserving.Serving;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What every mode owes an HTTP client, over real sockets. A mode extends this class and names its
+ * format; the tests themselves stand in the interfaces.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+public abstract class ServingContractTest
+    implements AnswerContract,
+        RequestContract,
+        TextContract,
+        BodyContract,
+        ConnectionContract,
+        ReplyContract,
+        ListenerContract {
+
+  private SparkSession spark;
+
+  /** The format name of the mode. */
+  protected abstract String format();
+
+  /** Reader options that the mode needs. */
+  protected Map<String, String> readerOptions() {
+    return Map.of();
+  }
+
+  /** The trigger, where the mode needs one. */
+  protected Optional<Trigger> trigger() {
+    return Optional.empty();
+  }
+
+  protected String outputMode() {
+    return "append";
+  }
+
+  protected String master() {
+    return "local[4]";
+  }
+
+  @BeforeAll
+  void startSpark() throws IOException {
+    Path folder = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir")));
+    String checkpoints = Files.createTempDirectory(folder, "checkpoints").toString();
+    spark =
+        SparkSessions.start(
+            master(), Map.of("spark.sql.streaming.checkpointLocation", checkpoints));
+  }
+
+  @AfterAll
+  void stopSpark() {
+    spark.stop();
+  }
+
+  @Override
+  public LiveService serve(ServiceSpec spec) throws Exception {
+    StreamingQuery query = start(spec);
+    try {
+      return new LiveService(spec, query, awaitPort(spec, query));
+    } catch (Exception | AssertionError e) {
+      query.stop();
+      throw e;
+    }
+  }
+
+  private StreamingQuery start(ServiceSpec spec) throws TimeoutException {
+    Dataset<Row> requests =
+        spark
+            .readStream()
+            .format(format())
+            .option("host", "localhost")
+            .option("port", "0")
+            .option("path", spec.api())
+            .options(readerOptions())
+            .options(spec.readerOptions())
+            .load();
+    DataStreamWriter<Row> writer =
+        spec.pipeline()
+            .apply(requests)
+            .writeStream()
+            .format(format())
+            .outputMode(outputMode())
+            .option("name", spec.name())
+            .options(spec.writerOptions());
+    trigger().ifPresent(writer::trigger);
+    return writer.start();
+  }
+
+  /** Some modes listen only once their first tasks run. */
+  private static int awaitPort(ServiceSpec spec, StreamingQuery query) {
+    List<ServiceInfo> servers =
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .ignoreException(IllegalArgumentException.class)
+            .failFast(
+                () ->
+                    assertThat(query.isActive())
+                        .withFailMessage(() -> "The query ended: " + query.exception())
+                        .isTrue())
+            .until(() -> Serving.serviceInfo(spec.name()), found -> !found.isEmpty());
+    return servers.get(0).port();
+  }
+}

@@ -1,0 +1,21 @@
+package io.sparkserving.head;
+
+import io.sparkserving.testing.ServingContractTest;
+import java.util.Map;
+
+/** The HTTP contract, kept by the queue on the driver. */
+final class HeadContractTest extends ServingContractTest {
+
+  @Override
+  protected String format() {
+    return "server";
+  }
+
+  /** Offset and commit logs, which cost more than the batch, written aside now and then. */
+  @Override
+  public Map<String, String> quickBatchOptions() {
+    return Map.of(
+        "asyncProgressTrackingEnabled", "true",
+        "_asyncProgressTrackingOverrideSinkSupportCheck", "true");
+  }
+}
