@@ -16,6 +16,14 @@ final class HttpListener {
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
   private static final int ACCEPT_QUEUE = 1024;
 
+  /** Queries get the URI as it was sent, so empty segments and encoded slashes are theirs to read. */
+  private static final UriCompliance AS_SENT =
+      UriCompliance.DEFAULT.with(
+          "AS_SENT",
+          UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT,
+          UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
+          UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING);
+
   private final ServicePaths services = new ServicePaths();
   private final String host;
   private final int requestedPort;
@@ -47,8 +55,7 @@ final class HttpListener {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(16 << 10);
-    // Queries get the URI as it was sent, so what is ambiguous in it is theirs to judge.
-    http.setUriCompliance(UriCompliance.RFC3986);
+    http.setUriCompliance(AS_SENT);
     ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
     connector.setHost(host);
     connector.setPort(port);
