@@ -1,0 +1,105 @@
+package io.sparkserving.bundle;
+
+import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Holds the built bundle against the checked-in list of what it ships. */
+final class BundleContentsIT {
+  private static final Path LIST = Path.of(System.getProperty("bundle.list"));
+  private static final String SHADED = "io.sparkserving.shaded.";
+  private static JarFile bundle;
+
+  @BeforeAll
+  static void openBundle() throws IOException {
+    bundle = new JarFile(System.getProperty("bundle.jar"));
+  }
+
+  @AfterAll
+  static void closeBundle() throws IOException {
+    bundle.close();
+  }
+
+  @Test
+  void shipsTheListedDependenciesAndNoOthers() throws IOException {
+    Set<String> shipped = new TreeSet<>();
+    for (JarEntry entry : entriesEndingWith("/pom.properties")) {
+      Properties properties = new Properties();
+      try (InputStream in = bundle.getInputStream(entry)) {
+        properties.load(in);
+      }
+      String artifact = properties.get("groupId") + ":" + properties.get("artifactId");
+      shipped.add(
+          artifact.startsWith("io.sparkserving:")
+              ? artifact
+              : artifact + ":" + properties.get("version"));
+    }
+
+    assertThat(shipped).containsExactlyElementsOf(listed("dependency "));
+  }
+
+  @Test
+  void keepsClassesInTheListedPackagesOnly() throws IOException {
+    List<String> own = List.copyOf(listed("package "));
+    List<String> relocated = listed("relocated ").stream().map(SHADED::concat).toList();
+
+    for (JarEntry entry : entriesEndingWith(".class")) {
+      String name = entry.getName().replace('/', '.');
+      assertThat(name.startsWith(SHADED) ? relocated : own)
+          .as("packages that may hold %s", name)
+          .anyMatch(folder -> name.startsWith(folder + "."));
+    }
+  }
+
+  @Test
+  void mergesAndRelocatesServiceFiles() throws IOException {
+    assertThat(text("META-INF/services/org.apache.spark.sql.sources.DataSourceRegister"))
+        .contains("io.sparkserving.");
+    assertThat(
+            text(
+                "META-INF/services/io.sparkserving.shaded.org.eclipse.jetty.http.HttpFieldPreEncoder"))
+        .contains("io.sparkserving.shaded.org.eclipse.jetty.http.Http11FieldPreEncoder");
+    assertThat(bundle.stream())
+        .extracting(JarEntry::getName)
+        .noneMatch(name -> name.startsWith("META-INF/services/org.eclipse."));
+  }
+
+  @Test
+  void carriesLicenceAndNotice() throws IOException {
+    assertThat(text("META-INF/LICENSE")).contains("Apache License");
+    assertThat(text("META-INF/NOTICE")).contains("Eclipse Jetty");
+  }
+
+  private static Set<String> listed(String kind) throws IOException {
+    return Files.readAllLines(LIST).stream()
+        .filter(line -> line.startsWith(kind))
+        .map(line -> line.substring(kind.length()).strip())
+        .collect(toCollection(TreeSet::new));
+  }
+
+  private static List<JarEntry> entriesEndingWith(String suffix) {
+    return bundle.stream().filter(entry -> entry.getName().endsWith(suffix)).toList();
+  }
+
+  private static String text(String name) throws IOException {
+    JarEntry entry = bundle.getJarEntry(name);
+    assertThat(entry).as(name).isNotNull();
+    try (InputStream in = bundle.getInputStream(entry)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

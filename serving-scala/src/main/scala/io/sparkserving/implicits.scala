@@ -1,0 +1,57 @@
+package io.sparkserving
+
+import scala.language.implicitConversions
+
+import org.apache.spark.sql.{DataFrame, Dataset, Row}
+import org.apache.spark.sql.streaming.{DataStreamReader, DataStreamWriter}
+import org.apache.spark.sql.types.DataType
+
+/** Spark's own readers, writers and Datasets with the methods of [[Serving]].
+  *
+  * {{{
+  * import io.sparkserving.implicits._
+  *
+  * val requests = spark.readStream.server
+  *   .address("localhost", 8888, "my_api")
+  *   .load()
+  *   .parseRequest(schema)
+  * val query = requests.makeReply("answer").writeStream.server.replyTo("my_api").start()
+  * }}}
+  *
+  * Readers and writers convert to the Java classes instead of being wrapped, because Scala 2.13
+  * lets a method with an empty parameter list be called without it, and no warning, only where Java
+  * declares the method.
+  */
+object implicits {
+
+  /** Adds the methods of [[ServingReader]], such as `server` and `address`. */
+  implicit def toServingReader(reader: DataStreamReader): ServingReader = Serving.reader(reader)
+
+  /** Adds the methods of [[ServingWriter]], such as `server` and `replyTo`. */
+  implicit def toServingWriter[T](writer: DataStreamWriter[T]): ServingWriter =
+    Serving.writer(writer.asInstanceOf[DataStreamWriter[Row]])
+
+  implicit final class ServingDataset[T](private val dataset: Dataset[T]) extends AnyVal {
+
+    /** See `Serving.parseRequest`. */
+    def parseRequest(schema: DataType): DataFrame =
+      Serving.parseRequest(dataset.toDF(), schema)
+
+    /** See `Serving.parseRequest`. */
+    def parseRequest(
+        api: String,
+        schema: DataType,
+        idCol: String,
+        requestCol: String,
+        parsingCheck: String
+    ): DataFrame =
+      Serving.parseRequest(dataset.toDF(), api, schema, idCol, requestCol, parsingCheck)
+
+    /** See `Serving.makeReply`. */
+    def makeReply(replyCol: String): DataFrame = Serving.makeReply(dataset.toDF(), replyCol)
+
+    /** See `Serving.makeReply`. */
+    def makeReply(replyCol: String, name: String): DataFrame =
+      Serving.makeReply(dataset.toDF(), replyCol, name)
+  }
+}

@@ -1,0 +1,76 @@
+package io.sparkserving
+
+import java.net.URI
+import java.net.http.{HttpClient, HttpRequest, HttpResponse}
+
+import io.sparkserving.implicits._
+import org.apache.spark.sql.SparkSession
+import org.apache.spark.sql.functions.{col, length}
+import org.apache.spark.sql.streaming.StreamingQuery
+import org.apache.spark.sql.types.{IntegerType, StringType, StructType}
+import org.assertj.core.api.Assertions.assertThat
+import org.junit.jupiter.api.{AfterEach, BeforeEach, Test}
+
+class ImplicitsTest {
+  private val schema = new StructType().add("foo", StringType).add("bar", IntegerType)
+  private val client = HttpClient.newHttpClient()
+  private var spark: SparkSession = _
+
+  @BeforeEach
+  def startSpark(): Unit =
+    spark = SparkSession
+      .builder()
+      .master("local[2]")
+      .config("spark.ui.enabled", "false")
+      .config("spark.sql.shuffle.partitions", "2")
+      .getOrCreate()
+
+  @AfterEach
+  def stopSpark(): Unit = spark.stop()
+
+  @Test
+  def helloWorldIsServed(): Unit = {
+    val requests = spark.readStream
+      .server()
+      .address("localhost", 0, "hello")
+      .load()
+      .parseRequest(schema)
+    val replies = requests.withColumn("fooLength", length(col("foo"))).makeReply("fooLength")
+    val query = replies.writeStream.server().replyTo("hello").queryName("hello").start()
+
+    assertAnswers("hello", query)
+  }
+
+  @Test
+  def theLongOverloadsAndCallsWithoutParenthesesServeTheSame(): Unit = {
+    val requests = spark.readStream
+      .option("numPartitions", 1)
+      .server
+      .address("localhost", 0, "long_form")
+      .load
+      .parseRequest("long_form", schema, "id", "request", "full")
+    val replies = requests
+      .withColumn("fooLength", length(col("foo")))
+      .makeReply("fooLength", "answer")
+    val query = replies.writeStream
+      .option("replyCol", "answer")
+      .server
+      .replyTo("long_form")
+      .start
+
+    assertAnswers("long_form", query)
+  }
+
+  private def assertAnswers(name: String, query: StreamingQuery): Unit =
+    try {
+      val port = Serving.serviceInfo(name).get(0).port
+      val request = HttpRequest
+        .newBuilder(URI.create(s"http://localhost:$port/$name"))
+        .POST(HttpRequest.BodyPublishers.ofString("""{"foo":"hello","bar":1}"""))
+        .build()
+      val response = client.send(request, HttpResponse.BodyHandlers.ofString())
+
+      assertThat(response.body).isEqualTo("""{"fooLength":5}""")
+      assertThat(response.statusCode).isEqualTo(200)
+    } finally query.stop()
+}
