@@ -106,10 +106,11 @@ interface BodyContract extends ContractServices {
     ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
     try (LiveService service = serve("slow_body", Pipelines::echo);
         RawHttp slow = service.connect()) {
+      assertThat(service.post("warm").text()).isEqualTo("warm");
       byte[] body = random(1000);
       byte[] request = RawRequest.post(service.path(), body).bytes();
       CompletableFuture<Void> sent =
-          Trickle.send(scheduler, slow, request, 20, Duration.ofMillis(200));
+          Trickle.send(scheduler, slow, request, 25, Duration.ofMillis(200));
       int servedMeanwhile = 0;
       while (!sent.isDone() && servedMeanwhile < 5) {
         assertThat(service.post("quick").text()).isEqualTo("quick");
@@ -127,7 +128,7 @@ interface BodyContract extends ContractServices {
   @Test
   default void aSlowReaderDoesNotHoldUpOthers() throws Exception {
     try (LiveService service = serve("slow_reader", BodyContract::largeOrSmall);
-        RawHttp slow = RawHttp.connectWithReceiveBuffer(service.port(), 1 << 16)) {
+        RawHttp slow = RawHttp.connectWithReceiveBuffer(service.port(), 1 << 19)) {
       slow.send(RawRequest.get(service.path() + "/large"));
       for (int i = 0; i < 5; i++) {
         assertThat(service.get("/small").text()).isEqualTo("small");
@@ -141,7 +142,7 @@ interface BodyContract extends ContractServices {
   @Test
   default void aReaderThatLeavesInTheMiddleOfALargeReplyIsForgotten() throws Exception {
     try (LiveService service = serve("left_reading", BodyContract::largeOrSmall)) {
-      RawHttp leaving = RawHttp.connectWithReceiveBuffer(service.port(), 1 << 16);
+      RawHttp leaving = RawHttp.connectWithReceiveBuffer(service.port(), 1 << 19);
       leaving.send(RawRequest.get(service.path() + "/large"));
       assertThat(leaving.closedByServer()).isFalse();
       leaving.reset();
