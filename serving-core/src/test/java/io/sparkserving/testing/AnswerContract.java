@@ -90,6 +90,9 @@ interface AnswerContract extends ContractServices {
         RawHttp expecting = service.connect()) {
       RawRequest huge =
           RawRequest.of("POST", service.path()).header("Content-Length", "9999999999");
+      // An answer that waits for the body, or for an idle connection, comes too late.
+      http.readTimeout(Duration.ofSeconds(10));
+      expecting.readTimeout(Duration.ofSeconds(10));
       Json.problem(http.send(huge).read(), 413);
       Json.problem(expecting.send(huge.header("Expect", "100-continue")).read(), 413);
     }

@@ -88,7 +88,11 @@ final class LiveService implements AutoCloseable {
     assertThat(query.exception().isEmpty())
         .withFailMessage(() -> "The query failed: " + query.exception())
         .isTrue();
+    Service registered = registered();
     query.stop();
+    if (registered != null) {
+      assertThat(registered.openExchanges()).as("open exchanges after the end").isZero();
+    }
     assertThatThrownBy(() -> Serving.serviceInfo(name))
         .as("service info of %s after its end", name)
         .isInstanceOf(IllegalArgumentException.class);

@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkserving.ServingFunctions;
+import io.sparkserving.schema.ServingSchemas;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Column;
@@ -143,6 +144,38 @@ interface ReplyContract extends ContractServices {
   }
 
   @Test
+  default void aContentTypeAmongTheHeadersWinsOverTheEntitys() throws Exception {
+    try (LiveService service = serve("typed_twice", withHeaders(header("content-type", "a/b")))) {
+      assertThat(service.get("").headers("Content-Type")).containsExactly("a/b");
+    }
+  }
+
+  @Test
+  default void partsThatAReplyLeavesOutHaveTheirPlainMeaning() throws Exception {
+    try (LiveService service =
+            serve(
+                "partial",
+                requests ->
+                    requests.withColumn(
+                        "reply",
+                        ServingFunctions.stringToResponse(lit("left out"))
+                            .withField("headers", nothing("headers"))
+                            .withField("entity", nothing("entity"))
+                            .withField("statusLine", nothing("statusLine"))));
+        RawHttp http = service.connect()) {
+      for (int i = 0; i < 2; i++) {
+        RawResponse response = http.call(RawRequest.get("/partial"));
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).isEmpty();
+      }
+    }
+  }
+
+  private static Column nothing(String field) {
+    return lit(null).cast(ServingSchemas.REPLY.apply(field).dataType());
+  }
+
+  @Test
   default void theReplyToHeadHasNoBody() throws Exception {
     try (LiveService service = serve("heads", Pipelines::address);
         RawHttp http = service.connect()) {
@@ -168,9 +201,9 @@ interface ReplyContract extends ContractServices {
   }
 
   @Test
-  default void aRowWithoutReplyIsStillAnswered() throws Exception {
+  default void aRowWhoseReplyIsNullLeavesItsRequestWithoutReply() throws Exception {
     try (LiveService service = serve("nulls", ReplyContract::nullReplyBelowNull)) {
-      assertThat(service.get("/null").status()).isGreaterThanOrEqualTo(200);
+      Json.problem(service.get("/null"), 500);
       assertThat(service.get("/next").text()).isEqualTo("/nulls/next");
     }
   }
@@ -187,6 +220,7 @@ interface ReplyContract extends ContractServices {
     try (LiveService service = serve("lost_ids", ReplyContract::damagedIds)) {
       Json.problem(service.get("/null"), 500);
       Json.problem(service.get("/foreign"), 500);
+      Json.problem(service.get("/malformed"), 500);
       assertThat(service.get("/next").text()).isEqualTo("/lost_ids/next");
     }
   }
@@ -199,6 +233,7 @@ interface ReplyContract extends ContractServices {
             "id",
             when(uri.endsWith("/null"), null)
                 .when(uri.endsWith("/foreign"), id.withField("requestId", lit("999999999")))
+                .when(uri.endsWith("/malformed"), id.withField("requestId", lit("none")))
                 .otherwise(id));
   }
 
