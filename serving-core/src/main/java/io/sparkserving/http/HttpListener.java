@@ -16,7 +16,9 @@ final class HttpListener {
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
   private static final int ACCEPT_QUEUE = 1024;
 
-  /** Queries get the URI as it was sent, so empty segments and encoded slashes are theirs to read. */
+  /**
+   * Queries get the URI as it was sent, so empty segments and encoded slashes are theirs to read.
+   */
   private static final UriCompliance AS_SENT =
       UriCompliance.DEFAULT.with(
           "AS_SENT",
