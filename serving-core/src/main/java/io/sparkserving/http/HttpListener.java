@@ -3,7 +3,10 @@ package io.sparkserving.http;
 import io.sparkserving.exchange.Service;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -14,6 +17,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 /** One Jetty server on one host and port, with the services whose paths it knows. */
 final class HttpListener {
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration PORT_FREE_TIMEOUT = Duration.ofSeconds(1);
   private static final int ACCEPT_QUEUE = 1024;
 
   /**
@@ -66,6 +70,24 @@ final class HttpListener {
     return connector;
   }
 
+  /** A thread that is about to accept a connection keeps the port for a moment after its close. */
+  private void awaitFree(int port) {
+    long deadline = System.nanoTime() + PORT_FREE_TIMEOUT.toNanos();
+    while (port > 0 && !isFree(port) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+    }
+  }
+
+  private boolean isFree(int port) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(host, port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   boolean isFor(String otherHost, int otherPort) {
     return otherPort != 0 && otherPort == localPort() && host.equals(otherHost);
   }
@@ -100,9 +122,11 @@ final class HttpListener {
 
   /** Closes the port and every connection. */
   void stop() {
+    int port = localPort();
     try {
       connector.close();
       server.stop();
+      awaitFree(port);
     } catch (Exception e) {
       throw new IllegalStateException(
           "Cannot stop the HTTP server on %s:%d".formatted(host, requestedPort), e);
