@@ -66,10 +66,11 @@ interface RequestContract extends ContractServices {
   }
 
   @Test
-  default void emptySegmentsAndEncodedSlashesReachTheRowAsSent() throws Exception {
+  default void emptySegmentsEncodedSlashesAndPercentSignsReachTheRowAsSent() throws Exception {
     try (LiveService service = serve("slashes", Pipelines::address)) {
       assertThat(service.get("//b").text()).isEqualTo("/slashes//b");
       assertThat(service.get("/a%2Fb").text()).isEqualTo("/slashes/a%2Fb");
+      assertThat(service.get("/100%25").text()).isEqualTo("/slashes/100%25");
     }
   }
 
