@@ -1,0 +1,73 @@
+package io.sparkserving.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.launcher.JavaModuleOptions;
+
+/** A driver program in a JVM of its own, which can be killed. */
+final class DriverProcess implements AutoCloseable {
+
+  private final Process process;
+  private final Path output;
+
+  private DriverProcess(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /** Starts a main class on this JVM's class path; what it prints goes to a file in the folder. */
+  static DriverProcess start(Path folder, Class<?> mainClass, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
+    command.add("-Xmx512m");
+    command.add("-Djava.io.tmpdir=" + folder);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass.getName()));
+    command.addAll(List.of(arguments));
+    Path output = Files.createTempFile(folder, "driver", ".out");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    return new DriverProcess(process, output);
+  }
+
+  /** Waits until the program has printed the line. */
+  void awaitLine(String line) {
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .failFast(
+            () -> {
+              assertThat(process.isAlive()).as("%s", read()).isTrue();
+            })
+        .until(() -> read().lines().anyMatch(line::equals));
+  }
+
+  /** Ends the process as kill -9 does. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("Cannot kill process " + process.pid());
+    }
+  }
+
+  private String read() throws IOException {
+    return Files.readString(output, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    kill();
+  }
+}

@@ -1,0 +1,43 @@
+package io.sparkserving.head;
+
+import io.sparkserving.testing.SparkSessions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.sql.SparkSession;
+
+/** A Spark with two executors, each a JVM of its own on this machine. */
+final class ExecutorCluster {
+
+  private static final String MASTER = "local-cluster[2,1,1024]";
+
+  private ExecutorCluster() {}
+
+  /**
+   * Starts it. Spark wants a home with a folder of jars to start executors from; theirs is empty,
+   * because they get this JVM's whole class path.
+   */
+  static SparkSession start() throws IOException {
+    Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
+    return SparkSessions.start(
+        MASTER,
+        Map.of(
+            "spark.executor.extraClassPath",
+            System.getProperty("java.class.path"),
+            "spark.executor.extraJavaOptions",
+            "-Djava.io.tmpdir=" + temporaryFolder(),
+            "spark.sql.autoBroadcastJoinThreshold",
+            "-1"));
+  }
+
+  /** Called in a task: the executor it runs on and the process id of its JVM. */
+  static String executor() {
+    return SparkEnv.get().executorId() + ":" + ProcessHandle.current().pid();
+  }
+
+  private static Path temporaryFolder() throws IOException {
+    return Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+}

@@ -1,0 +1,102 @@
+package io.sparkserving.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sparkserving.testing.LoadReport;
+import io.sparkserving.testing.SparkSessions;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+
+class HeadLoadTest {
+
+  private static final int CONNECTIONS = 64;
+  private static final int FIRST = 5_000;
+  private static final int REST = 45_000;
+  private static final int BODY_BYTES = 10 * 1024;
+
+  /**
+   * What Spark itself keeps of past batches, made small: the heap is to show what serving keeps.
+   */
+  private static final Map<String, String> SHORT_HISTORY =
+      Map.of(
+          "spark.sql.streaming.numRecentProgressUpdates", "2",
+          "spark.ui.retainedJobs", "5",
+          "spark.ui.retainedStages", "5",
+          "spark.ui.retainedTasks", "10",
+          "spark.sql.ui.retainedExecutions", "5",
+          "spark.ui.dagGraph.retainedRootRDDs", "5");
+
+  @Test
+  void fiftyThousandRequestsGetTheirOwnRepliesAndNothingIsKeptOfThem() throws Exception {
+    try (SparkSession spark = SparkSessions.start("local[2]", SHORT_HISTORY);
+        HeadService service = HeadService.start(spark, "load", HeadPipelines::echo)) {
+      LoadReport first = load(service, 0, FIRST);
+      assertThat(first.isAll(200)).as("%s", first).isTrue();
+      assertNothingOpen(service);
+      long heapAfterFirst = liveHeap();
+
+      LoadReport rest = load(service, FIRST, REST);
+      assertThat(rest.isAll(200)).as("%s", rest).isTrue();
+      assertNothingOpen(service);
+      long heapAfterAll = liveHeap();
+
+      System.out.printf(
+          "%,d requests of %,d bytes on %d connections: %.0f requests/s, then %.0f requests/s;"
+              + " live heap after the first %,d: %.1f MiB, after all: %.1f MiB%n",
+          FIRST + REST,
+          BODY_BYTES,
+          CONNECTIONS,
+          first.requestsPerSecond(),
+          rest.requestsPerSecond(),
+          FIRST,
+          heapAfterFirst / 1048576.0,
+          heapAfterAll / 1048576.0);
+      assertThat(heapAfterAll).isLessThan(heapAfterFirst + heapAfterFirst / 10);
+      assertThat(service.query().isActive()).isTrue();
+    }
+  }
+
+  private static LoadReport load(HeadService service, int offset, int requests)
+      throws InterruptedException {
+    return service.load(
+        CONNECTIONS,
+        requests,
+        number -> uniqueBody(offset + number),
+        (body, response) -> response.status() == 200 && response.text().equals(body));
+  }
+
+  /** The number again and again, so that no part of one body is part of another of equal length. */
+  private static String uniqueBody(int number) {
+    String unit = number + ";";
+    return unit.repeat(BODY_BYTES / unit.length() + 1).substring(0, BODY_BYTES);
+  }
+
+  private static void assertNothingOpen(HeadService service) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(service.openExchanges()).isZero());
+  }
+
+  /** Bytes still used after collections that free next to nothing any more. */
+  private static long liveHeap() {
+    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    AtomicLong used = new AtomicLong(Long.MAX_VALUE);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> {
+              memory.gc();
+              long now = memory.getHeapMemoryUsage().getUsed();
+              long before = used.getAndSet(now);
+              return now > before - before / 200;
+            });
+    return used.get();
+  }
+}

@@ -1,0 +1,138 @@
+package io.sparkserving.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparkserving.Serving;
+import io.sparkserving.testing.RawHttp;
+import io.sparkserving.testing.RawRequest;
+import io.sparkserving.testing.RawResponse;
+import io.sparkserving.testing.SparkSessions;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HeadRestartTest {
+
+  private static final List<Integer> PARTITIONS = List.of(2, 2, 1, 5, 3);
+
+  private static SparkSession spark;
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // JUnit sets it.
+  private Path folder;
+
+  @BeforeAll
+  static void startSpark() {
+    spark = SparkSessions.start("local[2]");
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @Test
+  void aServiceStartsFiveTimesOnItsPortAndCheckpoint() throws Exception {
+    int port = freePort();
+    for (int run = 0; run < PARTITIONS.size(); run++) {
+      Dataset<Row> replies = HeadPipelines.echo(requests("restarted", port, PARTITIONS.get(run)));
+      try (HeadService service = start("restarted", replies, "append")) {
+        assertThat(service.port()).isEqualTo(port);
+        for (String body : List.of("first of run " + run, "second of run " + run)) {
+          RawResponse response = service.post(body);
+          assertThat(response.status()).as("%s", response).isEqualTo(200);
+          assertThat(response.text()).isEqualTo(body);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aQuerysOwnStateGoesOnFromItsCheckpoint() throws Exception {
+    int port = freePort();
+    for (int run = 0; run < PARTITIONS.size(); run++) {
+      Dataset<Row> replies =
+          HeadPipelines.runningCount(requests("remembering", port, PARTITIONS.get(run)));
+      try (HeadService service = start("remembering", replies, "update")) {
+        RunningCounts.assertRunOn(2 * run, RunningCounts.ask(service, 2, "red").get(0));
+        // Answers leave while their batch runs; state is kept once the batch is done.
+        service.query().processAllAvailable();
+      }
+    }
+  }
+
+  @Test
+  void aServiceStartsOnTheCheckpointOfAKilledDriver() throws Exception {
+    int port = freePort();
+    for (int run = 0; run < 2; run++) {
+      killWhileABatchRuns(port, "run " + run);
+    }
+    Dataset<Row> replies = HeadPipelines.echo(requests(HeldDriver.NAME, port, 3));
+    try (HeadService service = start(HeldDriver.NAME, replies, "append")) {
+      assertThat(service.post("after the kill").text()).isEqualTo("after the kill");
+      assertThat(service.counters().withoutReply()).isZero();
+    }
+  }
+
+  private void killWhileABatchRuns(int port, String body) throws Exception {
+    try (DriverProcess driver =
+            DriverProcess.start(folder, HeldDriver.class, Integer.toString(port), checkpoint());
+        RawHttp caller = connectOnce(driver, port);
+        RawHttp holder = RawHttp.connect(port)) {
+      assertThat(caller.call(request(body)).text()).isEqualTo(body);
+      holder.send(request("hold"));
+      driver.awaitLine(HeldDriver.HOLDING);
+      driver.kill();
+      assertThat(holder.closedByServer()).isTrue();
+    }
+  }
+
+  private static RawHttp connectOnce(DriverProcess driver, int port) throws Exception {
+    driver.awaitLine(HeldDriver.SERVING);
+    return RawHttp.connect(port);
+  }
+
+  private static RawRequest request(String body) {
+    return RawRequest.post("/" + HeldDriver.NAME, body);
+  }
+
+  private static Dataset<Row> requests(String name, int port, int partitions) {
+    return Serving.readStream(spark)
+        .server()
+        .address("localhost", port, name)
+        .option("numPartitions", partitions)
+        .load();
+  }
+
+  private HeadService start(String name, Dataset<Row> replies, String outputMode)
+      throws TimeoutException {
+    StreamingQuery query =
+        Serving.writeStream(replies)
+            .server()
+            .replyTo(name)
+            .outputMode(outputMode)
+            .option("checkpointLocation", checkpoint())
+            .start();
+    return HeadService.of(name, query);
+  }
+
+  private String checkpoint() {
+    return folder.resolve("checkpoint").toUri().toString();
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

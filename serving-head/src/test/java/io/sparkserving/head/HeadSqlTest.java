@@ -1,0 +1,324 @@
+package io.sparkserving.head;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sparkserving.Serving;
+import io.sparkserving.ServingFunctions;
+import io.sparkserving.schema.ServingSchemas;
+import io.sparkserving.testing.LoadReport;
+import io.sparkserving.testing.RawResponse;
+import io.sparkserving.testing.SparkSessions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.function.FlatMapGroupsWithStateFunction;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.GroupState;
+import org.apache.spark.sql.streaming.GroupStateTimeout;
+import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.types.StructType;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HeadSqlTest {
+
+  private static final HeadService.Check SAME_TEXT =
+      (body, response) -> response.status() == 200 && response.text().equals(body);
+
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void startSpark() {
+    spark = SparkSessions.start("local[2]", Map.of("spark.sql.autoBroadcastJoinThreshold", "-1"));
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @Test
+  void rowsMayBeRepartitioned() throws Exception {
+    try (HeadService service =
+        HeadService.start(spark, "repartition", HeadPipelines::echoRepartitioned)) {
+      LoadReport report = service.load(16, 500, number -> "body-" + number, SAME_TEXT);
+
+      assertThat(report.isAll(200)).as("%s", report).isTrue();
+    }
+  }
+
+  @Test
+  void rowsMayBeJoinedToATableThroughAShuffle() throws Exception {
+    PlanRecorder plans = new PlanRecorder();
+    spark.sparkContext().addSparkListener(plans);
+    try (HeadService service =
+        HeadService.start(
+            spark, "shuffle-join", requests -> HeadPipelines.joined(requests, "inner"))) {
+      LoadReport report =
+          service.load(
+              16,
+              500,
+              HeadSqlTest::keyBody,
+              (body, response) ->
+                  response.status() == 200 && keyBody(nameNumber(response)).equals(body));
+
+      assertThat(report.isAll(200)).as("%s", report).isTrue();
+      assertThat(plans.ran("SortMergeJoin")).isTrue();
+      assertThat(plans.ran("BroadcastHashJoin")).isFalse();
+    } finally {
+      spark.sparkContext().removeSparkListener(plans);
+    }
+  }
+
+  @Test
+  void anAggregationTellsEachRequestItsGroupsRunningCount() throws Exception {
+    try (HeadService service =
+        HeadService.start(
+            spark, "running-count", Map.of(), "update", HeadPipelines::runningCount)) {
+      int perGroup = 6;
+      for (int round = 0; round < 3; round++) {
+        for (List<Integer> counts : RunningCounts.ask(service, perGroup, "red", "blue")) {
+          RunningCounts.assertRunOn(round * perGroup, counts);
+        }
+      }
+    }
+  }
+
+  @Test
+  void stateOfAGroupNumbersItsRequestsOneByOne() throws Exception {
+    try (HeadService service =
+        HeadService.start(
+            spark, "numbered", Map.of(), "update", HeadSqlTest::numberedWithinGroup)) {
+      int perGroup = 8;
+      for (List<Integer> counts : RunningCounts.ask(service, perGroup, "red", "blue", "green")) {
+        assertThat(counts)
+            .containsExactlyElementsOf(IntStream.rangeClosed(1, perGroup).boxed().toList());
+      }
+    }
+  }
+
+  @Test
+  void theFirstOfSeveralRowsAnswersAndTheRestAreCounted() throws Exception {
+    StructType schema = new StructType().add("words", "array<string>");
+    try (HeadService service =
+        HeadService.start(
+            spark,
+            "explode",
+            requests ->
+                Serving.makeReply(
+                    Serving.parseRequest(requests, schema)
+                        .withColumn("word", explode(col("words"))),
+                    "word"))) {
+      assertThat(service.post("{\"words\":[\"one\",\"two\",\"three\"]}").text()).isEqualTo("one");
+      assertThat(service.post("{\"words\":[\"four\",\"five\"]}").text()).isEqualTo("four");
+
+      awaitSettled(() -> assertThat(service.counters().dropped()).isEqualTo(3));
+      assertThat(service.counters().answered()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aRequestThatAFilterDropsIsAnsweredWithTheDefaultStatus() throws Exception {
+    try (HeadService service =
+        HeadService.start(
+            spark,
+            "filter",
+            requests ->
+                Serving.makeReply(
+                    HeadPipelines.text(requests).filter(not(col("value").contains("drop"))),
+                    "value"))) {
+      List<RawResponse> responses = service.postAll(List.of("keep-1", "drop-2", "keep-3"));
+
+      assertThat(responses).extracting(RawResponse::status).containsExactly(200, 500, 200);
+      assertThat(responses.get(0).text()).isEqualTo("keep-1");
+      assertThat(responses.get(1).header("Content-Type")).contains("application/problem+json");
+      assertThat(responses.get(2).text()).isEqualTo("keep-3");
+      assertThat(service.counters().withoutReply()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aRequestThatAnInnerJoinDropsIsAnsweredWithTheStatusAskedFor() throws Exception {
+    try (HeadService service =
+        HeadService.start(
+            spark,
+            "inner-join",
+            Map.of("noReplyStatus", "404"),
+            requests -> HeadPipelines.joined(requests, "inner"))) {
+      List<RawResponse> responses =
+          service.postAll(List.of(keyBody(999), keyBody(1_000), keyBody(0)));
+
+      assertThat(responses).extracting(RawResponse::status).containsExactly(200, 404, 200);
+      assertThat(responses.get(0).text()).isEqualTo("name-999");
+      assertThat(responses.get(1).text()).contains("\"status\":404");
+      assertThat(responses.get(2).text()).isEqualTo("name-0");
+    }
+  }
+
+  @Test
+  void aRequestWithoutAMatchInALeftJoinGetsAnEmptyReply() throws Exception {
+    try (HeadService service =
+        HeadService.start(
+            spark, "left-join", requests -> HeadPipelines.joined(requests, "left_outer"))) {
+      List<RawResponse> responses = service.postAll(List.of(keyBody(5), "{\"key\":1000}", "{}"));
+
+      assertThat(responses).extracting(RawResponse::status).containsExactly(200, 200, 200);
+      assertThat(responses).extracting(RawResponse::text).containsExactly("name-5", "", "");
+    }
+  }
+
+  @Test
+  void twoBranchesOfTheSameRequestsMayBeUnited() throws Exception {
+    try (HeadService service =
+        HeadService.start(
+            spark,
+            "union",
+            requests -> {
+              Dataset<Row> text = HeadPipelines.text(requests);
+              Column even = col("value").cast("long").mod(2).equalTo(0);
+              return branch(text.filter(even), "even ")
+                  .union(branch(text.filter(not(even)), "odd "));
+            })) {
+      LoadReport report =
+          service.load(
+              16,
+              500,
+              Integer::toString,
+              (body, response) ->
+                  response.status() == 200
+                      && response
+                          .text()
+                          .equals((Integer.parseInt(body) % 2 == 0 ? "even " : "odd ") + body));
+
+      assertThat(report.isAll(200)).as("%s", report).isTrue();
+      assertThat(service.counters().dropped()).isZero();
+    }
+  }
+
+  @Test
+  void aBatchHandedToForeachBatchMayReplyItself() throws Exception {
+    Dataset<Row> text =
+        HeadPipelines.text(
+            Serving.readStream(spark).server().address("localhost", 0, "each-batch").load());
+    VoidFunction2<Dataset<Row>, Long> replyToAll =
+        (batch, batchId) ->
+            Serving.makeReply(batch, "value")
+                .select(ServingFunctions.sendReply("each-batch", col("reply"), col("id")))
+                .write()
+                .format("noop")
+                .mode("overwrite")
+                .save();
+    StreamingQuery query = text.writeStream().foreachBatch(replyToAll).start();
+    try (HeadService service = awaitService("each-batch", query)) {
+      LoadReport report = service.load(8, 200, number -> "body-" + number, SAME_TEXT);
+
+      assertThat(report.isAll(200)).as("%s", report).isTrue();
+    }
+  }
+
+  @Test
+  void anotherQueryMayReplyToWhatOneQueryReads(@TempDir Path folder) throws Exception {
+    String asked = folder.resolve("asked").toUri().toString();
+    StreamingQuery reading =
+        HeadPipelines.text(
+                Serving.readStream(spark)
+                    .server()
+                    .address("localhost", 0, "relay")
+                    .option("noReplyStatus", 0)
+                    .load())
+            .writeStream()
+            .format("parquet")
+            .option("path", asked)
+            .option("checkpointLocation", folder.resolve("reading").toUri().toString())
+            .start();
+    try (HeadService service = awaitService("relay", reading)) {
+      StructType schema = new StructType().add("id", ServingSchemas.ID).add("value", "string");
+      Dataset<Row> rows = spark.readStream().schema(schema).parquet(asked);
+      StreamingQuery replying =
+          Serving.writeStream(Serving.makeReply(rows, "value")).server().replyTo("relay").start();
+      try {
+        List<String> bodies = IntStream.range(0, 20).mapToObj(i -> "relayed-" + i).toList();
+
+        assertThat(service.postAll(bodies))
+            .extracting(RawResponse::text)
+            .containsExactlyElementsOf(bodies);
+        awaitSettled(() -> assertThat(service.openExchanges()).isZero());
+      } finally {
+        replying.stop();
+      }
+    }
+  }
+
+  private static Dataset<Row> branch(Dataset<Row> text, String prefix) {
+    return Serving.makeReply(text.withColumn("out", concat(lit(prefix), col("value"))), "out")
+        .select("id", "reply");
+  }
+
+  private static Dataset<Row> numberedWithinGroup(Dataset<Row> requests) {
+    StructType output = new StructType().add("id", ServingSchemas.ID).add("count", "long");
+    FlatMapGroupsWithStateFunction<String, Row, Long, Row> number = HeadSqlTest::number;
+    MapFunction<Row, String> group = row -> row.getAs("group");
+    Dataset<Row> numbered =
+        Serving.parseRequest(requests, new StructType().add("group", "string"))
+            .groupByKey(group, Encoders.STRING())
+            .flatMapGroupsWithState(
+                number,
+                OutputMode.Update(),
+                Encoders.LONG(),
+                Encoders.row(output),
+                GroupStateTimeout.NoTimeout());
+    return Serving.makeReply(numbered, "count");
+  }
+
+  private static Iterator<Row> number(String group, Iterator<Row> rows, GroupState<Long> state) {
+    long count = state.exists() ? state.get() : 0;
+    List<Row> numbered = new ArrayList<>();
+    while (rows.hasNext()) {
+      Row id = rows.next().getAs("id");
+      numbered.add(RowFactory.create(id, ++count));
+    }
+    state.update(count);
+    return numbered.iterator();
+  }
+
+  /** A service of a query that has no serving sink is there soon after its start. */
+  private static HeadService awaitService(String name, StreamingQuery query) {
+    return await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(() -> HeadService.of(name, query), service -> service.port() > 0);
+  }
+
+  private static void awaitSettled(ThrowingRunnable assertion) {
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(assertion);
+  }
+
+  private static String keyBody(int number) {
+    return "{\"key\":" + number + "}";
+  }
+
+  private static int nameNumber(RawResponse response) {
+    return Integer.parseInt(response.text().replace("name-", ""));
+  }
+}
