@@ -70,7 +70,7 @@ final class HttpListener {
     return connector;
   }
 
-  /** A thread that is about to accept a connection keeps the port for a moment after its close. */
+  /** A child process that is just being started has a copy of the closed socket for a moment. */
   private void awaitFree(int port) {
     long deadline = System.nanoTime() + PORT_FREE_TIMEOUT.toNanos();
     while (port > 0 && !isFree(port) && System.nanoTime() < deadline) {

@@ -97,10 +97,7 @@ final class LiveService implements AutoCloseable {
         .as("service info of %s after its end", name)
         .isInstanceOf(IllegalArgumentException.class);
     if (!portIsShared) {
-      // A child process that is being forked holds a copy of the closed socket until its exec.
-      await("port " + port + " free")
-          .atMost(Duration.ofSeconds(2))
-          .untilAsserted(() -> assertThatCode(this::bindPort).doesNotThrowAnyException());
+      assertThatCode(this::bindPort).as("port %s after the end", port).doesNotThrowAnyException();
     }
   }
 
