@@ -108,7 +108,7 @@ final class HttpListener {
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Cannot listen on %s:%d for service '%s': %s. Stop what uses the port, or choose another."
-              .formatted(host, requestedPort, first.configuration().name(), e.getMessage()),
+              .formatted(host, requestedPort, first.configuration().name(), reason(e)),
           e);
     }
     try {
@@ -118,6 +118,12 @@ final class HttpListener {
       throw new IllegalStateException(
           "Cannot start the HTTP server on %s:%d".formatted(host, requestedPort), e);
     }
+  }
+
+  /** The operating system's own words, which Jetty wraps. */
+  private static String reason(IOException e) {
+    Throwable innermost = e.getCause() == null ? e : e.getCause();
+    return String.valueOf(innermost.getMessage());
   }
 
   /** Closes the port and every connection. */

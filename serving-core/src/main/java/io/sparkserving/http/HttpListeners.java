@@ -48,10 +48,11 @@ public final class HttpListeners {
 
   static void release(Service service, HttpListener listener) {
     synchronized (LISTENERS) {
-      listener.services().remove(service);
-      if (listener.services().isEmpty() && LISTENERS.remove(listener)) {
+      // The last service keeps its path until the port is closed: it answers 503, not 404.
+      if (listener.services().isOnly(service) && LISTENERS.remove(listener)) {
         listener.stop();
       }
+      listener.services().remove(service);
     }
   }
 }

@@ -18,8 +18,9 @@ final class ServicePaths {
     byPath.remove("/" + service.configuration().path(), service);
   }
 
-  boolean isEmpty() {
-    return byPath.isEmpty();
+  /** Whether there is no other service. */
+  boolean isOnly(Service service) {
+    return byPath.values().stream().allMatch(other -> other == service);
   }
 
   /** The service with the longest path that {@code path} is or lies below. */
