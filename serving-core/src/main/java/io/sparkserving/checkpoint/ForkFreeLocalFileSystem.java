@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 
-/** Sets permissions by {@code java.nio}, where the operating system has POSIX ones. */
+/**
+ * Sets permissions and looks for symbolic links by {@code java.nio}, where the operating system has
+ * POSIX permissions and the path is no link.
+ */
 final class ForkFreeLocalFileSystem extends RawLocalFileSystem {
 
   @Override
@@ -24,5 +28,12 @@ final class ForkFreeLocalFileSystem extends RawLocalFileSystem {
             + permission.getGroupAction().SYMBOL
             + permission.getOtherAction().SYMBOL;
     attributes.setPermissions(PosixFilePermissions.fromString(symbols));
+  }
+
+  @Override
+  public FileStatus getFileLinkStatus(Path path) throws IOException {
+    return Files.isSymbolicLink(pathToFile(path).toPath())
+        ? super.getFileLinkStatus(path)
+        : getFileStatus(path);
   }
 }

@@ -12,9 +12,10 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.local.LocalConfigKeys;
 
 /**
- * Hadoop's own checksummed local file system, file by file the same on disk, but for how it sets
- * permissions: within the JVM, where Hadoop without its native library starts {@code chmod} for
- * every file. A streaming query writes four such files a batch.
+ * Hadoop's own checksummed local file system, file by file the same on disk, but within the JVM
+ * where Hadoop without its native library starts {@code chmod} for every file that it makes and
+ * {@code readlink} for every one that it renames. A streaming query makes and renames four files a
+ * batch.
  *
  * <p>Hadoop makes one when {@code fs.AbstractFileSystem.file.impl} names this class.
  */
