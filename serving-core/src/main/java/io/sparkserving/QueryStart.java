@@ -1,25 +1,77 @@
 package io.sparkserving;
 
 import io.sparkserving.service.ServiceRegistry;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Waits for the part of a query's start that Spark leaves to the query's own thread, so that what
- * goes wrong there is thrown where the query was started.
+ * Starts a query: with a checkpoint if it names none, and waiting for the part that Spark leaves to
+ * the query's own thread, so that what goes wrong there is thrown where the query was started.
  */
 final class QueryStart {
+  private static final Logger LOG = LoggerFactory.getLogger(QueryStart.class);
   private static final long PATIENCE_SECONDS = 30;
   private static final long LOOK_MILLIS = 5;
 
   private QueryStart() {}
 
-  static void await(StreamingQuery query, String serviceName) throws TimeoutException {
+  static StreamingQuery start(DataStreamWriter<Row> writer) throws TimeoutException {
+    StreamingQuery query = startWithCheckpoint(writer);
+    awaitService(query);
+    return query;
+  }
+
+  /**
+   * Starts the query, and once more with a temporary folder if Spark finds no checkpoint location
+   * among the query's options and the session's settings. Spark says so before anything has
+   * started.
+   */
+  private static StreamingQuery startWithCheckpoint(DataStreamWriter<Row> writer)
+      throws TimeoutException {
+    try {
+      StreamingQuery query = writer.start();
+      QueryEnd.watch(query, () -> {});
+      return query;
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Exception e) {
+      if (!TemporaryCheckpoint.isMissing(e)) {
+        throw e;
+      }
+      return startWithTemporaryCheckpoint(writer);
+    }
+  }
+
+  private static StreamingQuery startWithTemporaryCheckpoint(DataStreamWriter<Row> writer)
+      throws TimeoutException {
+    TemporaryCheckpoint checkpoint = TemporaryCheckpoint.create();
+    Map<String, String> location = Map.of(TemporaryCheckpoint.OPTION, checkpoint.location());
+    SparkCalls.options(writer, DataStreamWriter.class, location);
+    try {
+      StreamingQuery query = writer.start();
+      LOG.info(
+          "Query {} names no checkpoint location: using {} until it ends",
+          query.id(),
+          checkpoint.location());
+      QueryEnd.watch(query, checkpoint::delete);
+      return query;
+    } catch (TimeoutException | RuntimeException | Error e) {
+      checkpoint.delete();
+      throw e;
+    }
+  }
+
+  private static void awaitService(StreamingQuery query) throws TimeoutException {
     String queryId = query.id().toString();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!ServiceRegistry.jvm().isServedBy(serviceName, queryId) && isInitializing(query)) {
+    while (!ServiceRegistry.jvm().isServedBy(queryId) && isInitializing(query)) {
       if (System.nanoTime() > deadline) {
         query.stop();
         throw new IllegalStateException(
@@ -33,7 +85,7 @@ final class QueryStart {
     }
   }
 
-  /** A query that replies to a service of another query never serves it itself. */
+  /** A query that replies to a service of another query never serves one itself. */
   private static boolean isInitializing(StreamingQuery query) {
     return query.isActive() && query.status().message().startsWith("Initializing");
   }

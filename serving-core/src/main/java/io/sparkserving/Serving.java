@@ -4,11 +4,13 @@ import io.sparkserving.columns.ReplyMaking;
 import io.sparkserving.columns.RequestParsing;
 import io.sparkserving.service.ServiceRegistry;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.DataStreamReader;
 import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.types.DataType;
 
 /**
@@ -44,6 +46,20 @@ public final class Serving {
   /** Adds the words of serving to a writer that Spark made. */
   public static ServingWriter writer(DataStreamWriter<Row> writer) {
     return new ServingWriter(writer);
+  }
+
+  /**
+   * Starts a query that replies to a service. When it returns, the service listens and the query
+   * consumes its requests. A query that names no checkpoint location gets a temporary one, removed
+   * when the query stops. The query is stopped when the JVM is told to end.
+   *
+   * @param writer a writer of Spark's own, of format {@code server}
+   * @throws IllegalArgumentException for an option or column that does not fit
+   * @throws IllegalStateException if the service cannot listen, or is being served already
+   * @throws TimeoutException as Spark's own {@code start} does
+   */
+  public static StreamingQuery start(DataStreamWriter<Row> writer) throws TimeoutException {
+    return QueryStart.start(writer);
   }
 
   /**
@@ -105,5 +121,10 @@ public final class Serving {
   /** {@link #serviceInfo(String)} as a JSON array of objects. */
   public static String serviceInfoJson(String name) {
     return ServiceInfoJson.write(serviceInfo(name));
+  }
+
+  /** The version of this library, such as {@code 0.1.0}. */
+  public static String version() {
+    return LibraryVersion.read();
   }
 }

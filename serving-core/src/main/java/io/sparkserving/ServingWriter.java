@@ -1,7 +1,6 @@
 package io.sparkserving;
 
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
@@ -15,7 +14,6 @@ import org.apache.spark.sql.streaming.Trigger;
  */
 public final class ServingWriter {
   private final DataStreamWriter<Row> writer;
-  private final Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
   ServingWriter(DataStreamWriter<Row> writer) {
     this.writer = writer;
@@ -34,8 +32,7 @@ public final class ServingWriter {
 
   /** Sets an option; docs/options.md lists them. */
   public ServingWriter option(String key, String value) {
-    options.put(key, value);
-    return this;
+    return options(Map.of(key, value));
   }
 
   /** Sets an option; docs/options.md lists them. */
@@ -55,7 +52,7 @@ public final class ServingWriter {
 
   /** Sets several options. */
   public ServingWriter options(Map<String, String> several) {
-    options.putAll(several);
+    SparkCalls.options(writer, DataStreamWriter.class, several);
     return this;
   }
 
@@ -84,20 +81,13 @@ public final class ServingWriter {
   }
 
   /**
-   * Starts the query. When it returns, the service listens and the query consumes its requests. A
-   * query that names no checkpoint location gets a temporary one, removed when the query stops.
+   * Starts the query, as {@link Serving#start} does.
    *
    * @throws IllegalArgumentException for an option or column that does not fit
    * @throws IllegalStateException if the service cannot listen, or is being served already
    * @throws TimeoutException as Spark's own {@code start} does
    */
   public StreamingQuery start() throws TimeoutException {
-    SparkCalls.options(writer, DataStreamWriter.class, options);
-    StreamingQuery query = TemporaryCheckpoint.startWithCheckpoint(writer);
-    String name = options.get("name");
-    if (name != null) {
-      QueryStart.await(query, name);
-    }
-    return query;
+    return Serving.start(writer);
   }
 }

@@ -4,8 +4,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.length;
 
 import io.sparkserving.Serving;
-import java.util.concurrent.TimeoutException;
-import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -26,9 +24,6 @@ public final class HelloWorld {
   private static final StructType SCHEMA =
       new StructType().add("foo", DataTypes.StringType).add("bar", DataTypes.IntegerType);
 
-  /** Before Spark's own hook, which runs at 40 and stops the context under the query. */
-  private static final int BEFORE_SPARK = 100;
-
   private HelloWorld() {}
 
   /** Serves until it is told to stop, by a signal or by the query's end. */
@@ -44,16 +39,6 @@ public final class HelloWorld {
         Serving.makeReply(requests.withColumn("fooLength", length(col("foo"))), "fooLength");
     StreamingQuery query =
         Serving.writeStream(replies).server().replyTo("my_api").queryName("hello_world").start();
-
-    ShutdownHookManager.get().addShutdownHook(() -> stop(query), BEFORE_SPARK);
     query.awaitTermination();
-  }
-
-  private static void stop(StreamingQuery query) {
-    try {
-      query.stop();
-    } catch (TimeoutException e) {
-      throw new IllegalStateException("Cannot stop the query " + query.name() + " in time", e);
-    }
   }
 }

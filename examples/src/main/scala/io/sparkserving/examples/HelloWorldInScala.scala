@@ -1,7 +1,6 @@
 package io.sparkserving.examples
 
 import io.sparkserving.implicits._
-import org.apache.hadoop.util.ShutdownHookManager
 import org.apache.spark.sql.SparkSession
 import org.apache.spark.sql.functions.{col, length}
 import org.apache.spark.sql.types.{IntegerType, StringType, StructType}
@@ -17,9 +16,6 @@ import org.apache.spark.sql.types.{IntegerType, StringType, StructType}
 object HelloWorldInScala {
   private val schema = new StructType().add("foo", StringType).add("bar", IntegerType)
 
-  /** Before Spark's own hook, which runs at 40 and stops the context under the query. */
-  private val beforeSpark = 100
-
   /** Serves until it is told to stop, by a signal or by the query's end. */
   def main(args: Array[String]): Unit = {
     val host = if (args.length > 0) args(0) else "localhost"
@@ -32,8 +28,6 @@ object HelloWorldInScala {
       .parseRequest(schema)
     val replies = requests.withColumn("fooLength", length(col("foo"))).makeReply("fooLength")
     val query = replies.writeStream.server.replyTo("my_api").queryName("hello_world").start()
-
-    ShutdownHookManager.get().addShutdownHook(() => query.stop(), beforeSpark)
     query.awaitTermination()
   }
 }

@@ -21,7 +21,8 @@ public final class SendReply implements UDF3<String, Row, Row, Boolean> {
 
   private List<ServiceEndpoint> endpoints = List.of();
 
-  private SendReply() {}
+  /** For Spark, where the function is registered by its class name. */
+  public SendReply() {}
 
   /**
    * A boolean column whose evaluation sends the reply; true where there was one to send. Not

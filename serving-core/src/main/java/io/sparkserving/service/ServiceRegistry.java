@@ -107,7 +107,6 @@ public final class ServiceRegistry {
     RunningService service = current == null ? open(wanted) : current;
     service.attach(queryId);
     LOG.info("Query {} serves {}", queryId, describe(service));
-    notifyAll();
     return service;
   }
 
@@ -144,10 +143,9 @@ public final class ServiceRegistry {
     }
   }
 
-  /** Whether a service is the query's own. */
-  public synchronized boolean isServedBy(String name, String queryId) {
-    RunningService current = running.get(name);
-    return current != null && queryId.equals(current.queryId());
+  /** Whether the query serves anything. */
+  public synchronized boolean isServedBy(String queryId) {
+    return running.values().stream().anyMatch(current -> queryId.equals(current.queryId()));
   }
 
   /**

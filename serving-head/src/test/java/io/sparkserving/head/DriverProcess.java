@@ -62,7 +62,16 @@ final class DriverProcess implements AutoCloseable {
     }
   }
 
-  private String read() throws IOException {
+  /** Ends the process as kill does, and returns its exit status. */
+  int terminate() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("Cannot terminate process " + process.pid());
+    }
+    return process.exitValue();
+  }
+
+  String read() throws IOException {
     return Files.readString(output, StandardCharsets.UTF_8);
   }
 

@@ -84,6 +84,20 @@ class HeadRestartTest {
     }
   }
 
+  @Test
+  void aDriverToldToEndAnswersWhatIsInFlight() throws Exception {
+    int port = freePort();
+    try (DriverProcess driver =
+            DriverProcess.start(folder, HeldDriver.class, Integer.toString(port), checkpoint());
+        RawHttp holder = connectOnce(driver, port)) {
+      holder.send(request("hold"));
+      driver.awaitLine(HeldDriver.HOLDING);
+      assertThat(driver.terminate()).isEqualTo(143);
+      assertThat(holder.read().status()).isEqualTo(503);
+      assertThat(driver.read().lines().filter(line -> line.contains("ERROR"))).isEmpty();
+    }
+  }
+
   private void killWhileABatchRuns(int port, String body) throws Exception {
     try (DriverProcess driver =
             DriverProcess.start(folder, HeldDriver.class, Integer.toString(port), checkpoint());

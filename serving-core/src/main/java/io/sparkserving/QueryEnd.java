@@ -1,0 +1,86 @@
+package io.sparkserving;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stops a query when its JVM is told to end (SIGTERM, Ctrl-C, {@code System.exit}), and tidies up
+ * once after its end, however that came.
+ *
+ * <p>Spark's own hook takes the context from under a running query; this one comes before it.
+ */
+final class QueryEnd extends StreamingQueryListener {
+  private static final Logger LOG = LoggerFactory.getLogger(QueryEnd.class);
+
+  /** Spark's own hook runs at 40; higher ones run earlier. */
+  private static final int BEFORE_SPARK = 100;
+
+  private static final long PATIENCE_SECONDS = 20;
+
+  private final StreamingQuery query;
+  private final Runnable tidyUp;
+  private final Runnable shutdownHook = this::stop;
+  private final AtomicBoolean ended = new AtomicBoolean();
+
+  private QueryEnd(StreamingQuery query, Runnable tidyUp) {
+    this.query = query;
+    this.tidyUp = tidyUp;
+  }
+
+  /**
+   * Takes care of a query that has just started.
+   *
+   * @param tidyUp runs once, on the listener's thread or a shutdown hook's; must not throw
+   */
+  static void watch(StreamingQuery query, Runnable tidyUp) {
+    QueryEnd end = new QueryEnd(query, tidyUp);
+    ShutdownHookManager.get()
+        .addShutdownHook(end.shutdownHook, BEFORE_SPARK, PATIENCE_SECONDS, TimeUnit.SECONDS);
+    query.sparkSession().streams().addListener(end);
+    if (!query.isActive()) {
+      end.end();
+    }
+  }
+
+  @Override
+  public void onQueryStarted(QueryStartedEvent event) {}
+
+  @Override
+  public void onQueryProgress(QueryProgressEvent event) {}
+
+  @Override
+  public void onQueryTerminated(QueryTerminatedEvent event) {
+    if (event.runId().equals(query.runId())) {
+      end();
+    }
+  }
+
+  private void end() {
+    query.sparkSession().streams().removeListener(this);
+    if (!ShutdownHookManager.get().isShutdownInProgress()) {
+      ShutdownHookManager.get().removeShutdownHook(shutdownHook);
+    }
+    tidyUpOnce();
+  }
+
+  private void stop() {
+    try {
+      query.stop();
+    } catch (TimeoutException | RuntimeException e) {
+      LOG.warn("Cannot stop query {} while the JVM goes down", query.id(), e);
+    }
+    tidyUpOnce();
+  }
+
+  private void tidyUpOnce() {
+    if (ended.compareAndSet(false, true)) {
+      tidyUp.run();
+    }
+  }
+}
