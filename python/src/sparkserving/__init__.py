@@ -1,0 +1,26 @@
+"""Any Spark query becomes a web service.
+
+Importing this package adds ``server()``, ``address()``, ``replyTo()``, ``parseRequest()`` and
+``makeReply()`` to PySpark's own readers, writers and DataFrames, with a twin in snake case for
+each name in camel case::
+
+    import sparkserving
+
+    spark = sparkserving.configure(SparkSession.builder).getOrCreate()
+    requests = (spark.readStream.server()
+                .address("localhost", 8888, "my_api").load()
+                .parseRequest(StructType().add("foo", StringType())))
+    replies = requests.withColumn("fooLength", length("foo")).makeReply("fooLength")
+    query = replies.writeStream.server().replyTo("my_api").start()
+
+It starts no JVM. ``sparkserving.functions`` has the column functions.
+"""
+
+from sparkserving import _attach
+from sparkserving._service_info import ServiceInfo, service_info
+from sparkserving._session import configure, jar_path
+from sparkserving._version import __version__
+
+_attach.attach()
+
+__all__ = ["ServiceInfo", "__version__", "configure", "jar_path", "service_info"]

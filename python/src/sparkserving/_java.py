@@ -1,0 +1,47 @@
+"""The way to ``io.sparkserving.Serving`` in the session's JVM."""
+
+from typing import Any
+
+from py4j.java_gateway import JavaPackage
+from py4j.protocol import Py4JError
+from pyspark.sql import SparkSession
+from pyspark.sql.types import DataType
+
+from sparkserving._session import MISSING_JAR
+from sparkserving._version import JAR_VERSION, __version__
+
+#: What clusters that forbid Python to call the JVM answer with.
+_FORBIDDEN = "Py4JSecurityException"
+
+
+def serving(spark: SparkSession) -> Any | None:
+    """The Java class, or None where Python cannot reach the JVM: Spark Connect, locked clusters.
+
+    Raises:
+        RuntimeError: if the JVM can be reached and has no jar, or one of another version.
+    """
+    jvm = getattr(spark, "_jvm", None)
+    if jvm is None:
+        return None
+    java = jvm.io.sparkserving.Serving
+    if isinstance(java, JavaPackage):
+        raise RuntimeError(MISSING_JAR)
+    try:
+        version = java.version()
+    except Py4JError as error:
+        if _FORBIDDEN in str(error):
+            return None
+        raise
+    if version != JAR_VERSION:
+        raise RuntimeError(
+            f"Cannot use the Spark Serving jar {version} with the Python package {__version__}:"
+            f" install sparkserving of the jar's version, or the jar {JAR_VERSION}, and see that"
+            " only one is in the session."
+        )
+    return java
+
+
+def data_type(spark: SparkSession, schema: DataType | str) -> Any:
+    """A type as Java has it, from PySpark's own or from a text such as ``foo string, bar int``."""
+    java = spark._jvm.org.apache.spark.sql.types.DataType  # type: ignore[union-attr]
+    return java.fromDDL(schema) if isinstance(schema, str) else java.fromJson(schema.json())

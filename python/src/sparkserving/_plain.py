@@ -1,0 +1,140 @@
+"""What ``parseRequest`` and ``makeReply`` do, in plain columns.
+
+For sessions whose JVM Python cannot reach. The 400 of ``partial`` and ``full`` is sent by one Java
+function, which Spark looks up by name in its own class path.
+"""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql.types import (
+    ArrayType,
+    BinaryType,
+    DataType,
+    MapType,
+    StringType,
+    StructType,
+)
+
+from sparkserving import functions
+
+_CHECKS = ("none", "partial", "full")
+_TEXT = "__serving_text"
+_PARSED = "__serving_parsed"
+_EXCERPT_LENGTH = 200
+_SCHEMA_LENGTH = 500
+_BEFORE_JSON = "[ \\t\\r\\n\\uFEFF]+"
+#: As the look at the root reads JSON, so that the two agree on what is well-formed.
+_JSON_OPTIONS = {"allowUnescapedControlChars": "true"}
+
+
+def make_reply(df: DataFrame, reply_col: str, name: str) -> DataFrame:
+    """As ``DataFrame.makeReply``."""
+    field = df.select(df[reply_col]).schema.fields[0]
+    reply = functions.make_reply(df[reply_col], field.dataType, name=field.name)
+    return df.withColumn(name, reply)
+
+
+def parse_request(
+    df: DataFrame,
+    api: str | None,
+    schema: DataType | str,
+    id_col: str,
+    request_col: str,
+    parsing_check: str,
+) -> DataFrame:
+    """As ``DataFrame.parseRequest``."""
+    check = parsing_check.lower()
+    if check not in _CHECKS:
+        raise ValueError(
+            f"Invalid parsingCheck '{parsing_check}': expected one of {', '.join(_CHECKS)}."
+        )
+    body = _data_type(df, schema)
+    others = [_column(name) for name in df.columns if name != request_col]
+    entity = _column(request_col)["entity"]
+    text = functions.entity_to_string(entity)
+    if isinstance(body, BinaryType):
+        return df.select(*others, entity["content"].alias("bytes"))
+    if isinstance(body, StringType):
+        good = ~functions.unsupported_charset(entity)
+        columns = [text.alias("value")]
+    elif not isinstance(body, StructType | ArrayType | MapType):
+        raise ValueError(
+            f"Unsupported schema {body.simpleString()}: expected a struct, an array or a map to read"
+            " JSON as, or string or binary to take the body as it is."
+        )
+    else:
+        df = df.withColumn(_TEXT, F.regexp_replace(text, "^" + _BEFORE_JSON, ""))
+        df = df.withColumn(_PARSED, _read_once(F.from_json(_TEXT, body.json(), _JSON_OPTIONS)))
+        good = _is_root(F.col(_TEXT), body)
+        if check == "full":
+            good = good & F.expr(_complete(_PARSED, body, 0))
+        columns = _json_columns(body)
+    if check != "none":
+        refusal = functions.problem(_complaint(body, check, text), 400, "Bad Request")
+        service = F.lit(api).cast("string")
+        sent = functions.sending(df.sparkSession, service, refusal, _column(id_col))
+        df = df.filter(F.when(good, F.lit(True)).otherwise(sent.isNull()))
+    return df.select(*others, *columns)
+
+
+def _data_type(df: DataFrame, schema: DataType | str) -> DataType:
+    if isinstance(schema, DataType):
+        return schema
+    simple = {"string": StringType(), "binary": BinaryType()}.get(schema.strip().lower())
+    # Spark itself reads the text, wherever it runs.
+    return simple or df.select(F.from_json(F.lit(""), schema)).schema.fields[0].dataType
+
+
+def _json_columns(body: DataType) -> list[Column]:
+    parsed = F.col(_PARSED)
+    if isinstance(body, StructType):
+        return [parsed[name].alias(name) for name in body.names]
+    return [parsed.alias("value")]
+
+
+def _read_once(value: Column) -> Column:
+    """The same value, which the optimizer will not compute again in every filter that asks."""
+    return F.when(F.spark_partition_id() >= 0, value)
+
+
+def _is_root(text: Column, body: DataType) -> Column:
+    """Whether a text is one JSON value of the body's kind and nothing else."""
+    opening = "[" if isinstance(body, ArrayType) else "{"
+    elements = F.json_array_length(F.concat(F.lit("["), text, F.lit(",0]")))
+    return F.coalesce(text.startswith(opening) & (elements == 2), F.lit(False))
+
+
+def _complaint(body: DataType, check: str, text: Column) -> Column:
+    if isinstance(body, StringType):
+        return F.lit("Expected text in a charset that this service reads.")
+    root = "array" if isinstance(body, ArrayType) else "object"
+    fields = " with every field" if check == "full" else ""
+    expected = f"Expected a JSON {root} of {body.simpleString()[:_SCHEMA_LENGTH]}{fields}."
+    excerpt = F.concat(F.lit(" The body starts with: "), F.substring(text, 1, _EXCERPT_LENGTH))
+    return F.concat(F.lit(expected), F.coalesce(excerpt, F.lit(" The request has no text.")))
+
+
+def _complete(value: str, type_: DataType, depth: int) -> str:
+    """SQL that says whether nothing in a value is null, to any depth."""
+    present = f"{value} IS NOT NULL"
+    if isinstance(type_, StructType):
+        fields = [
+            _complete(f"{value}.{_quoted(field.name)}", field.dataType, depth)
+            for field in type_.fields
+        ]
+        return " AND ".join([present, *fields])
+    if isinstance(type_, MapType):
+        value, type_ = f"map_values({value})", ArrayType(type_.valueType)
+    if isinstance(type_, ArrayType):
+        name = f"element{depth}"
+        inner = _complete(name, type_.elementType, depth + 1)
+        return f"{present} AND forall({value}, {name} -> {inner})"
+    return present
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
+def _column(name: str) -> Column:
+    return F.col(_quoted(name))

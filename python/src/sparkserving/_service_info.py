@@ -1,0 +1,55 @@
+"""Where services listen."""
+
+import json
+from dataclasses import dataclass
+
+from pyspark.sql import SparkSession
+
+from sparkserving import _java
+
+
+@dataclass(frozen=True)
+class ServiceInfo:
+    """Where one listening server of a service can be reached.
+
+    Attributes:
+        name: the service.
+        host: the address that it was asked to listen on.
+        port: the port that it is bound to.
+        path: the api, without a leading slash.
+        machine_address: name or address of the machine inside the cluster.
+        forwarded_address: ``host:port`` on a gateway that forwards here, or None.
+    """
+
+    name: str
+    host: str
+    port: int
+    path: str
+    machine_address: str
+    forwarded_address: str | None
+
+
+def service_info(name: str) -> list[ServiceInfo]:
+    """Every listening server of a service that the active session's driver runs.
+
+    Raises:
+        pyspark.errors.IllegalArgumentException: if no such service runs; it names those that do.
+        NotImplementedError: where Python cannot reach the driver's JVM.
+    """
+    java = _java.serving(SparkSession.active())
+    if java is None:
+        raise NotImplementedError(
+            "Cannot look up services here: it needs a driver whose JVM Python may call, which"
+            " Spark Connect and locked-down clusters do not allow. Give the service a fixed port."
+        )
+    return [
+        ServiceInfo(
+            name=server["name"],
+            host=server["host"],
+            port=server["port"],
+            path=server["path"],
+            machine_address=server["machineAddress"],
+            forwarded_address=server["forwardedAddress"],
+        )
+        for server in json.loads(java.serviceInfoJson(name))
+    ]

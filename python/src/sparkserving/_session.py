@@ -1,0 +1,88 @@
+"""The jar, and how it gets into a session."""
+
+import os
+import shlex
+from pathlib import Path
+
+from pyspark.find_spark_home import _find_spark_home
+from pyspark.sql import SparkSession
+
+_JARS = "spark.jars"
+_PACKAGES = "spark.jars.packages"
+_BUNDLE = "serving-bundle"
+
+MISSING_JAR = (
+    "Missing the Spark Serving jar in this Spark session. Make the session with"
+    " sparkserving.configure(SparkSession.builder).getOrCreate(), in a Python process that has not"
+    " started Spark yet (restart the notebook's kernel); or start it with --jars and the path that"
+    " sparkserving.jar_path() gives; or install that jar as a library of the cluster."
+)
+
+
+def jar_path() -> str:
+    """The path of the jar that this package carries.
+
+    Raises:
+        FileNotFoundError: if there is none, as in a package that was not built by the project.
+    """
+    jars = sorted((Path(__file__).parent / "jars").glob(f"{_BUNDLE}-*.jar"))
+    if len(jars) != 1:
+        raise FileNotFoundError(
+            f"Missing {_BUNDLE} in the package sparkserving: expected one jar in"
+            f" {Path(__file__).parent / 'jars'}, found {len(jars)}. Install the built wheel, not"
+            " the sources, and not a zip of it; or give the jar to Spark yourself, with --jars."
+        )
+    return str(jars[0])
+
+
+def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
+    """Adds the jar that this package carries to what the session of a builder will load.
+
+    Jars that the builder, or ``spark-defaults.conf``, names already stay. Where they, or
+    ``spark.jars.packages``, have the bundle already, nothing is added. A session of Spark Connect
+    loads the jars of its server, where the jar has to be installed.
+
+    Returns:
+        The builder.
+
+    Raises:
+        FileNotFoundError: if the package carries no jar.
+        ValueError: if ``PYSPARK_SUBMIT_ARGS`` has ``--jars`` without the bundle; Spark would
+            ignore any other jar.
+    """
+    options = builder._options
+    if "spark.remote" in options:
+        return builder
+    defaults = _spark_defaults()
+    jars = _split(options.get(_JARS, defaults.get(_JARS, "")))
+    packages = _split(options.get(_PACKAGES, defaults.get(_PACKAGES, "")))
+    submitted = _submitted_jars()
+    if any(_BUNDLE in name for name in (*jars, *packages, *(submitted or []))):
+        return builder
+    if submitted is not None:
+        raise ValueError(
+            "Cannot add the Spark Serving jar: --jars in PYSPARK_SUBMIT_ARGS replaces every other"
+            f" jar. Add {jar_path()} to it."
+        )
+    return builder.config(_JARS, ",".join([*jars, jar_path()]))
+
+
+def _split(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
+
+
+def _submitted_jars() -> list[str] | None:
+    arguments = shlex.split(os.environ.get("PYSPARK_SUBMIT_ARGS", ""))
+    if "--jars" not in arguments[:-1]:
+        return None
+    return _split(arguments[arguments.index("--jars") + 1])
+
+
+def _spark_defaults() -> dict[str, str]:
+    folder = os.environ.get("SPARK_CONF_DIR") or Path(_find_spark_home()) / "conf"
+    file = Path(folder) / "spark-defaults.conf"
+    if not file.is_file():
+        return {}
+    lines = (line.strip() for line in file.read_text(encoding="utf-8").splitlines())
+    settings = (line.replace("=", " ", 1).split(None, 1) for line in lines if line[:1] not in "#!")
+    return {setting[0]: setting[1].strip() for setting in settings if len(setting) == 2}

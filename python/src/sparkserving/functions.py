@@ -1,0 +1,197 @@
+"""Column functions over requests and replies.
+
+All but :func:`send_reply` are made of Spark's own expressions and need nothing but Spark. Columns
+are given as columns or by name. A body that is null gives a reply without content.
+"""
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import Column, SparkSession
+from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql.types import (
+    ArrayType,
+    BinaryType,
+    DataType,
+    MapType,
+    StringType,
+    StructType,
+    UserDefinedType,
+)
+
+if TYPE_CHECKING:
+    from pyspark.sql._typing import ColumnOrName
+
+__all__ = [
+    "binary_to_response",
+    "empty_response",
+    "entity_to_string",
+    "make_reply",
+    "request_to_string",
+    "send_reply",
+    "string_to_response",
+]
+
+_HEADER = "struct<name:string,value:string>"
+_UTF_8 = ("", "utf-8", "utf8", "us-ascii", "ascii")
+_DECODED = ("iso-8859-1", "latin1", "utf-16", "utf-16be", "utf-16le", "utf-32")
+_CHARSET_PARAMETER = r'(?i);\s*charset\s*=\s*"?([^\s;"]+)'
+_SEND_REPLY = "spark_serving_send_reply"
+
+
+def request_to_string(request: "ColumnOrName") -> Column:
+    """The body of a request as text."""
+    return entity_to_string(_column(request)["entity"])
+
+
+def entity_to_string(entity: "ColumnOrName") -> Column:
+    """An entity as text, in the charset of its content type, or UTF-8 where it names none.
+
+    Null where there is no body, and where the charset is none of UTF-8, US-ASCII, ISO-8859-1,
+    UTF-16 and UTF-32.
+    """
+    content = _column(entity)["content"]
+    charset = _charset(_column(entity))
+    decodable = F.when(charset == "latin1", F.lit("iso-8859-1")).otherwise(charset)
+    return F.when(charset.isin(*_UTF_8), content.cast("string")).when(
+        charset.isin(*_DECODED), F.call_function("decode", content, decodable)
+    )
+
+
+def string_to_response(text: "ColumnOrName", code: int = 200, reason: str = "OK") -> Column:
+    """A reply with this text, as ``text/plain; charset=utf-8``."""
+    return _reply(_column(text).cast("string"), "text/plain; charset=utf-8", code, reason)
+
+
+def binary_to_response(data: "ColumnOrName", code: int = 200, reason: str = "OK") -> Column:
+    """A reply with these bytes, as ``application/octet-stream``."""
+    return _reply(_column(data), "application/octet-stream", code, reason)
+
+
+def empty_response(code: int = 200, reason: str = "OK") -> Column:
+    """A reply without a body."""
+    return _reply(F.lit(None), "application/octet-stream", code, reason)
+
+
+def make_reply(
+    data: "ColumnOrName",
+    type: DataType,  # noqa: A002
+    code: int = 200,
+    reason: str = "OK",
+    name: str = "value",
+) -> Column:
+    """A reply whose body suits a type, as ``DataFrame.makeReply`` makes it.
+
+    Args:
+        data: the column to reply with.
+        type: its type. Strings and binaries go as they are; structs, maps and arrays of them as
+            JSON; anything else as a JSON object.
+        code: the status, 200 to 599.
+        reason: the reason phrase, which stays in the row and is not sent.
+        name: the key of that JSON object.
+    """
+    column = _column(data)
+    if isinstance(type, StringType):
+        return string_to_response(column, code, reason)
+    if isinstance(type, BinaryType):
+        return binary_to_response(column, code, reason)
+    value = _vectors_to_arrays(column, type)
+    own = F.to_json(value) if _has_own_json(type) else F.to_json(F.struct(value.alias(name)))
+    return _reply(F.when(column.isNotNull(), own), "application/json", code, reason)
+
+
+def send_reply(api: "ColumnOrName", reply: "ColumnOrName", id: "ColumnOrName") -> Column:  # noqa: A002
+    """Sends a reply whenever the row is evaluated; true where there was a reply and an id.
+
+    The first answer to a request wins; the sink's, if it comes later, is dropped. Needs an active
+    session that has the jar.
+
+    Args:
+        api: the service that the request came to.
+        reply: a reply, as the other functions make it.
+        id: the source's id.
+    """
+    return sending(SparkSession.active(), _column(api), _column(reply), _column(id))
+
+
+def sending(spark: SparkSession, api: Column, reply: Column, request_id: Column) -> Column:
+    """As :func:`send_reply`, in a given session."""
+    if not spark.catalog.functionExists(_SEND_REPLY):
+        spark.udf.registerJavaFunction(_SEND_REPLY, "io.sparkserving.routing.SendReply", "boolean")
+    sent = F.call_function(_SEND_REPLY, api, reply, request_id)
+    # Always so, but not deterministic in the optimizer's eyes, which may drop or repeat the rest.
+    return F.when(F.spark_partition_id() >= 0, sent)
+
+
+def problem(detail: Column, code: int, title: str) -> Column:
+    """A reply with an RFC 9457 problem."""
+    body = F.struct(
+        F.lit("about:blank").alias("type"),
+        F.lit(title).alias("title"),
+        F.lit(code).alias("status"),
+        detail.alias("detail"),
+    )
+    return _reply(F.to_json(body), "application/problem+json", code, title)
+
+
+def unsupported_charset(entity: Column) -> Column:
+    """Whether :func:`entity_to_string` cannot read the charset that an entity names."""
+    return ~_charset(entity).isin(*_UTF_8, *_DECODED)
+
+
+def _charset(entity: Column) -> Column:
+    content_type = entity["contentType"]["value"]
+    named = F.lower(F.regexp_extract(content_type, _CHARSET_PARAMETER, 1))
+    return F.coalesce(named, F.lit(""))
+
+
+def _reply(body: Column, content_type: str, code: int, reason: str) -> Column:
+    content = body.cast("binary")
+    header = F.struct(F.lit("Content-Type").alias("name"), F.lit(content_type).alias("value"))
+    no_header = F.lit(None).cast(_HEADER)
+    entity = F.struct(
+        content.alias("content"),
+        no_header.alias("contentEncoding"),
+        F.coalesce(F.octet_length(content), F.lit(0)).cast("long").alias("contentLength"),
+        F.when(content.isNotNull(), header).alias("contentType"),
+        F.lit(False).alias("isChunked"),
+        F.lit(True).alias("isRepeatable"),
+        F.lit(False).alias("isStreaming"),
+    )
+    version = F.struct(
+        F.lit("HTTP").alias("protocol"), F.lit(1).alias("major"), F.lit(1).alias("minor")
+    )
+    status = F.struct(
+        version.alias("protocolVersion"),
+        F.lit(code).cast("int").alias("statusCode"),
+        F.lit(reason).alias("reasonPhrase"),
+    )
+    return F.struct(
+        F.slice(F.array(no_header), 1, 0).alias("headers"),
+        entity.alias("entity"),
+        status.alias("statusLine"),
+        F.lit(None).cast("string").alias("locale"),
+    )
+
+
+def _has_own_json(type_: DataType) -> bool:
+    return isinstance(type_, StructType | MapType) or (
+        isinstance(type_, ArrayType) and _has_own_json(type_.elementType)
+    )
+
+
+def _vectors_to_arrays(data: Column, type_: DataType) -> Column:
+    if isinstance(type_, UserDefinedType) and "VectorUDT" in type_.typeName():
+        from pyspark.ml.functions import vector_to_array  # noqa: PLC0415 (it needs NumPy)
+
+        return vector_to_array(data)
+    if isinstance(type_, StructType):
+        fields = [
+            _vectors_to_arrays(data[field.name], field.dataType).alias(field.name)
+            for field in type_.fields
+        ]
+        return F.when(data.isNotNull(), F.struct(*fields))
+    return data
+
+
+def _column(column: "ColumnOrName") -> Column:
+    return F.col(column) if isinstance(column, str) else column
