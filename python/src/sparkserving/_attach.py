@@ -12,23 +12,24 @@ from pyspark.sql.streaming.readwriter import DataStreamReader, DataStreamWriter
 
 from sparkserving import _methods
 
-#: Imported late and only with Spark Connect, since it pulls in gRPC.
-_CONNECT_STREAMING = "pyspark.sql.connect.streaming.readwriter"
+#: What every session of Spark Connect imports. Not imported here, since it pulls in gRPC.
+_CONNECT = "pyspark.sql.connect.session"
 
 
 def attach() -> None:
     """Adds the methods; again does no harm."""
     _add(DataStreamReader, DataStreamWriter, DataFrame)
-    if _CONNECT_STREAMING in sys.modules:
-        _attach_to_connect(sys.modules[_CONNECT_STREAMING])
+    if _CONNECT in sys.modules:
+        _attach_to_connect()
     elif not any(isinstance(finder, _ConnectFinder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _ConnectFinder())
 
 
-def _attach_to_connect(streaming: ModuleType) -> None:
-    from pyspark.sql.connect.dataframe import DataFrame as ConnectDataFrame  # noqa: PLC0415
+def _attach_to_connect() -> None:
+    from pyspark.sql.connect import dataframe  # noqa: PLC0415
+    from pyspark.sql.connect.streaming import readwriter  # noqa: PLC0415
 
-    _add(streaming.DataStreamReader, streaming.DataStreamWriter, ConnectDataFrame)
+    _add(readwriter.DataStreamReader, readwriter.DataStreamWriter, dataframe.DataFrame)
 
 
 def _add(reader: type, writer: type, frame: type) -> None:
@@ -48,7 +49,7 @@ class _ConnectFinder(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         del path, target
-        if fullname != _CONNECT_STREAMING:
+        if fullname != _CONNECT:
             return None
         sys.meta_path.remove(self)
         spec = importlib.util.find_spec(fullname)
@@ -66,4 +67,4 @@ class _AttachingLoader(Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         self._loader.exec_module(module)
-        _attach_to_connect(module)
+        _attach_to_connect()

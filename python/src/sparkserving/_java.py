@@ -1,9 +1,11 @@
 """The way to ``io.sparkserving.Serving`` in the session's JVM."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from py4j.java_gateway import JavaPackage
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.sql import SparkSession
 from pyspark.sql.types import DataType
 
@@ -45,3 +47,16 @@ def data_type(spark: SparkSession, schema: DataType | str) -> Any:
     """A type as Java has it, from PySpark's own or from a text such as ``foo string, bar int``."""
     java = spark._jvm.org.apache.spark.sql.types.DataType  # type: ignore[union-attr]
     return java.fromDDL(schema) if isinstance(schema, str) else java.fromJson(schema.json())
+
+
+@contextmanager
+def java_messages() -> Iterator[None]:
+    """Raises what Java throws with its message alone; what PySpark itself converts stays so.
+
+    Raises:
+        RuntimeError: with the message of a Java exception.
+    """
+    try:
+        yield
+    except Py4JJavaError as error:
+        raise RuntimeError(error.java_exception.getMessage()) from error

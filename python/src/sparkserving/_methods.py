@@ -59,6 +59,10 @@ class ServingWriter(DataStreamWriter):
 
         A query that names no checkpoint location gets a temporary one, removed when it stops.
         The arguments are those of PySpark's own ``start``.
+
+        Raises:
+            pyspark.errors.IllegalArgumentException: for an option or column that does not fit.
+            RuntimeError: if the service cannot listen, or is being served already.
         """
         if path is not None:
             return super().start(path, format, outputMode, partitionBy, queryName, **options)
@@ -72,7 +76,10 @@ class ServingWriter(DataStreamWriter):
         if queryName is not None:
             self.queryName(queryName)
         java = _java.serving(self._spark)
-        return super().start() if java is None else self._sq(java.start(self._jwrite))
+        if java is None:
+            return super().start()
+        with _java.java_messages():
+            return self._sq(java.start(self._jwrite))
 
 
 def write_server(self: DataStreamWriter) -> DataStreamWriter:

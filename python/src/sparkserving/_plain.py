@@ -5,7 +5,7 @@ function, which Spark looks up by name in its own class path.
 """
 
 from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 from pyspark.sql.types import (
     ArrayType,
     BinaryType,
@@ -24,7 +24,7 @@ _EXCERPT_LENGTH = 200
 _SCHEMA_LENGTH = 500
 _BEFORE_JSON = "[ \\t\\r\\n\\uFEFF]+"
 #: As the look at the root reads JSON, so that the two agree on what is well-formed.
-_JSON_OPTIONS = {"allowUnescapedControlChars": "true"}
+_OPTIONS = {"allowUnescapedControlChars": "true"}
 
 
 def make_reply(df: DataFrame, reply_col: str, name: str) -> DataFrame:
@@ -59,12 +59,12 @@ def parse_request(
         columns = [text.alias("value")]
     elif not isinstance(body, StructType | ArrayType | MapType):
         raise ValueError(
-            f"Unsupported schema {body.simpleString()}: expected a struct, an array or a map to read"
-            " JSON as, or string or binary to take the body as it is."
+            f"Unsupported schema {body.simpleString()}: expected a struct, an array or a map to"
+            " read JSON as, or string or binary to take the body as it is."
         )
     else:
         df = df.withColumn(_TEXT, F.regexp_replace(text, "^" + _BEFORE_JSON, ""))
-        df = df.withColumn(_PARSED, _read_once(F.from_json(_TEXT, body.json(), _JSON_OPTIONS)))
+        df = df.withColumn(_PARSED, _read_once(F.from_json(_TEXT, body.json(), _OPTIONS)))
         good = _is_root(F.col(_TEXT), body)
         if check == "full":
             good = good & F.expr(_complete(_PARSED, body, 0))

@@ -39,8 +39,8 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     """Adds the jar that this package carries to what the session of a builder will load.
 
     Jars that the builder, or ``spark-defaults.conf``, names already stay. Where they, or
-    ``spark.jars.packages``, have the bundle already, nothing is added. A session of Spark Connect
-    loads the jars of its server, where the jar has to be installed.
+    ``spark.jars.packages``, have the bundle already, nothing is added; nor where the builder asks
+    for a remote server of Spark Connect, where the jar has to be installed.
 
     Returns:
         The builder.
@@ -51,7 +51,7 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
             ignore any other jar.
     """
     options = builder._options
-    if "spark.remote" in options:
+    if options.get("spark.remote", os.environ.get("SPARK_REMOTE", "")).startswith("sc://"):
         return builder
     defaults = _spark_defaults()
     jars = _split(options.get(_JARS, defaults.get(_JARS, "")))

@@ -7,7 +7,7 @@ are given as columns or by name. A body that is null gives a reply without conte
 from typing import TYPE_CHECKING
 
 from pyspark.sql import Column, SparkSession
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 from pyspark.sql.types import (
     ArrayType,
     BinaryType,
@@ -180,7 +180,7 @@ def _has_own_json(type_: DataType) -> bool:
 
 
 def _vectors_to_arrays(data: Column, type_: DataType) -> Column:
-    if isinstance(type_, UserDefinedType) and "VectorUDT" in type_.typeName():
+    if isinstance(type_, UserDefinedType) and type(type_).__name__ == "VectorUDT":
         from pyspark.ml.functions import vector_to_array  # noqa: PLC0415 (it needs NumPy)
 
         return vector_to_array(data)

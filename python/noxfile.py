@@ -1,0 +1,108 @@
+"""Builds the wheel, checks it, and tests it in fresh environments on every line of PySpark.
+
+Maven's ``verify`` runs all of it, after it has built the jars. By hand, after ``mvnw package``:
+``nox`` for everything, ``nox -s "tests(4.2)"`` for one session, ``nox -l`` for a list.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "venv"
+nox.options.envdir = "target/nox-environments"
+nox.options.reuse_existing_virtualenvs = True
+
+ROOT = Path(__file__).parents[1]
+DIST = ROOT / "python" / "target" / "dist"
+PYTHON_CODE = ["python", "notebooks", "examples"]
+NEWEST = "4.2"
+#: What PySpark's functions on data frames need, in the versions that it supports.
+DATA = ["numpy<3", "pandas<3", "pyarrow"]
+CONNECT = ["grpcio", "grpcio-status", "googleapis-common-protos", "zstandard"]
+
+
+@nox.session(python=False)
+def build(session: nox.Session) -> None:
+    """Put the bundle jar into the package, and build the wheel."""
+    jars = ROOT / "python" / "src" / "sparkserving" / "jars"
+    shutil.rmtree(jars, ignore_errors=True)
+    shutil.rmtree(DIST, ignore_errors=True)
+    jars.mkdir()
+    shutil.copy(jar("serving-bundle"), jars)
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
+    session.run(*pip, "--wheel-dir", str(DIST), str(ROOT / "python"), external=True)
+
+
+@nox.session(requires=["build"])
+def lint(session: nox.Session) -> None:
+    """Check formats, lints and types."""
+    session.install("ruff==0.17.6", "mypy==2.4.1", f"pyspark=={NEWEST}.*")
+    code = [str(ROOT / folder) for folder in PYTHON_CODE]
+    config = f"--config={ROOT / 'python' / 'pyproject.toml'}"
+    session.run("ruff", "format", "--check", config, *code)
+    session.run("ruff", "check", config, *code)
+    session.run("mypy", env={"MYPYPATH": "src"})
+
+
+@nox.session(requires=["build"])
+@nox.parametrize("spark", [NEWEST, "4.1", "4.0", "3.5"], ids=[NEWEST, "4.1", "4.0", "3.5"])
+def tests(session: nox.Session, spark: str) -> None:
+    """Test the wheel on one line of PySpark."""
+    connect = CONNECT if spark == NEWEST else []
+    session.install(f"pyspark=={spark}.*", "pytest", "requests", *DATA, *connect)
+    session.install("--no-deps", "--force-reinstall", str(wheel()))
+    session.run("pytest", *session.posargs, env=no_other_spark())
+
+
+@nox.session(requires=["build"])
+def notebooks(session: nox.Session) -> None:
+    """Execute the notebooks."""
+    session.install(f"pyspark=={NEWEST}.*", "pytest", *DATA)
+    session.install("--requirement", str(ROOT / "notebooks" / "requirements.txt"))
+    session.install("--no-deps", "--force-reinstall", str(wheel()))
+    session.run("pytest", str(ROOT / "notebooks"), *session.posargs, env=no_other_spark())
+
+
+@nox.session(requires=["build"])
+def jobs(session: nox.Session) -> None:
+    """Submit the packaged jobs to a standalone cluster."""
+    session.install(f"pyspark=={NEWEST}.*", "pytest", "requests")
+    session.run(
+        "pytest",
+        str(ROOT / "examples" / "tests"),
+        *session.posargs,
+        env={
+            **no_other_spark(),
+            "BUNDLE_JAR": str(jar("serving-bundle")),
+            "EXAMPLES_JAR": str(jar("examples", "serving-examples")),
+            "SCALA_JAR": str(jar("serving-scala/2.13", "serving-scala_2.13")),
+            "WHEEL": str(wheel()),
+        },
+    )
+
+
+def jar(module: str, artifact: str | None = None) -> Path:
+    """Give the jar that Maven has built."""
+    folder = ROOT / module / "target"
+    found = [
+        path
+        for path in folder.glob(f"{artifact or module}-[0-9]*.jar")
+        if not path.stem.endswith(("-sources", "-javadoc", "-tests"))
+    ]
+    if len(found) != 1:
+        raise FileNotFoundError(f"Missing one jar in {folder}, found {found}: run mvnw package")
+    return found[0]
+
+
+def wheel() -> Path:
+    """Give the wheel that this file has built."""
+    (path,) = DIST.glob("*.whl")
+    return path
+
+
+def no_other_spark() -> dict[str, str | None]:
+    """Keep a Spark that is installed here out of the environment's own."""
+    return {"SPARK_HOME": None, "SPARK_CONF_DIR": None, "PYTHONPATH": None}

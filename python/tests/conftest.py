@@ -1,0 +1,76 @@
+"""One Spark for all tests of a process, and services that stop with their test."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.streaming.query import StreamingQuery
+
+import sparkserving
+
+ANY_PORT = 0
+
+# Workers run what runs the tests, not whatever python3 is.
+os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service."""
+
+    query: StreamingQuery
+    url: str
+
+    def post(self, body: str | bytes, path: str = "", **options: object) -> requests.Response:
+        return requests.post(self.url + path, data=body, timeout=60, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[SparkSession]:
+    builder = (
+        SparkSession.builder.master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "2")
+    )
+    session = sparkserving.configure(builder).getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+@pytest.fixture
+def requests_to(spark: SparkSession) -> Callable[[str], DataFrame]:
+    """Gives a service's requests as a stream."""
+
+    def read(name: str) -> DataFrame:
+        return spark.readStream.server().address("localhost", ANY_PORT, name).load()
+
+    return read
+
+
+@pytest.fixture
+def serve(spark: SparkSession, tmp_path: Path) -> Iterator[Callable[[str, DataFrame], Service]]:
+    """Starts services, each from a DataFrame with a column reply."""
+    del spark
+    running = []
+
+    def start(name: str, replies: DataFrame) -> Service:
+        checkpoint = (tmp_path / f"{name}{len(running)}").as_uri()
+        writer = replies.writeStream.server().replyTo(name)
+        query = writer.option("checkpointLocation", checkpoint).start()
+        running.append(query)
+        return Service(query, url_of(name))
+
+    yield start
+    for query in running:
+        query.stop()
+
+
+def url_of(name: str) -> str:
+    (server,) = sparkserving.service_info(name)
+    return f"http://{server.host}:{server.port}/{server.path}"

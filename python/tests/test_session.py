@@ -1,0 +1,122 @@
+"""How the jar gets into a session, and what is said when it does not."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+import sparkserving
+from sparkserving._version import JAR_VERSION
+
+JAR = sparkserving.jar_path()
+VERSION = "io/sparkserving/version.properties"
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch, tmp_path):
+    monkeypatch.delenv("PYSPARK_SUBMIT_ARGS", raising=False)
+    monkeypatch.setenv("SPARK_CONF_DIR", str(tmp_path))
+
+
+def jars_of(builder: SparkSession.Builder) -> str | None:
+    return builder._options.get("spark.jars")
+
+
+def test_the_carried_jar_is_added():
+    assert jars_of(sparkserving.configure(SparkSession.builder)) == JAR
+
+
+def test_jars_that_are_there_stay():
+    builder = SparkSession.builder.config("spark.jars", "a.jar, b.jar")
+    assert jars_of(sparkserving.configure(builder)) == f"a.jar,b.jar,{JAR}"
+
+
+def test_configuring_twice_adds_it_once():
+    builder = sparkserving.configure(sparkserving.configure(SparkSession.builder))
+    assert jars_of(builder) == JAR
+
+
+def test_jars_of_the_defaults_file_stay(tmp_path):
+    defaults = "# comment\n\nspark.jars   c.jar\nspark.executor.memory=1g\n"
+    (tmp_path / "spark-defaults.conf").write_text(defaults)
+    assert jars_of(sparkserving.configure(SparkSession.builder)) == f"c.jar,{JAR}"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("spark.jars", "/elsewhere/serving-bundle-0.1.0.jar"),
+        ("spark.jars.packages", "org.other:other:1,io.sparkserving:serving-bundle:0.1.0"),
+    ],
+)
+def test_a_bundle_that_is_named_already_is_the_users_choice(key, value):
+    builder = sparkserving.configure(SparkSession.builder.config(key, value))
+    assert builder._options == {key: value}
+
+
+def test_other_packages_stay_beside_the_jar():
+    builder = SparkSession.builder.config("spark.jars.packages", "org.other:other:1")
+    assert jars_of(sparkserving.configure(builder)) == JAR
+    assert builder._options["spark.jars.packages"] == "org.other:other:1"
+
+
+def test_jars_given_to_submit_would_hide_the_jar(monkeypatch):
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", "--jars d.jar pyspark-shell")
+    with pytest.raises(ValueError, match=r"(?s)--jars in PYSPARK_SUBMIT_ARGS.*serving-bundle"):
+        sparkserving.configure(SparkSession.builder)
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", f"--jars d.jar,{JAR} pyspark-shell")
+    assert jars_of(sparkserving.configure(SparkSession.builder)) is None
+
+
+def test_a_remote_server_has_jars_of_its_own():
+    builder = SparkSession.builder.remote("sc://elsewhere")
+    assert jars_of(sparkserving.configure(builder)) is None
+
+
+def test_a_session_without_the_jar_says_how_to_get_it():
+    output = run("builder = SparkSession.builder")
+    assert "RuntimeError: Missing the Spark Serving jar in this Spark session." in output
+    assert "sparkserving.configure(" in output
+
+
+def test_a_jar_of_another_version_says_what_to_install(tmp_path):
+    other = tmp_path / "serving-bundle-9.9.9.jar"
+    with zipfile.ZipFile(JAR) as jar, zipfile.ZipFile(other, "w") as copy:
+        for entry in jar.infolist():
+            content = b"version=9.9.9\n" if entry.filename == VERSION else jar.read(entry)
+            copy.writestr(entry, content)
+    output = run(f"builder = SparkSession.builder.config('spark.jars', {str(other)!r})")
+    assert "Cannot use the Spark Serving jar 9.9.9 with the Python package" in output
+    assert sparkserving.__version__ in output
+
+
+def test_python_and_maven_agree_on_the_version():
+    with zipfile.ZipFile(JAR) as jar:
+        assert jar.read(VERSION).decode().strip() == f"version={JAR_VERSION}"
+    assert Path(JAR).name == f"serving-bundle-{JAR_VERSION}.jar"
+
+
+def run(make_builder: str) -> str:
+    """What a Python of its own prints that asks for a server."""
+    code = (
+        "import sparkserving\n"
+        "from pyspark.sql import SparkSession\n"
+        f"{make_builder}\n"
+        "spark = builder.master('local[1]').config('spark.ui.enabled', 'false').getOrCreate()\n"
+        "spark.readStream.server()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.run(
+        [sys.executable, "-c", code],
+        check=False,
+        capture_output=True,
+        env=environment,
+        text=True,
+        timeout=120,
+    )
+    assert process.returncode == 1
+    return process.stderr
