@@ -12,6 +12,7 @@ import org.apache.spark.sql.streaming.DataStreamReader;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.types.DataType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Spark queries as web services, from Java.
@@ -78,7 +79,7 @@ public final class Serving {
   /**
    * As {@link #parseRequest(Dataset, DataType)}, with every choice given.
    *
-   * @param api name of the service, for messages
+   * @param api name of the service, for messages; null where nobody knows it
    * @param idCol column with the source's id struct
    * @param requestCol column with the request struct
    * @param parsingCheck {@code none}: what does not parse becomes null; {@code partial}: a body
@@ -88,7 +89,7 @@ public final class Serving {
    */
   public static Dataset<Row> parseRequest(
       Dataset<Row> requests,
-      String api,
+      @Nullable String api,
       DataType schema,
       String idCol,
       String requestCol,
