@@ -105,7 +105,8 @@ def parseRequest(
     """Replaces the request column by the parsed body: ``parseRequest(schema)`` or with more.
 
     Args:
-        api: name of the service, for messages; a lone argument is the schema instead.
+        api: name of the service; for who reads the query, as every id names its own. A lone
+            argument is the schema.
         schema: a struct, whose fields become columns, also as text such as ``foo string, bar int``;
             binary for a column ``bytes``; string, map or array for a column ``value``.
         idCol: column with the source's id.
@@ -126,7 +127,7 @@ def parseRequest(
     spark = self.sparkSession
     java = _java.serving(spark)
     if java is None:
-        return _plain.parse_request(self, api, schema, idCol, requestCol, parsingCheck)
+        return _plain.parse_request(self, schema, idCol, requestCol, parsingCheck)
     parsed = java.parseRequest(
         self._jdf, api, _java.data_type(spark, schema), idCol, requestCol, parsingCheck
     )

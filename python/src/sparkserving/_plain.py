@@ -1,6 +1,6 @@
 """What ``parseRequest`` and ``makeReply`` do, in plain columns.
 
-For sessions whose JVM Python cannot reach. The 400 of ``partial`` and ``full`` is sent by one Java
+For sessions whose JVM Python cannot reach. The 400 of ``partial`` and ``full`` is sent by a Java
 function, which Spark looks up by name in its own class path.
 """
 
@@ -21,7 +21,6 @@ _CHECKS = ("none", "partial", "full")
 _TEXT = "__serving_text"
 _PARSED = "__serving_parsed"
 _EXCERPT_LENGTH = 200
-_SCHEMA_LENGTH = 500
 _BEFORE_JSON = "[ \\t\\r\\n\\uFEFF]+"
 #: As the look at the root reads JSON, so that the two agree on what is well-formed.
 _OPTIONS = {"allowUnescapedControlChars": "true"}
@@ -36,7 +35,6 @@ def make_reply(df: DataFrame, reply_col: str, name: str) -> DataFrame:
 
 def parse_request(
     df: DataFrame,
-    api: str | None,
     schema: DataType | str,
     id_col: str,
     request_col: str,
@@ -70,10 +68,8 @@ def parse_request(
             good = good & F.expr(_complete(_PARSED, body, 0))
         columns = _json_columns(body)
     if check != "none":
-        refusal = functions.problem(_complaint(body, check, text), 400, "Bad Request")
-        service = F.lit(api).cast("string")
-        sent = functions.sending(df.sparkSession, service, refusal, _column(id_col))
-        df = df.filter(F.when(good, F.lit(True)).otherwise(sent.isNull()))
+        refused = _refused(df, _column(id_col), body, entity)
+        df = df.filter(F.when(good, F.lit(True)).otherwise(refused))
     return df.select(*others, *columns)
 
 
@@ -97,21 +93,31 @@ def _read_once(value: Column) -> Column:
     return F.when(F.spark_partition_id() >= 0, value)
 
 
+def _root(body: DataType) -> str:
+    return "array" if isinstance(body, ArrayType) else "object"
+
+
 def _is_root(text: Column, body: DataType) -> Column:
     """Whether a text is one JSON value of the body's kind and nothing else."""
-    opening = "[" if isinstance(body, ArrayType) else "{"
+    opening = {"array": "[", "object": "{"}[_root(body)]
     elements = F.json_array_length(F.concat(F.lit("["), text, F.lit(",0]")))
     return F.coalesce(text.startswith(opening) & (elements == 2), F.lit(False))
 
 
-def _complaint(body: DataType, check: str, text: Column) -> Column:
+def _refused(df: DataFrame, request_id: Column, body: DataType, entity: Column) -> Column:
+    """Answers a request that does not parse with a 400; always false."""
+    charset = F.when(entity["content"].isNotNull(), functions.charset(entity))
     if isinstance(body, StringType):
-        return F.lit("Expected text in a charset that this service reads.")
-    root = "array" if isinstance(body, ArrayType) else "object"
-    fields = " with every field" if check == "full" else ""
-    expected = f"Expected a JSON {root} of {body.simpleString()[:_SCHEMA_LENGTH]}{fields}."
-    excerpt = F.concat(F.lit(" The body starts with: "), F.substring(text, 1, _EXCERPT_LENGTH))
-    return F.concat(F.lit(expected), F.coalesce(excerpt, F.lit(" The request has no text.")))
+        said = [F.lit(None).cast("string")] * 4
+    else:
+        is_root = _is_root(F.col(_TEXT), body)
+        said = [
+            F.lit(_root(body)),
+            F.lit(body.simpleString()),
+            F.substring(_TEXT, 1, _EXCERPT_LENGTH),
+            F.when(is_root, F.lit("one of the fields")),
+        ]
+    return functions.java_function(df.sparkSession, "RefuseRequest", request_id, charset, *said)
 
 
 def _complete(value: str, type_: DataType, depth: int) -> str:

@@ -35,7 +35,10 @@ _HEADER = "struct<name:string,value:string>"
 _UTF_8 = ("", "utf-8", "utf8", "us-ascii", "ascii")
 _DECODED = ("iso-8859-1", "latin1", "utf-16", "utf-16be", "utf-16le", "utf-32")
 _CHARSET_PARAMETER = r'(?i);\s*charset\s*=\s*"?([^\s;"]+)'
-_SEND_REPLY = "spark_serving_send_reply"
+_JAVA_FUNCTIONS = {
+    "RefuseRequest": "io.sparkserving.columns.RefuseRequest",
+    "SendReply": "io.sparkserving.routing.SendReply",
+}
 
 
 def request_to_string(request: "ColumnOrName") -> Column:
@@ -50,10 +53,10 @@ def entity_to_string(entity: "ColumnOrName") -> Column:
     UTF-16 and UTF-32.
     """
     content = _column(entity)["content"]
-    charset = _charset(_column(entity))
-    decodable = F.when(charset == "latin1", F.lit("iso-8859-1")).otherwise(charset)
-    return F.when(charset.isin(*_UTF_8), content.cast("string")).when(
-        charset.isin(*_DECODED), F.call_function("decode", content, decodable)
+    named = charset(_column(entity))
+    decodable = F.when(named == "latin1", F.lit("iso-8859-1")).otherwise(named)
+    return F.when(named.isin(*_UTF_8), content.cast("string")).when(
+        named.isin(*_DECODED), F.call_function("decode", content, decodable)
     )
 
 
@@ -110,35 +113,27 @@ def send_reply(api: "ColumnOrName", reply: "ColumnOrName", id: "ColumnOrName") -
         reply: a reply, as the other functions make it.
         id: the source's id.
     """
-    return sending(SparkSession.active(), _column(api), _column(reply), _column(id))
+    columns = (_column(column) for column in (api, reply, id))
+    return java_function(SparkSession.active(), "SendReply", *columns)
 
 
-def sending(spark: SparkSession, api: Column, reply: Column, request_id: Column) -> Column:
-    """As :func:`send_reply`, in a given session."""
-    if not spark.catalog.functionExists(_SEND_REPLY):
-        spark.udf.registerJavaFunction(_SEND_REPLY, "io.sparkserving.routing.SendReply", "boolean")
-    sent = F.call_function(_SEND_REPLY, api, reply, request_id)
+def java_function(spark: SparkSession, name: str, *arguments: Column) -> Column:
+    """Calls one of our Java functions that return a boolean, in a session that has the jar."""
+    registered = f"spark_serving_{name}"
+    if not spark.catalog.functionExists(registered):
+        spark.udf.registerJavaFunction(registered, _JAVA_FUNCTIONS[name], "boolean")
+    called = F.call_function(registered, *arguments)
     # Always so, but not deterministic in the optimizer's eyes, which may drop or repeat the rest.
-    return F.when(F.spark_partition_id() >= 0, sent)
-
-
-def problem(detail: Column, code: int, title: str) -> Column:
-    """A reply with an RFC 9457 problem."""
-    body = F.struct(
-        F.lit("about:blank").alias("type"),
-        F.lit(title).alias("title"),
-        F.lit(code).alias("status"),
-        detail.alias("detail"),
-    )
-    return _reply(F.to_json(body), "application/problem+json", code, title)
+    return F.when(F.spark_partition_id() >= 0, called)
 
 
 def unsupported_charset(entity: Column) -> Column:
     """Whether :func:`entity_to_string` cannot read the charset that an entity names."""
-    return ~_charset(entity).isin(*_UTF_8, *_DECODED)
+    return ~charset(entity).isin(*_UTF_8, *_DECODED)
 
 
-def _charset(entity: Column) -> Column:
+def charset(entity: Column) -> Column:
+    """The charset that an entity's content type names, in lower case; empty where it names none."""
     content_type = entity["contentType"]["value"]
     named = F.lower(F.regexp_extract(content_type, _CHARSET_PARAMETER, 1))
     return F.coalesce(named, F.lit(""))

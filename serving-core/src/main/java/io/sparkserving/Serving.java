@@ -79,7 +79,7 @@ public final class Serving {
   /**
    * As {@link #parseRequest(Dataset, DataType)}, with every choice given.
    *
-   * @param api name of the service, for messages; null where nobody knows it
+   * @param api name of the service; for who reads the query, as every id names its own
    * @param idCol column with the source's id struct
    * @param requestCol column with the request struct
    * @param parsingCheck {@code none}: what does not parse becomes null; {@code partial}: a body
@@ -94,7 +94,7 @@ public final class Serving {
       String idCol,
       String requestCol,
       String parsingCheck) {
-    return RequestParsing.parse(requests, api, schema, idCol, requestCol, parsingCheck);
+    return RequestParsing.parse(requests, schema, idCol, requestCol, parsingCheck);
   }
 
   /**

@@ -28,8 +28,8 @@ record BinaryBody() implements Body {
   }
 
   @Override
-  public Column badRequest(Column entity) {
-    return BadRequest.text(entity);
+  public Refusal refusal(Column entity, ParsingCheck check) {
+    return Refusal.text(entity);
   }
 
   @Override

@@ -39,8 +39,8 @@ interface Body {
   /** Whether the body is what the check asks for; never null. */
   Column isGood(Column entity, ParsingCheck check);
 
-  /** The reply for a body that is not good. */
-  Column badRequest(Column entity);
+  /** What is said of a body that is not good. */
+  Refusal refusal(Column entity, ParsingCheck check);
 
   /** The body's columns, named. */
   List<Column> columns(Column entity);

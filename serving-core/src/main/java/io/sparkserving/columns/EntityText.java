@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.when;
 
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.DataTypes;
@@ -29,6 +30,9 @@ public final class EntityText {
     LATIN_1, LATIN_1_ALIAS, "utf-16", "utf-16be", "utf-16le", "utf-32"
   };
 
+  private static final List<Object> SUPPORTED =
+      Stream.of(UTF_8, DECODED).flatMap(Stream::of).toList();
+
   private EntityText() {}
 
   /** The body as a string; null without a body, and where the charset is not supported. */
@@ -46,9 +50,13 @@ public final class EntityText {
     return coalesce(lower(regexp_extract(contentType, CHARSET_PARAMETER, 1)), lit(""));
   }
 
+  /** Whether {@link #of} reads this charset, named in lower case. */
+  static boolean isSupported(String charset) {
+    return SUPPORTED.contains(charset);
+  }
+
   /** Whether the charset is none of those that {@link #of} reads. */
   static Column unsupportedCharset(Column entity) {
-    Object[] supported = Stream.of(UTF_8, DECODED).flatMap(Stream::of).toArray();
-    return not(charset(entity).isin(supported));
+    return not(charset(entity).isin(SUPPORTED.toArray()));
   }
 }

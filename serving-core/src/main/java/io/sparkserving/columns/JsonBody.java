@@ -46,15 +46,22 @@ record JsonBody(DataType schema) implements Body {
 
   @Override
   public Column isGood(Column entity, ParsingCheck check) {
-    Column isRoot = JsonRoot.of(schema).isRootOf(col(TEXT));
     return check == ParsingCheck.FULL
-        ? isRoot.and(RequiredFields.complete(PARSED, schema))
-        : isRoot;
+        ? isRoot().and(RequiredFields.complete(PARSED, schema))
+        : isRoot();
   }
 
   @Override
-  public Column badRequest(Column entity) {
-    return BadRequest.json(entity, col(TEXT), schema, RequiredFields.missing(PARSED, schema));
+  public Refusal refusal(Column entity, ParsingCheck check) {
+    Column missing =
+        check == ParsingCheck.FULL
+            ? when(isRoot(), RequiredFields.missing(PARSED, schema))
+            : Refusal.nothing();
+    return Refusal.json(entity, col(TEXT), schema, missing);
+  }
+
+  private Column isRoot() {
+    return JsonRoot.of(schema).isRootOf(col(TEXT));
   }
 
   @Override

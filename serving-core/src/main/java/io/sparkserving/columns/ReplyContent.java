@@ -37,21 +37,6 @@ public record ReplyContent(Column bytes, Column length, Column contentType) {
     return binary(lit(null));
   }
 
-  /** A 400's body: an RFC 9457 problem with this detail. */
-  static ReplyContent badRequest(Column detail) {
-    Column problem =
-        struct(
-            lit("about:blank").as("type"),
-            lit("Bad Request").as("title"),
-            lit(400).as("status"),
-            detail.as("detail"));
-    // Without a length, which would write the problem out twice in every plan.
-    return new ReplyContent(
-        to_json(problem).cast(DataTypes.BinaryType),
-        lit(null),
-        contentTypeHeader("application/problem+json"));
-  }
-
   /**
    * The body that suits a type: strings and binaries as they are, structs, maps and arrays of them
    * as JSON, anything else as a JSON object with the value under this name.

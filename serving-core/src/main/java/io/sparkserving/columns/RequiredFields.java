@@ -33,7 +33,6 @@ final class RequiredFields {
   static Column missing(String column, DataType type) {
     String root = SqlNames.quoted(column);
     List<Column> paths = new ArrayList<>();
-    paths.add(when(expr(root + " IS NULL"), lit("the whole body")));
     addMissing(paths, root, "", type);
     return concat_ws(", ", paths.toArray(Column[]::new));
   }

@@ -36,6 +36,10 @@ public final class Problems {
     return problem(408, "Request Timeout", "The rest of the body did not come in time.", CLOSE);
   }
 
+  public static ReplyMessage badRequest(String detail) {
+    return problem(400, "Bad Request", detail, List.of());
+  }
+
   public static ReplyMessage unknownCharset(String charset) {
     return problem(
         415, "Unsupported Media Type", "Unsupported charset '" + charset + "'.", List.of());

@@ -1,25 +1,15 @@
 package io.sparkserving.routing;
 
 import java.io.IOException;
-import java.io.ObjectOutputStream;
-import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF3;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 
-/**
- * A function that sends a reply from the midst of a query, the same way as the sink does. Null in,
- * for reply or id: nothing is sent.
- *
- * <p>It is made before the services that it will reply to are running. What it needs to reach them
- * is therefore looked up whenever Spark serializes it on the driver for the tasks of a job.
- */
-public final class SendReply implements UDF3<String, Row, Row, Boolean> {
+/** A function that sends a reply. Null in, for reply or id: nothing is sent. */
+public final class SendReply extends ReplySending implements UDF3<String, Row, Row, Boolean> {
   private static final long serialVersionUID = 1L;
-
-  private List<ServiceEndpoint> endpoints = List.of();
 
   /** For Spark, where the function is registered by its class name. */
   public SendReply() {}
@@ -41,19 +31,10 @@ public final class SendReply implements UDF3<String, Row, Row, Boolean> {
 
   @Override
   public Boolean call(String api, Row reply, Row id) throws IOException {
-    if (reply == null || id == null || id.isNullAt(0) || id.isNullAt(1)) {
+    if (reply == null || !isAnswerable(id)) {
       return false;
     }
-    TaskRouters.current(endpoints)
-        .route(id.getString(0), id.getString(1), ReplyRows.toMessage(reply));
+    send(id, ReplyRows.toMessage(reply));
     return true;
-  }
-
-  private void writeObject(ObjectOutputStream out) throws IOException {
-    List<ServiceEndpoint> running = DriverEndpoints.all();
-    if (!running.isEmpty()) {
-      endpoints = running;
-    }
-    out.defaultWriteObject();
   }
 }

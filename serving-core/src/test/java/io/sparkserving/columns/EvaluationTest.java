@@ -4,7 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.length;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sparkserving.columns.RecordingSender.Sent;
+import io.sparkserving.columns.RecordingRefusal.Sent;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -40,7 +40,7 @@ class EvaluationTest {
     }
   }
 
-  private final RecordingSender sender = new RecordingSender();
+  private final RecordingRefusal refusals = new RecordingRefusal();
 
   @AfterEach
   void resetSettings() {
@@ -58,12 +58,12 @@ class EvaluationTest {
 
   private Dataset<Row> parsed(Execution execution, ParsingCheck check) {
     execution.settings.forEach(LocalSpark.session().conf()::set);
-    return new RequestParsing(sender)
-        .parse(RequestColumns.of(requests(), "id", "request"), "my_api", Body.of(SCHEMA), check);
+    return new RequestParsing(refusals)
+        .parse(RequestColumns.of(requests(), "id", "request"), Body.of(SCHEMA), check);
   }
 
   private void assertEachBadRequestIsAnsweredOnce() {
-    assertThat(sender.sent())
+    assertThat(refusals.sent())
         .extracting(Sent::requestId)
         .containsExactlyInAnyOrder(
             IntStream.range(0, REQUESTS / 4)

@@ -15,18 +15,17 @@ import org.junit.jupiter.api.Test;
 
 class JsonTypesTest {
 
-  private final RecordingSender sender = new RecordingSender();
+  private final RecordingRefusal refusals = new RecordingRefusal();
 
   private Row parsed(String ddl, String body) {
     List<Row> rows =
-        new RequestParsing(sender)
+        new RequestParsing(refusals)
             .parse(
                 RequestColumns.of(RequestRows.of(body), "id", "request"),
-                "my_api",
                 Body.of(StructType.fromDDL(ddl)),
                 ParsingCheck.FULL)
             .collectAsList();
-    assertThat(sender.sent()).isEmpty();
+    assertThat(refusals.sent()).isEmpty();
     return rows.get(0);
   }
 

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sparkserving.columns.RecordingSender.Sent;
+import io.sparkserving.columns.RecordingRefusal.Sent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -29,15 +29,11 @@ class RequestParsingTest {
           "name STRING, at STRUCT<x: INT, y: INT>, items ARRAY<STRUCT<k: STRING>>,"
               + " tags MAP<STRING, INT>");
 
-  private final RecordingSender sender = new RecordingSender();
+  private final RecordingRefusal refusals = new RecordingRefusal();
 
   private Dataset<Row> parsed(Dataset<Row> df, DataType schema, String check) {
-    return new RequestParsing(sender)
-        .parse(
-            RequestColumns.of(df, "id", "request"),
-            "my_api",
-            Body.of(schema),
-            ParsingCheck.of(check));
+    return new RequestParsing(refusals)
+        .parse(RequestColumns.of(df, "id", "request"), Body.of(schema), ParsingCheck.of(check));
   }
 
   private List<Row> rows(DataType schema, String check, @Nullable String... bodies) {
@@ -54,7 +50,7 @@ class RequestParsingTest {
     assertThat(row.getStruct(0).getString(1)).isEqualTo("0");
     assertThat(row.getString(1)).isEqualTo("hello");
     assertThat(row.getInt(2)).isEqualTo(1);
-    assertThat(sender.sent()).isEmpty();
+    assertThat(refusals.sent()).isEmpty();
   }
 
   @Test
@@ -95,7 +91,7 @@ class RequestParsingTest {
   void aBodyThatIsNoJsonObjectIsAnsweredAndDropped(String body) {
     assertThat(rows(FOO_BAR, "partial", body)).isEmpty();
     assertThat(rows(FOO_BAR, "full", body)).isEmpty();
-    assertThat(sender.sent()).hasSize(2).allMatch(sent -> sent.status() == 400);
+    assertThat(refusals.sent()).hasSize(2).allMatch(sent -> sent.status() == 400);
   }
 
   @ParameterizedTest
@@ -105,7 +101,7 @@ class RequestParsingTest {
 
     assertThat(row.isNullAt(1)).isTrue();
     assertThat(row.isNullAt(2)).isTrue();
-    assertThat(sender.sent()).isEmpty();
+    assertThat(refusals.sent()).isEmpty();
   }
 
   @Test
@@ -113,7 +109,7 @@ class RequestParsingTest {
     assertThat(rows(FOO_BAR, "partial", (String) null)).isEmpty();
     assertThat(rows(FOO_BAR, "full", (String) null)).isEmpty();
     assertThat(rows(FOO_BAR, "none", (String) null)).hasSize(1);
-    assertThat(sender.sent())
+    assertThat(refusals.sent())
         .extracting(Sent::body)
         .hasSize(2)
         .allMatch(body -> body.contains("The request has no body."));
@@ -134,10 +130,10 @@ class RequestParsingTest {
     Row row = rows(FOO_BAR, "partial", body).get(0);
     assertThat(row.isNullAt(1)).isTrue();
     assertThat(row.isNullAt(2)).isTrue();
-    assertThat(sender.sent()).isEmpty();
+    assertThat(refusals.sent()).isEmpty();
 
     assertThat(rows(FOO_BAR, "full", body)).isEmpty();
-    assertThat(sender.sent()).hasSize(1);
+    assertThat(refusals.sent()).hasSize(1);
   }
 
   @Test
@@ -157,7 +153,7 @@ class RequestParsingTest {
                 "{\"name\":\"n\",\"at\":{\"x\":1,\"y\":2},\"items\":[{\"k\":\"a\"}],\"tags\":{\"t\":1}}",
                 "{\"name\":\"n\",\"at\":{\"x\":1,\"y\":2},\"items\":[],\"tags\":{}}"))
         .hasSize(2);
-    assertThat(sender.sent()).isEmpty();
+    assertThat(refusals.sent()).isEmpty();
 
     assertThat(
             rows(
@@ -165,14 +161,14 @@ class RequestParsingTest {
                 "full",
                 "{\"at\":{\"x\":1},\"items\":[{\"k\":\"a\"},{}],\"tags\":{\"t\":null}}"))
         .isEmpty();
-    assertThat(detail(sender.sent().get(0)))
+    assertThat(detail(refusals.sent().get(0)))
         .contains("Missing, or of another type: name, at.y, items[*], tags[*].");
   }
 
   @Test
   void fullNamesAStructThatIsMissingAndNotItsFields() {
     assertThat(rows(NESTED, "full", "{\"name\":\"n\",\"items\":[],\"tags\":{}}")).isEmpty();
-    assertThat(detail(sender.sent().get(0))).contains("another type: at.");
+    assertThat(detail(refusals.sent().get(0))).contains("another type: at.");
   }
 
   @Test
@@ -182,7 +178,7 @@ class RequestParsingTest {
 
     assertThat(rows(schema, "full", "{\"m\":{\"a\":[{\"deep\":{\"b\":[1,2]}}]}}")).hasSize(1);
     assertThat(rows(schema, "full", "{\"m\":{\"a\":[{\"deep\":{\"b\":[1,null]}}]}}")).isEmpty();
-    assertThat(detail(sender.sent().get(0))).contains("another type: m[*].");
+    assertThat(detail(refusals.sent().get(0))).contains("another type: m[*].");
   }
 
   @Test
@@ -192,7 +188,7 @@ class RequestParsingTest {
 
     assertThat(rows(array, "full", "[{\"a\":1},{\"a\":2}]", "[{\"a\":1},{}]")).hasSize(1);
     assertThat(rows(map, "full", "{\"a\":1}", "{\"a\":null}")).hasSize(1);
-    assertThat(sender.sent()).extracting(Sent::requestId).containsExactly("1", "1");
+    assertThat(refusals.sent()).extracting(Sent::requestId).containsExactly("1", "1");
   }
 
   @Test
@@ -208,7 +204,7 @@ class RequestParsingTest {
     assertThat(row.getStruct(2).getInt(0)).isEqualTo(2);
 
     assertThat(rows(schema, "full", "{\"a.b\":1,\"it's `odd` \\\\\":{}}")).isEmpty();
-    assertThat(detail(sender.sent().get(0))).contains("another type: it's `odd` \\.\"q\".");
+    assertThat(detail(refusals.sent().get(0))).contains("another type: it's `odd` \\.\"q\".");
   }
 
   @Test
@@ -227,7 +223,7 @@ class RequestParsingTest {
   @ValueSource(strings = {"{}", "1", "null", "", "[", "[1", "[1]]", "[1] x", "[1],[2]"})
   void whatIsNoArrayIsBadWhereOneIsExpected(String body) {
     assertThat(rows(DataTypes.createArrayType(DataTypes.IntegerType), "partial", body)).isEmpty();
-    assertThat(detail(sender.sent().get(0)))
+    assertThat(detail(refusals.sent().get(0)))
         .startsWith("Expected a JSON array of ARRAY<INT>. The body is not a JSON array.");
   }
 
@@ -238,7 +234,7 @@ class RequestParsingTest {
     Row row = rows(schema, "partial", "{\"a\":1,\"b\":2}", "[1]").get(0);
 
     assertThat(row.<String, Integer>getJavaMap(1)).containsEntry("a", 1).containsEntry("b", 2);
-    assertThat(sender.sent()).extracting(Sent::requestId).containsExactly("1");
+    assertThat(refusals.sent()).extracting(Sent::requestId).containsExactly("1");
   }
 
   @Test
@@ -250,7 +246,7 @@ class RequestParsingTest {
     assertThat(parsed.collectAsList())
         .extracting(row -> row.getString(1))
         .containsExactly("text", "", null, "{\"a\":1}");
-    assertThat(sender.sent()).isEmpty();
+    assertThat(refusals.sent()).isEmpty();
   }
 
   @Test
@@ -261,15 +257,14 @@ class RequestParsingTest {
     assertThat(parsed.columns()).containsExactly("id", "bytes");
     assertThat(parsed.collectAsList().get(0).<byte[]>getAs("bytes")).isEqualTo(bytes);
     assertThat(rows(DataTypes.BinaryType, "full", (String) null).get(0).isNullAt(1)).isTrue();
-    assertThat(sender.sent()).isEmpty();
+    assertThat(refusals.sent()).isEmpty();
   }
 
   @Test
   void theAnswerSaysWhatWasExpectedWhatIsWrongAndWhatCame() throws Exception {
     rows(FOO_BAR, "partial", "{}", "no \"JSON\"");
 
-    Sent sent = sender.sent().get(0);
-    assertThat(sent.api()).isEqualTo("my_api");
+    Sent sent = refusals.sent().get(0);
     assertThat(sent.requestId()).isEqualTo("1");
     assertThat(sent.contentType()).isEqualTo("application/problem+json");
     JsonNode problem = new ObjectMapper().readTree(sent.body());
@@ -296,11 +291,11 @@ class RequestParsingTest {
     rows(wide, "full", "x".repeat(1 << 20));
     rows(wide, "full", "{\"a\":\"" + "x".repeat(1 << 20) + "\"}");
 
-    assertThat(sender.sent())
+    assertThat(refusals.sent())
         .extracting(RequestParsingTest::detail)
         .hasSize(2)
         .allSatisfy(detail -> assertThat(detail.length()).isLessThan(1500));
-    assertThat(detail(sender.sent().get(0))).endsWith(" " + "x".repeat(200));
+    assertThat(detail(refusals.sent().get(0))).endsWith(" " + "x".repeat(200));
   }
 
   @Test
@@ -313,7 +308,7 @@ class RequestParsingTest {
     assertThat(parsed(df, FOO_BAR, "partial").collectAsList())
         .extracting(row -> row.getString(1))
         .containsExactly("a\uFFFDb");
-    assertThat(sender.sent()).extracting(Sent::requestId).containsExactly("1");
+    assertThat(refusals.sent()).extracting(Sent::requestId).containsExactly("1");
     assertThat(parsed(df, FOO_BAR, "none").collectAsList()).hasSize(2);
     assertThat(parsed(df, DataTypes.StringType, "full").collectAsList())
         .extracting(row -> row.getString(1))
@@ -325,7 +320,7 @@ class RequestParsingTest {
   void deepNestingIsAnsweredAndDoesNotOverflowTheStack(String opening) {
     assertThat(rows(FOO_BAR, "partial", opening.repeat(100_000))).isEmpty();
     assertThat(rows(FOO_BAR, "none", opening.repeat(100_000))).hasSize(1);
-    assertThat(sender.sent()).hasSize(1);
+    assertThat(refusals.sent()).hasSize(1);
   }
 
   @Test
@@ -333,7 +328,7 @@ class RequestParsingTest {
     String deep = "{\"foo\":".repeat(100_000) + "1" + "}".repeat(100_000);
 
     assertThat(rows(FOO_BAR, "partial", deep)).isEmpty();
-    assertThat(sender.sent()).hasSize(1);
+    assertThat(refusals.sent()).hasSize(1);
   }
 
   @Test
@@ -356,7 +351,7 @@ class RequestParsingTest {
       assertThat(parsed(df, schema, "full").collectAsList()).isEmpty();
       assertThat(parsed(df, schema, "none").collectAsList().get(0).isNullAt(1)).isTrue();
     }
-    assertThat(sender.sent())
+    assertThat(refusals.sent())
         .extracting(RequestParsingTest::detail)
         .hasSize(4)
         .allMatch(detail -> detail.contains("Unsupported charset 'koi8-r'."));
@@ -382,16 +377,15 @@ class RequestParsingTest {
             .withColumnRenamed("request", "my request");
 
     Dataset<Row> parsed =
-        new RequestParsing(sender)
+        new RequestParsing(refusals)
             .parse(
                 RequestColumns.of(df, "my.id", "My Request"),
-                "my_api",
                 Body.of(StructType.fromDDL("id STRING")),
                 ParsingCheck.PARTIAL);
 
     assertThat(parsed.columns()).containsExactly("my.id", "id");
     assertThat(parsed.collectAsList().get(0).getString(1)).isEqualTo("mine");
-    assertThat(sender.sent()).extracting(Sent::requestId).containsExactly("1");
+    assertThat(refusals.sent()).extracting(Sent::requestId).containsExactly("1");
   }
 
   @ParameterizedTest
@@ -428,11 +422,10 @@ class RequestParsingTest {
   void aColumnThatIsMissingOrOfAnotherTypeIsRefused() {
     Dataset<Row> df = RequestRows.of("{}").withColumn("text", col("id.requestId"));
 
-    assertThatThrownBy(
-            () -> RequestParsing.parse(df, "api", FOO_BAR, "no_id", "request", "partial"))
+    assertThatThrownBy(() -> RequestParsing.parse(df, FOO_BAR, "no_id", "request", "partial"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Missing column 'no_id', named by idCol: the columns are id, request, text.");
-    assertThatThrownBy(() -> RequestParsing.parse(df, "api", FOO_BAR, "id", "text", "partial"))
+    assertThatThrownBy(() -> RequestParsing.parse(df, FOO_BAR, "id", "text", "partial"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Invalid column 'text', named by requestCol: its type is string,")
         .hasMessageContaining("expected struct<requestLine:");
@@ -452,7 +445,7 @@ class RequestParsingTest {
     assertThat(rows(FOO_BAR, "FULL", "{}")).isEmpty();
     assertThat(rows(FOO_BAR, "None", "x")).hasSize(1);
     assertThatThrownBy(
-            () -> RequestParsing.parse(RequestRows.of("{}"), "a", FOO_BAR, "id", "request", "most"))
+            () -> RequestParsing.parse(RequestRows.of("{}"), FOO_BAR, "id", "request", "most"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid parsingCheck 'most': expected none, partial or full.");
   }
