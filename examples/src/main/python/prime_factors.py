@@ -1,0 +1,70 @@
+r"""Answers each request with the prime factors of its number, and the executor that found them.
+
+spark-submit --master spark://master:7077 --jars serving-bundle.jar \
+    --py-files sparkserving.whl prime_factors.py [host] [port]
+curl -d '{"number":360}' localhost:8888/prime_factors
+{"number":360,"factors":[2,2,2,3,3,5],"executor":"0"}
+"""
+
+import sys
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+from pyspark.sql.functions import col, struct, udf
+from pyspark.sql.types import ArrayType, LongType, StructType
+
+import sparkserving  # noqa: F401, adds server(), parseRequest() and their like
+
+SCHEMA = StructType().add("number", LongType())
+
+
+@udf(returnType=ArrayType(LongType()), useArrow=False)
+def prime_factors(number: int) -> list[int]:
+    """The smallest divisor above one is prime; what it leaves is factored in turn."""
+    factors = []
+    divisor = 2
+    while divisor <= number // divisor:
+        if number % divisor == 0:
+            factors.append(divisor)
+            number //= divisor
+        else:
+            divisor += 1
+    return [*factors, number] if number > 1 else factors
+
+
+#: A standalone cluster's executor works in a folder that is named for its id.
+executor = udf(lambda: Path.cwd().name).asNondeterministic()
+
+
+def main() -> None:
+    """Serves until it is told to stop, by a signal or by the query's end."""
+    host = sys.argv[1] if len(sys.argv) > 1 else "localhost"
+    port = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
+
+    spark = SparkSession.builder.appName("Prime factors").getOrCreate()
+    requests = (
+        spark.readStream.server()
+        .address(host, port, "prime_factors")
+        .load()
+        .parseRequest("prime_factors", SCHEMA, parsingCheck="full")
+    )
+    answers = requests.withColumn(
+        "answer",
+        struct(
+            col("number"),
+            prime_factors("number").alias("factors"),
+            executor().alias("executor"),
+        ),
+    )
+    query = (
+        answers.makeReply("answer")
+        .writeStream.server()
+        .replyTo("prime_factors")
+        .queryName("prime_factors")
+        .start()
+    )
+    query.awaitTermination()
+
+
+if __name__ == "__main__":
+    main()
