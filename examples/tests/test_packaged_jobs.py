@@ -1,0 +1,219 @@
+"""The factoring jobs, as a user submits them to a cluster, on separate processes throughout."""
+
+import http.client
+import json
+import os
+import re
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from spark_processes import LOOPBACK, SparkProcess, StandaloneCluster, print_log, wait_for
+
+API = "prime_factors"
+LANGUAGES = ["java", "scala", "python"]
+
+CLIENTS = 8
+REQUESTS_PER_CLIENT = 40
+#: Two factors above three thousand million: minutes of work.
+SLOW = 3037000493 * 3037000493
+SLOW_REQUESTS = 6
+#: What Spark logs when an executor reports to a driver that has just stopped listening.
+LATE_MESSAGE = "Could not find CoarseGrainedScheduler"
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+
+class Client:
+    """One connection, kept alive."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("localhost", port, timeout=90)
+
+    def factor(self, number: int) -> Answer:
+        self._connection.request("POST", f"/{API}", json.dumps({"number": number}))
+        response = self._connection.getresponse()
+        return Answer(response.status, response.headers, response.read())
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@dataclass(frozen=True)
+class Job:
+    process: SparkProcess
+    port: int
+    #: What the driver has for temporary files.
+    temporary: Path
+
+    def wait_until_it_answers(self) -> None:
+        """The first batch starts the executors, and loads and compiles what they run."""
+
+        def look() -> bool | None:
+            self.process.expect_running()
+            client = Client(self.port)
+            try:
+                return client.factor(6).status == 200 or None
+            except ConnectionRefusedError:
+                return None
+            finally:
+                client.close()
+
+        wait_for(f"an answer on port {self.port}", look, 120)
+
+
+#: What is submitted, by the environment variable with its path.
+BUILT = {
+    "BUNDLE_JAR": "the jar of serving-bundle",
+    "EXAMPLES_JAR": "the jar of the examples",
+    "SCALA_JAR": "the jar of serving-scala_2.13",
+    "WHEEL": "the wheel of sparkserving",
+}
+
+
+def built(variable: str) -> str:
+    path = os.environ.get(variable, "")
+    if not Path(path).is_file():
+        pytest.fail(
+            f"Missing {BUILT[variable]}: expected its path in {variable}, found '{path}'."
+            " nox -f python/noxfile.py -s jobs sets all of them."
+        )
+    return path
+
+
+def submission(language: str) -> list[str]:
+    """What tells spark-submit what to run, and with what."""
+    if language == "python":
+        script = Path(__file__).parents[1] / "src" / "main" / "python" / "prime_factors.py"
+        return ["--jars", built("BUNDLE_JAR"), "--py-files", built("WHEEL"), str(script)]
+    if language == "scala":
+        jars = f"{built('BUNDLE_JAR')},{built('SCALA_JAR')}"
+        main = "io.sparkserving.examples.PrimeFactorsInScala"
+    else:
+        jars = built("BUNDLE_JAR")
+        main = "io.sparkserving.examples.PrimeFactors"
+    return ["--jars", jars, "--class", main, built("EXAMPLES_JAR")]
+
+
+def free_port() -> int:
+    with socket.socket() as any_port:
+        any_port.bind((LOOPBACK, 0))
+        port: int = any_port.getsockname()[1]
+        return port
+
+
+@pytest.fixture(params=LANGUAGES)
+def job(
+    request: pytest.FixtureRequest, cluster: StandaloneCluster, tmp_path: Path
+) -> Iterator[Job]:
+    port = free_port()
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    process = cluster.submit(
+        tmp_path / "job.log",
+        [
+            "--driver-java-options", f"-Djava.io.tmpdir={temporary}",
+            *submission(request.param), "localhost", str(port),
+        ],
+    )  # fmt: skip
+    try:
+        yield Job(process, port, temporary)
+    finally:
+        process.kill()
+        # Pytest shows these where a test has failed.
+        print_log(process.log)
+        cluster.print_logs()
+
+
+def prime_factors(number: int) -> list[int]:
+    for divisor in range(2, number):
+        if number % divisor == 0:
+            return [divisor, *prime_factors(number // divisor)]
+    return [number]
+
+
+def expect_clean_end(job: Job, cluster: StandaloneCluster) -> None:
+    """On SIGTERM to spark-submit alone."""
+    before = len(job.process.log_text())
+    started = time.monotonic()
+    status = job.process.terminate()
+    print(f"ended with {status} after {time.monotonic() - started:.1f} s")
+    assert status == 143, "terminated by the signal"
+    with socket.socket() as again:
+        again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        again.bind((LOOPBACK, job.port))
+    wait_for("the end of all it started", lambda: None if job.process.family() else True, 10)
+    wait_for("the end of its executors", lambda: executors_are_gone(cluster) or None, 20)
+    assert list(job.temporary.glob("spark-serving-*")) == []
+    log = job.process.log_text()[before:]
+    failures = re.findall(r"^\S.*(?:Exception|Traceback|Error:).*$", log, re.MULTILINE)
+    assert [failure for failure in failures if LATE_MESSAGE not in failure] == []
+
+
+def executors_are_gone(cluster: StandaloneCluster) -> bool:
+    """And with them the Python workers that they started."""
+    return not any(cluster.executors().values()) and all(
+        len(worker.family()) == 1 for worker in cluster.workers
+    )
+
+
+def test_every_reply_belongs_to_its_request_and_both_workers_compute(
+    job: Job, cluster: StandaloneCluster
+) -> None:
+    job.wait_until_it_answers()
+
+    def ask(client_number: int) -> list[str]:
+        client = Client(job.port)
+        executors = []
+        for request in range(REQUESTS_PER_CLIENT):
+            number = 2 + client_number * REQUESTS_PER_CLIENT + request
+            answer = client.factor(number)
+            assert answer.status == 200, answer
+            reply = json.loads(answer.body)
+            executors.append(reply.pop("executor"))
+            assert reply == {"number": number, "factors": prime_factors(number)}
+        client.close()
+        return executors
+
+    started = time.monotonic()
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        answering = [executor for asked in clients.map(ask, range(CLIENTS)) for executor in asked]
+    counts = {executor: answering.count(executor) for executor in sorted(set(answering))}
+    print(f"{len(answering)} replies in {time.monotonic() - started:.1f} s, by executor: {counts}")
+
+    assert len(answering) == CLIENTS * REQUESTS_PER_CLIENT
+    executors = cluster.executors()
+    assert len(executors) == 2
+    for worker, of_worker in executors.items():
+        assert of_worker & counts.keys(), f"no reply was computed on {worker}"
+    assert counts.keys() <= set.union(*executors.values())
+
+    expect_clean_end(job, cluster)
+
+
+def test_requests_in_flight_are_answered_when_it_is_terminated(
+    job: Job, cluster: StandaloneCluster
+) -> None:
+    job.wait_until_it_answers()
+    tasks = job.process.log_text().count("Starting task")
+    with ThreadPoolExecutor(SLOW_REQUESTS) as clients:
+        asked = [clients.submit(Client(job.port).factor, SLOW) for _ in range(SLOW_REQUESTS)]
+        wait_for(
+            "a task that computes",
+            lambda: job.process.log_text().count("Starting task") > tasks or None,
+        )
+        assert not any(answer.done() for answer in asked)
+        expect_clean_end(job, cluster)
+        for answer in [waiting.result(timeout=5) for waiting in asked]:
+            assert answer.status == 503, answer
+            assert answer.headers["Retry-After"]
+            assert answer.headers["Content-Type"] == "application/problem+json"
