@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from spark_processes import LOOPBACK, SparkProcess, StandaloneCluster, print_log, wait_for
 
 API = "prime_factors"

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 import requests
+import sparkserving
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
-
-import sparkserving
 
 ANY_PORT = 0
 

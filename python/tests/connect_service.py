@@ -8,10 +8,9 @@ import sys
 from pathlib import Path
 
 import requests
+import sparkserving
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
-
-import sparkserving
 from sparkserving.functions import string_to_response
 
 

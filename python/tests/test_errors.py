@@ -3,9 +3,10 @@
 import socket
 
 import pytest
-from conftest import ANY_PORT
 from pyspark.errors import AnalysisException, IllegalArgumentException
 from pyspark.sql import functions as F
+
+from conftest import ANY_PORT
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
 import pytest
 import requests
-from conftest import ANY_PORT, url_of
 from pyspark.sql import functions as F
-
 from sparkserving.functions import (
     binary_to_response,
     empty_response,
@@ -11,6 +9,8 @@ from sparkserving.functions import (
     send_reply,
     string_to_response,
 )
+
+from conftest import ANY_PORT, url_of
 
 
 def test_requests_become_text_by_their_charset(requests_to, serve):

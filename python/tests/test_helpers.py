@@ -3,11 +3,11 @@ import sys
 
 import pytest
 import requests
-from conftest import ANY_PORT, url_of
+import sparkserving
 from pyspark.sql import functions as F
 from pyspark.sql.types import IntegerType, StringType, StructType
 
-import sparkserving
+from conftest import ANY_PORT, url_of
 
 SCHEMA = StructType().add("foo", StringType()).add("bar", IntegerType())
 BODY = '{"foo":"hello","bar":1}'

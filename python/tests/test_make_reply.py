@@ -5,7 +5,6 @@ import json
 import pytest
 from pyspark.ml.linalg import Vectors, VectorUDT
 from pyspark.sql import functions as F
-
 from sparkserving import _plain
 from sparkserving.functions import make_reply
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from pyspark.sql import functions as F
-
 from sparkserving import _plain, functions
 
 BODIES = [

@@ -7,9 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from pyspark.sql import SparkSession
-
 import sparkserving
+from pyspark.sql import SparkSession
 from sparkserving._version import JAR_VERSION
 
 JAR = sparkserving.jar_path()

@@ -9,7 +9,6 @@ from types import ModuleType
 
 from pyspark.sql import DataFrame
 from pyspark.sql.streaming.readwriter import DataStreamReader, DataStreamWriter
-
 from sparkserving import _methods
 
 #: What every session of Spark Connect imports. Not imported here, since it pulls in gRPC.

@@ -8,7 +8,6 @@ from py4j.java_gateway import JavaPackage
 from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.sql import SparkSession
 from pyspark.sql.types import DataType
-
 from sparkserving._session import MISSING_JAR
 from sparkserving._version import JAR_VERSION, __version__
 

@@ -14,7 +14,6 @@ from pyspark.sql.types import (
     StringType,
     StructType,
 )
-
 from sparkserving import functions
 
 _CHECKS = ("none", "partial", "full")

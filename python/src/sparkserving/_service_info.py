@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 
 from pyspark.sql import SparkSession
-
 from sparkserving import _java
 
 

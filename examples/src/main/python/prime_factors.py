@@ -9,11 +9,10 @@ curl -d '{"number":360}' localhost:8888/prime_factors
 import sys
 from pathlib import Path
 
+import sparkserving  # noqa: F401, adds server(), parseRequest() and their like
 from pyspark.sql import SparkSession
 from pyspark.sql.functions import col, struct, udf
 from pyspark.sql.types import ArrayType, LongType, StructType
-
-import sparkserving  # noqa: F401, adds server(), parseRequest() and their like
 
 SCHEMA = StructType().add("number", LongType())
 
