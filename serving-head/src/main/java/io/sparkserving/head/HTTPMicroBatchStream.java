@@ -9,6 +9,7 @@ import io.sparkserving.service.RunningService;
 import io.sparkserving.service.ServiceRegistry;
 import io.sparkserving.source.DeliveredRequest;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
@@ -25,7 +26,7 @@ final class HTTPMicroBatchStream implements MicroBatchStream {
   private final HeadBatches batches;
   private final int lastAttempt;
 
-  HTTPMicroBatchStream(RunningService running, int numPartitions, int lastAttempt) {
+  HTTPMicroBatchStream(RunningService running, IntSupplier numPartitions, int lastAttempt) {
     this.running = running;
     this.service = running.service();
     this.batches = new HeadBatches(service, numPartitions);

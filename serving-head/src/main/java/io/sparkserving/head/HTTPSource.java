@@ -67,7 +67,7 @@ final class HTTPSource implements SupportsRead {
     String queryId = String.valueOf(spark.getLocalProperty(QUERY_ID_PROPERTY));
     return new HTTPMicroBatchStream(
         ServiceRegistry.jvm().attach(configuration, queryId),
-        configuration.numPartitions().orElseGet(spark::defaultParallelism),
+        () -> configuration.numPartitions().orElseGet(spark::defaultParallelism),
         TaskAttempts.last(spark));
   }
 }

@@ -4,6 +4,7 @@ import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.Service;
 import java.util.List;
+import java.util.function.IntSupplier;
 
 /**
  * Cuts the queue into batches and batches into slices. Used by the query's thread alone.
@@ -13,11 +14,14 @@ import java.util.List;
  */
 final class HeadBatches {
   private final Service service;
-  private final int numPartitions;
+  private final IntSupplier numPartitions;
   private long begun;
   private List<List<Exchange>> slices = List.of();
 
-  HeadBatches(Service service, int numPartitions) {
+  /**
+   * @param numPartitions asked for each batch, since executors may come and go
+   */
+  HeadBatches(Service service, IntSupplier numPartitions) {
     this.service = service;
     this.numPartitions = numPartitions;
   }
@@ -42,7 +46,7 @@ final class HeadBatches {
   List<List<Exchange>> slices(long batch) {
     if (batch == begun + 1) {
       begun = batch;
-      slices = RequestSlices.of(service.queue().drain(), numPartitions);
+      slices = RequestSlices.of(service.queue().drain(), numPartitions.getAsInt());
       for (int partition = 0; partition < slices.size(); partition++) {
         service.leases().lease(new LeaseKey(batch, partition), slices.get(partition));
       }
