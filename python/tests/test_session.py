@@ -71,6 +71,12 @@ def test_jars_given_to_submit_would_hide_the_jar(monkeypatch):
     assert jars_of(sparkserving.configure(SparkSession.builder)) is None
 
 
+def test_under_spark_submit_the_jvm_runs_already(monkeypatch):
+    monkeypatch.setenv("PYSPARK_GATEWAY_PORT", "1")
+    builder = SparkSession.builder.config("spark.jars", "e.jar")
+    assert jars_of(sparkserving.configure(builder)) == "e.jar"
+
+
 def test_a_remote_server_has_jars_of_its_own():
     builder = SparkSession.builder.remote("sc://elsewhere")
     assert jars_of(sparkserving.configure(builder)) is None

@@ -14,8 +14,8 @@ _BUNDLE = "serving-bundle"
 MISSING_JAR = (
     "Missing the Spark Serving jar in this Spark session. Make the session with"
     " sparkserving.configure(SparkSession.builder).getOrCreate(), in a Python process that has not"
-    " started Spark yet (restart the notebook's kernel); or start it with --jars and the path that"
-    " sparkserving.jar_path() gives; or install that jar as a library of the cluster."
+    " started Spark yet (restart the notebook's kernel); or give spark-submit or pyspark --jars with"
+    " the path that sparkserving.jar_path() gives; or install that jar as a library of the cluster."
 )
 
 
@@ -39,8 +39,9 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     """Adds the jar that this package carries to what the session of a builder will load.
 
     Jars that the builder, or ``spark-defaults.conf``, names already stay. Where they, or
-    ``spark.jars.packages``, have the bundle already, nothing is added; nor where the builder asks
-    for a remote server of Spark Connect, where the jar has to be installed.
+    ``spark.jars.packages``, have the bundle already, nothing is added. Nor is it under
+    ``spark-submit``, which has its own ``--jars``, or for a remote server of Spark Connect, where
+    the jar has to be installed.
 
     Returns:
         The builder.
@@ -50,6 +51,9 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
         ValueError: if ``PYSPARK_SUBMIT_ARGS`` has ``--jars`` without the bundle; Spark would
             ignore any other jar.
     """
+    if "PYSPARK_GATEWAY_PORT" in os.environ:
+        # Under spark-submit: the JVM runs already, with the jars that it was given.
+        return builder
     options = builder._options
     if options.get("spark.remote", os.environ.get("SPARK_REMOTE", "")).startswith("sc://"):
         return builder
