@@ -57,7 +57,7 @@ final class QueryStart {
     try {
       StreamingQuery query = writer.start();
       LOG.info(
-          "Query {} names no checkpoint location: using {} until it ends",
+          "Query {} names no checkpointLocation: using {} until it ends",
           query.id(),
           checkpoint.location());
       QueryEnd.watch(query, checkpoint::delete);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,11 +100,10 @@ public final class Service {
     exchange.cancelTimeoutWith(timeout::cancel);
     boolean queued = !closed && queue.offer(exchange);
     if (!queued) {
-      counters.rejected.increment();
-      answer(exchange, closed ? Problems.stopped() : Problems.queueFull());
+      answer(exchange, closed ? Problems.stopped() : Problems.queueFull(), counters.rejected);
     } else if (closed) {
       // close() may have looked through the open exchanges before this one was among them.
-      answer(exchange, Problems.stopped());
+      answer(exchange, Problems.stopped(), null);
     }
   }
 
@@ -114,14 +114,15 @@ public final class Service {
    */
   public boolean answer(long requestId, ReplyMessage reply) {
     Exchange exchange = open.get(requestId);
-    if (exchange == null || !answer(exchange, reply)) {
+    if (exchange == null || !answer(exchange, reply, null)) {
       counters.dropped.increment();
       return false;
     }
     return true;
   }
 
-  private boolean answer(Exchange exchange, ReplyMessage reply) {
+  /** Counts before the client can know, so that whoever has the answer finds it counted. */
+  private boolean answer(Exchange exchange, ReplyMessage reply, @Nullable LongAdder counter) {
     // Counted before it is claimed, so that close() cannot overlook it in between.
     pendingReplies.begin();
     if (!exchange.claim()) {
@@ -129,6 +130,9 @@ public final class Service {
       return false;
     }
     open.remove(exchange.id());
+    if (counter != null) {
+      counter.increment();
+    }
     exchange.responder().respond(reply, this::replyDone);
     return true;
   }
@@ -144,8 +148,7 @@ public final class Service {
   }
 
   private void timeOut(Exchange exchange, long timeoutMillis) {
-    if (answer(exchange, Problems.timedOut(timeoutMillis))) {
-      counters.timedOut.increment();
+    if (answer(exchange, Problems.timedOut(timeoutMillis), counters.timedOut)) {
       queue.remove(exchange);
     }
   }
@@ -158,7 +161,7 @@ public final class Service {
     closed = true;
     queue.drain();
     for (Exchange exchange : open.values()) {
-      answer(exchange, Problems.stopped());
+      answer(exchange, Problems.stopped(), null);
     }
     pendingReplies.await(timeoutMillis);
   }
@@ -175,8 +178,7 @@ public final class Service {
   private final class LeaseOwner implements Leases.Owner {
     @Override
     public void giveUp(Exchange exchange) {
-      if (answer(exchange, Problems.givenUp())) {
-        counters.givenUp.increment();
+      if (answer(exchange, Problems.givenUp(), counters.givenUp)) {
         LOG.warn(
             "Service {}: request {} made {} tasks fail and was answered 500",
             configuration.name(),
@@ -193,8 +195,8 @@ public final class Service {
     @Override
     public void endWithoutReply(Exchange exchange) {
       int status = configuration.noReplyStatus();
-      if (status != 0 && answer(exchange, Problems.withoutReply(status))) {
-        counters.withoutReply.increment();
+      if (status != 0) {
+        answer(exchange, Problems.withoutReply(status), counters.withoutReply);
       }
     }
   }
