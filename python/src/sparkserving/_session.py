@@ -14,7 +14,7 @@ _BUNDLE = "serving-bundle"
 MISSING_JAR = (
     "Missing the Spark Serving jar in this Spark session. Make the session with"
     " sparkserving.configure(SparkSession.builder).getOrCreate(), in a Python process that has not"
-    " started Spark yet (restart the notebook's kernel); or give spark-submit or pyspark --jars with"
+    " started Spark yet (restart the notebook's kernel); or give spark-submit or pyspark --jars and"
     " the path that sparkserving.jar_path() gives; or install that jar as a library of the cluster."
 )
 
