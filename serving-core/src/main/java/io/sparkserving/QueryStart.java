@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class QueryStart {
   private static final Logger LOG = LoggerFactory.getLogger(QueryStart.class);
-  private static final long PATIENCE_SECONDS = 30;
+  private static final long PATIENCE_SECONDS = 120;
   private static final long LOOK_MILLIS = 5;
 
   private QueryStart() {}

@@ -15,8 +15,8 @@ public final class Exchange {
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile @Nullable Runnable timeoutCancellation;
 
-  // Only Leases touches it, under its lock.
-  private int failedAttempts;
+  // Written by Leases alone, under its lock.
+  private volatile int failedAttempts;
 
   Exchange(long id, RequestMessage request, long arrivalMicros, Responder responder) {
     this.id = id;
@@ -46,7 +46,8 @@ public final class Exchange {
   }
 
   int noteFailedAttempt() {
-    return ++failedAttempts;
+    failedAttempts = failedAttempts + 1;
+    return failedAttempts;
   }
 
   boolean isAnswered() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Exchanges that wait for a query, oldest first. Bounded in number and in bytes of bodies; an empty
@@ -15,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class ExchangeQueue {
   private final int maxSize;
   private final long maxBytes;
+  private final Runnable requestsWait;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition notEmpty = lock.newCondition();
 
@@ -24,9 +26,10 @@ public final class ExchangeQueue {
   @GuardedBy("lock")
   private long waitingBytes;
 
-  ExchangeQueue(int maxSize, long maxBytes) {
+  ExchangeQueue(int maxSize, long maxBytes, Runnable requestsWait) {
     this.maxSize = maxSize;
     this.maxBytes = maxBytes;
+    this.requestsWait = requestsWait;
   }
 
   /** Adds at the end; false if the queue is full. */
@@ -40,10 +43,11 @@ public final class ExchangeQueue {
       waiting.addLast(exchange);
       waitingBytes += bytes;
       notEmpty.signal();
-      return true;
     } finally {
       lock.unlock();
     }
+    requestsWait.run();
+    return true;
   }
 
   /** Puts exchanges back before all others, in their order; the bounds do not hold for them. */
@@ -57,6 +61,9 @@ public final class ExchangeQueue {
       notEmpty.signal();
     } finally {
       lock.unlock();
+    }
+    if (!exchanges.isEmpty()) {
+      requestsWait.run();
     }
   }
 
@@ -104,6 +111,35 @@ public final class ExchangeQueue {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Takes a fair share of those that wait, the oldest. One that has made a task fail comes alone,
+   * so that it can harm no other.
+   *
+   * @param takers how many will share what waits now, this one among them
+   */
+  public List<Exchange> takeShare(int takers) {
+    lock.lock();
+    try {
+      int share = (waiting.size() + takers - 1) / takers;
+      List<Exchange> taken = new ArrayList<>();
+      while (taken.size() < share && (taken.isEmpty() || !isSuspect(waiting.peekFirst()))) {
+        Exchange next = waiting.removeFirst();
+        waitingBytes -= next.request().size();
+        taken.add(next);
+        if (isSuspect(next)) {
+          break;
+        }
+      }
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static boolean isSuspect(@Nullable Exchange exchange) {
+    return exchange != null && exchange.failedAttempts() > 0;
   }
 
   /** How many wait. */

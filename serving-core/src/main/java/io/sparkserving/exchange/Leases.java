@@ -24,6 +24,14 @@ public final class Leases {
     void endWithoutReply(Exchange exchange);
   }
 
+  /** What a failed try is held against. */
+  public enum Blame {
+    /** The oldest exchange that it left unanswered. */
+    OLDEST,
+    /** Nothing: the task was killed. */
+    NONE
+  }
+
   private static final class Lease {
     private List<Exchange> exchanges;
     private int attempt;
@@ -86,12 +94,34 @@ public final class Leases {
     }
   }
 
+  /**
+   * A try of a task has failed, and the next one may run in another JVM: what it left waits again.
+   *
+   * @param blame whether the failure is held against the oldest of those
+   */
+  public synchronized void giveBack(LeaseKey key, Blame blame) {
+    Lease lease = leases.remove(key);
+    if (lease != null) {
+      if (blame == Blame.OLDEST) {
+        blameOldest(lease.unanswered());
+      }
+      owner.putBack(lease.unanswered());
+    }
+  }
+
   /** The query has finished all batches so far: ends what it gave no row for. */
   public void settle() {
+    settle(Long.MAX_VALUE);
+  }
+
+  /** The query has finished all batches up to this one: ends what it gave no row for. */
+  public void settle(long lastBatch) {
     List<Exchange> without = new ArrayList<>();
     synchronized (this) {
-      leases.values().forEach(lease -> without.addAll(lease.unanswered()));
-      leases.clear();
+      leases.entrySet().stream()
+          .filter(entry -> entry.getKey().batch() <= lastBatch)
+          .forEach(entry -> without.addAll(entry.getValue().unanswered()));
+      leases.keySet().removeIf(key -> key.batch() <= lastBatch);
     }
     without.forEach(owner::endWithoutReply);
   }

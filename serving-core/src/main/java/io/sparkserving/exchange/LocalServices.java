@@ -1,5 +1,7 @@
 package io.sparkserving.exchange;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,11 @@ public final class LocalServices {
   /** Forgets a service. */
   public static void remove(Service service) {
     BY_SERVER_ID.remove(service.serverId());
+  }
+
+  /** All of them. */
+  public static Collection<Service> all() {
+    return List.copyOf(BY_SERVER_ID.values());
   }
 
   /** The service with that id, if its connections are in this JVM. */

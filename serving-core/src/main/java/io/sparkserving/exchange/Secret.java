@@ -16,12 +16,13 @@ public final class Secret implements Serializable {
     this.text = text;
   }
 
-  static Secret random() {
+  /** A new one. */
+  public static Secret random() {
     return new Secret(randomHex(32));
   }
 
   /** 16 random hexadecimal digits, for names that must not be met twice. */
-  static String randomName() {
+  public static String randomName() {
     return randomHex(8);
   }
 

@@ -28,7 +28,7 @@ public final class Service {
 
   private final ServiceConfiguration configuration;
   private final String serverId;
-  private final Secret secret = Secret.random();
+  private final Secret secret;
   private final Timer timer;
   private final InstantSource clock;
   private final AtomicLong lastId = new AtomicLong();
@@ -40,16 +40,40 @@ public final class Service {
   private volatile boolean closed;
 
   /**
+   * A service of one server.
+   *
    * @param configuration as parsed
    * @param timer runs time-outs; its thread answers them
    * @param clock gives arrival times
    */
   public Service(ServiceConfiguration configuration, Timer timer, InstantSource clock) {
+    this(configuration, Secret.random(), () -> {}, timer, clock);
+  }
+
+  /**
+   * One of several servers of a service.
+   *
+   * @param configuration as parsed
+   * @param secret of the whole service
+   * @param requestsWait called whenever a request begins to wait, on the thread that brought it;
+   *     must not block
+   * @param timer runs time-outs; its thread answers them
+   * @param clock gives arrival times
+   */
+  public Service(
+      ServiceConfiguration configuration,
+      Secret secret,
+      Runnable requestsWait,
+      Timer timer,
+      InstantSource clock) {
     this.configuration = configuration;
+    this.secret = secret;
     this.serverId = configuration.name() + "-" + Secret.randomName();
     this.timer = timer;
     this.clock = clock;
-    this.queue = new ExchangeQueue(configuration.maxQueueSize(), configuration.maxQueueBytes());
+    this.queue =
+        new ExchangeQueue(
+            configuration.maxQueueSize(), configuration.maxQueueBytes(), requestsWait);
     this.leases = new Leases(configuration.maxRequestAttempts(), new LeaseOwner());
   }
 

@@ -2,14 +2,19 @@ package io.sparkserving.http;
 
 import io.sparkserving.exchange.Service;
 import io.sparkserving.options.ServiceConfiguration;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The listeners of this JVM. A per-JVM singleton: services that name the same host and port share a
  * listener, which closes with the last of them.
  */
 public final class HttpListeners {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpListeners.class);
+  private static final int MOST_PORT = 65_535;
   private static final List<HttpListener> LISTENERS = new ArrayList<>();
 
   private HttpListeners() {}
@@ -21,10 +26,32 @@ public final class HttpListeners {
    * @throws IllegalStateException if another service has the path
    */
   public static BoundService bind(Service service) {
+    return bind(service, service.configuration().port());
+  }
+
+  /**
+   * As {@link #bind}, at the first port from the configured one on that can be had.
+   *
+   * @throws java.io.UncheckedIOException if none of {@code maxPortAttempts} can be bound
+   */
+  public static BoundService bindFirstFree(Service service) {
+    ServiceConfiguration wanted = service.configuration();
+    int last = wanted.port() == 0 ? 0 : wanted.port() + wanted.maxPortAttempts() - 1;
+    for (int port = wanted.port(); port < Math.min(last, MOST_PORT); port++) {
+      try {
+        return bind(service, port);
+      } catch (UncheckedIOException e) {
+        LOG.debug("Port {} is taken, trying the next", port, e);
+      }
+    }
+    return bind(service, Math.min(last, MOST_PORT));
+  }
+
+  private static BoundService bind(Service service, int port) {
     synchronized (LISTENERS) {
       ServiceConfiguration wanted = service.configuration();
       for (HttpListener listener : LISTENERS) {
-        if (listener.isFor(wanted.host(), wanted.port())) {
+        if (listener.isFor(wanted.host(), port)) {
           Service other = listener.services().putIfAbsent(service);
           if (other != null) {
             throw new IllegalStateException(
@@ -32,14 +59,14 @@ public final class HttpListeners {
                     .formatted(
                         wanted.name(),
                         wanted.host(),
-                        wanted.port(),
+                        port,
                         wanted.path(),
                         other.configuration().name()));
           }
           return new BoundService(service, listener);
         }
       }
-      HttpListener listener = new HttpListener(wanted.host(), wanted.port());
+      HttpListener listener = new HttpListener(wanted.host(), port);
       listener.start(service);
       LISTENERS.add(listener);
       return new BoundService(service, listener);

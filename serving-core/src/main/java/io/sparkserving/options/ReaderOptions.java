@@ -51,6 +51,16 @@ final class ReaderOptions {
           "How many tasks share the waiting requests. Default: Spark's default parallelism.",
           OptionParsers.integer(1, 10_000));
 
+  static final ServingOption<Integer> MAX_PORT_ATTEMPTS =
+      new ServingOption<>(
+          "maxPortAttempts",
+          "int",
+          "50",
+          "a whole number from 1 to 10000",
+          "How many ports a server of a distributed service tries, from port upward. The head"
+              + " service takes its port or none.",
+          OptionParsers.integer(1, 10_000));
+
   static final ServingOption<Duration> REQUEST_TIMEOUT =
       new ServingOption<>(
           "requestTimeout",
@@ -124,6 +134,7 @@ final class ReaderOptions {
           PATH,
           NAME,
           NUM_PARTITIONS,
+          MAX_PORT_ATTEMPTS,
           REQUEST_TIMEOUT,
           MAX_QUEUE_SIZE,
           MAX_QUEUE_BYTES,

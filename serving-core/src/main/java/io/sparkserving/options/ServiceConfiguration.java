@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param path without leading or trailing slash
  * @param name unique among the services of an application
  * @param numPartitions tasks that share the waiting requests; empty for Spark's default parallelism
+ * @param maxPortAttempts ports that a server of several tries
  * @param requestTimeout from arrival to 504
  * @param maxQueueSize requests that may wait
  * @param maxQueueBytes bytes that the bodies of waiting requests may hold together
@@ -28,6 +29,7 @@ public record ServiceConfiguration(
     String path,
     String name,
     OptionalInt numPartitions,
+    int maxPortAttempts,
     Duration requestTimeout,
     int maxQueueSize,
     long maxQueueBytes,
@@ -59,6 +61,7 @@ public record ServiceConfiguration(
         bare,
         givenName != null ? givenName : bare,
         numPartitions == null ? OptionalInt.empty() : OptionalInt.of(numPartitions),
+        ReaderOptions.MAX_PORT_ATTEMPTS.readOrDefault(options),
         ReaderOptions.REQUEST_TIMEOUT.readOrDefault(options),
         ReaderOptions.MAX_QUEUE_SIZE.readOrDefault(options),
         ReaderOptions.MAX_QUEUE_BYTES.readOrDefault(options),

@@ -10,6 +10,7 @@ import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Sends messages to other JVMs' internal channels. One client a JVM, started when first needed; all
  * threads may use it.
  */
-final class ChannelClient {
+public final class ChannelClient {
   private static final long TIMEOUT_SECONDS = 30;
   private static final int MOST_ANSWER_BYTES = 64 << 20;
 
@@ -41,13 +42,28 @@ final class ChannelClient {
     private static final ChannelClient INSTANCE = new ChannelClient();
   }
 
-  static ChannelClient jvm() {
+  /** The client of this JVM. */
+  public static ChannelClient jvm() {
     return Holder.INSTANCE;
   }
 
-  /** Sends without waiting. The result is the answer's body, or an {@link IOException}. */
-  CompletableFuture<byte[]> send(
-      ServiceEndpoint endpoint, ChannelAddress channel, String path, byte[] message) {
+  /**
+   * Sends without waiting, to a peer of this JVM directly. The result is the answer's body, or an
+   * {@link IOException}.
+   */
+  public CompletableFuture<byte[]> send(ServiceEndpoint endpoint, String path, byte[] message) {
+    ChannelPeer local = ChannelPeers.find(endpoint.serverId());
+    ChannelAddress channel = endpoint.channel();
+    try {
+      if (local != null) {
+        return local.receive(path, message);
+      }
+      if (channel == null) {
+        throw new ChannelRefusedException("Nobody of that name in this JVM any more");
+      }
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
     client
         .newRequest(channel.host(), channel.port())
@@ -56,7 +72,7 @@ final class ChannelClient {
         .headers(
             headers ->
                 headers
-                    .put(InternalChannelHandler.SERVER_ID, endpoint.serverId())
+                    .put(InternalChannelHandler.PEER, endpoint.serverId())
                     .put(InternalChannelHandler.SECRET, endpoint.secret().reveal()))
         .body(new BytesRequestContent("application/octet-stream", message))
         .timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
@@ -81,13 +97,16 @@ final class ChannelClient {
       return new IOException("Cannot reach the JVM at " + channel, result.getFailure());
     }
     int status = result.getResponse().getStatus();
-    return status == 200
-        ? null
-        : new IOException("The JVM at " + channel + " answered " + status + " to a message");
+    String message = "The JVM at " + channel + " answered " + status + " to a message";
+    return switch (status) {
+      case HttpStatus.OK_200 -> null;
+      case HttpStatus.FORBIDDEN_403 -> new ChannelRefusedException(message);
+      default -> new IOException(message);
+    };
   }
 
   /** Waits for an answer, no longer than a message may take. */
-  static byte[] await(CompletableFuture<byte[]> answer) throws IOException {
+  public static byte[] await(CompletableFuture<byte[]> answer) throws IOException {
     try {
       return answer.get(TIMEOUT_SECONDS + 5, TimeUnit.SECONDS);
     } catch (ExecutionException e) {

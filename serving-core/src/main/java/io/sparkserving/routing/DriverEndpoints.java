@@ -1,5 +1,6 @@
 package io.sparkserving.routing;
 
+import io.sparkserving.exchange.Secret;
 import io.sparkserving.exchange.Service;
 import io.sparkserving.service.ServiceRegistry;
 import java.util.List;
@@ -12,14 +13,21 @@ import org.jspecify.annotations.Nullable;
 public final class DriverEndpoints {
   private DriverEndpoints() {}
 
-  /** The endpoint of one service. */
+  /** The endpoint of a service in the driver's JVM. */
   public static ServiceEndpoint of(Service service) {
-    return new ServiceEndpoint(service.serverId(), service.secret(), channelIfNeeded());
+    return of(service.serverId(), service.secret());
+  }
+
+  /** The endpoint of whoever takes messages in the driver's JVM. */
+  public static ServiceEndpoint of(String id, Secret secret) {
+    return new ServiceEndpoint(id, secret, channelIfNeeded());
   }
 
   /** The endpoints of all services that run now; none anywhere but on the driver. */
   public static List<ServiceEndpoint> all() {
-    return ServiceRegistry.jvm().services().stream().map(DriverEndpoints::of).toList();
+    return ServiceRegistry.jvm().running().stream()
+        .flatMap(service -> service.endpoints().stream())
+        .toList();
   }
 
   /** In local mode every task runs in this JVM and needs no channel. */

@@ -1,11 +1,8 @@
 package io.sparkserving.routing;
 
-import io.sparkserving.exchange.Exchange;
-import io.sparkserving.exchange.LocalServices;
-import io.sparkserving.exchange.Service;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -19,21 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What other JVMs may ask of this one. A message without the secret of the service that it names is
+ * Brings messages of other JVMs to whom they are for. A message without that peer's secret is
  * answered 403 before any of its body is read.
  */
 final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
-  static final String SERVER_ID = "Serving-Server-Id";
+  static final String PEER = "Serving-Server-Id";
   static final String SECRET = "Serving-Secret";
-  static final String REPLIES = "/replies";
-  static final String REDELIVERIES = "/redeliveries";
 
   private static final Logger LOG = LoggerFactory.getLogger(InternalChannelHandler.class);
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    Service service = authenticated(request);
-    if (service == null) {
+    ChannelPeer peer = authenticated(request);
+    if (peer == null) {
       LOG.warn("Refused a message on the internal channel from {}", Request.getRemoteAddr(request));
       Response.writeError(request, response, callback, HttpStatus.FORBIDDEN_403);
       return true;
@@ -43,7 +38,7 @@ final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
         new Promise<>() {
           @Override
           public void succeeded(ByteBuffer message) {
-            respond(service, request, BufferUtil.toArray(message), response, callback);
+            respond(peer, request, BufferUtil.toArray(message), response, callback);
           }
 
           @Override
@@ -54,43 +49,34 @@ final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
     return true;
   }
 
-  private static @Nullable Service authenticated(Request request) {
-    String serverId = request.getHeaders().get(SERVER_ID);
+  private static @Nullable ChannelPeer authenticated(Request request) {
+    String id = request.getHeaders().get(PEER);
     String secret = request.getHeaders().get(SECRET);
-    if (serverId == null || secret == null) {
+    if (id == null || secret == null) {
       return null;
     }
-    Service service = LocalServices.find(serverId);
-    return service != null && service.secret().matches(secret) ? service : null;
+    ChannelPeer peer = ChannelPeers.find(id);
+    return peer != null && peer.secret().matches(secret) ? peer : null;
   }
 
   private static void respond(
-      Service service, Request request, byte[] message, Response response, Callback callback) {
+      ChannelPeer peer, Request request, byte[] message, Response response, Callback callback) {
+    CompletableFuture<byte[]> answer;
     try {
-      byte[] answer =
-          switch (String.valueOf(request.getHttpURI().getCanonicalPath())) {
-            case REPLIES -> acceptReplies(service, message);
-            case REDELIVERIES -> redeliver(service, message);
-            default -> throw new IOException("Unsupported path");
-          };
-      response.write(true, ByteBuffer.wrap(answer), callback);
+      answer = peer.receive(String.valueOf(request.getHttpURI().getCanonicalPath()), message);
     } catch (IOException e) {
       LOG.warn("Invalid message on the internal channel", e);
       Response.writeError(request, response, callback, HttpStatus.BAD_REQUEST_400);
+      return;
     }
-  }
-
-  private static byte[] acceptReplies(Service service, byte[] message) throws IOException {
-    for (ReplyBatch.Entry entry : ReplyBatch.read(message)) {
-      service.answer(entry.requestId(), entry.reply());
-    }
-    return new byte[0];
-  }
-
-  private static byte[] redeliver(Service service, byte[] message) throws IOException {
-    Redelivery asked = Redelivery.read(message);
-    List<Exchange> exchanges =
-        service.leases().redeliver(asked.key(), asked.attempt(), asked.lastAttempt());
-    return Redelivery.idsToBytes(exchanges);
+    answer.whenComplete(
+        (bytes, failure) -> {
+          if (failure == null) {
+            response.write(true, ByteBuffer.wrap(bytes), callback);
+          } else {
+            LOG.warn("Cannot answer a message on the internal channel", failure);
+            Response.writeError(request, response, callback, HttpStatus.INTERNAL_SERVER_ERROR_500);
+          }
+        });
   }
 }

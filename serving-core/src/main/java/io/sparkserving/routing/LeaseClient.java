@@ -27,14 +27,12 @@ public final class LeaseClient {
           .map(Exchange::id)
           .collect(Collectors.toSet());
     }
-    ChannelAddress channel = endpoint.channel();
-    if (channel == null) {
+    if (endpoint.channel() == null) {
       return Set.of();
     }
     byte[] question = new Redelivery(key, attempt, lastAttempt).toBytes();
     return Redelivery.readIds(
         ChannelClient.await(
-            ChannelClient.jvm()
-                .send(endpoint, channel, InternalChannelHandler.REDELIVERIES, question)));
+            ChannelClient.jvm().send(endpoint, ServicePeer.REDELIVERIES, question)));
   }
 }

@@ -13,13 +13,11 @@ final class RemoteReplies {
   private static final int MOST_BUFFERED_BYTES = 4 << 20;
 
   private final ServiceEndpoint endpoint;
-  private final ChannelAddress channel;
   private CompletableFuture<byte[]> underWay = CompletableFuture.completedFuture(new byte[0]);
   private ReplyBatch next = new ReplyBatch();
 
-  RemoteReplies(ServiceEndpoint endpoint, ChannelAddress channel) {
+  RemoteReplies(ServiceEndpoint endpoint) {
     this.endpoint = endpoint;
-    this.channel = channel;
   }
 
   void add(long requestId, ReplyMessage reply) throws IOException {
@@ -41,6 +39,6 @@ final class RemoteReplies {
   private void send() {
     byte[] message = next.toBytes();
     next = new ReplyBatch();
-    underWay = ChannelClient.jvm().send(endpoint, channel, InternalChannelHandler.REPLIES, message);
+    underWay = ChannelClient.jvm().send(endpoint, ServicePeer.REPLIES, message);
   }
 }

@@ -47,13 +47,12 @@ public final class ReplyRouter {
       return;
     }
     ServiceEndpoint endpoint = endpoints.get(serverId);
-    ChannelAddress channel = endpoint == null ? null : endpoint.channel();
-    if (endpoint == null || channel == null) {
+    if (endpoint == null || endpoint.channel() == null) {
       LOG.debug("Dropped a reply to {}: no such service now", serverId);
       return;
     }
     remotes
-        .computeIfAbsent(serverId, id -> new RemoteReplies(endpoint, channel))
+        .computeIfAbsent(serverId, id -> new RemoteReplies(endpoint))
         .add(request.getAsLong(), reply);
   }
 

@@ -1,62 +1,66 @@
 package io.sparkserving.service;
 
 import io.sparkserving.ServiceInfo;
-import io.sparkserving.exchange.LocalServices;
-import io.sparkserving.exchange.Service;
-import io.sparkserving.http.BoundService;
-import io.sparkserving.http.HttpListeners;
 import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.routing.ServiceEndpoint;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service that listens. It is made when a query is about to start, and waits a while for that
- * query to attach. {@link ServiceRegistry} guards its state.
+ * A service as the driver sees it, wherever its servers are. It is made when a query is about to
+ * start, and waits a while for that query to attach. {@link ServiceRegistry} changes its state,
+ * under its lock.
  */
-public final class RunningService {
-  private final BoundService bound;
-  private @Nullable String queryId;
+public abstract class RunningService {
+  private final ServiceConfiguration configuration;
+  private volatile @Nullable String queryId;
 
-  private RunningService(BoundService bound) {
-    this.bound = bound;
+  protected RunningService(ServiceConfiguration configuration) {
+    this.configuration = configuration;
   }
 
-  static RunningService open(Service service) {
-    BoundService bound = HttpListeners.bind(service);
-    LocalServices.add(service);
-    return new RunningService(bound);
-  }
-
-  /** Requests and replies. */
-  public Service service() {
-    return bound.service();
+  /** What the service was asked to be. */
+  public final ServiceConfiguration configuration() {
+    return configuration;
   }
 
   /** The query that consumes the requests, or null while none does. */
-  @Nullable String queryId() {
+  final @Nullable String queryId() {
     return queryId;
   }
 
-  void attach(String query) {
+  final void attach(String query) {
     queryId = query;
   }
 
-  ServiceInfo info(String machineAddress) {
-    ServiceConfiguration configuration = service().configuration();
-    return new ServiceInfo(
-        configuration.name(),
-        configuration.host(),
-        bound.port(),
-        configuration.path(),
-        machineAddress,
-        null);
+  /** Every server that listens now. */
+  public abstract List<ServiceInfo> servers();
+
+  /** Whether clients may come. */
+  public boolean isReady() {
+    return !servers().isEmpty();
   }
 
-  int port() {
-    return bound.port();
-  }
+  /** How tasks reach the JVMs that hold the connections. */
+  public abstract List<ServiceEndpoint> endpoints();
 
-  void close() {
-    bound.close();
-    LocalServices.remove(service());
+  /** The query has finished a batch: whatever has no reply by now will get none. */
+  public abstract void settle();
+
+  /** Answers what is open and frees the ports, within a bounded time. */
+  protected abstract void close();
+
+  /** Name and addresses. */
+  @Override
+  public final String toString() {
+    return "service '%s' at %s"
+        .formatted(
+            configuration.name(),
+            servers().stream()
+                .map(
+                    server ->
+                        "http://%s:%d/%s".formatted(server.host(), server.port(), server.path()))
+                .collect(Collectors.joining(", ", "[", "]")));
   }
 }

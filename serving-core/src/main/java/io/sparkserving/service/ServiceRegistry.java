@@ -1,18 +1,15 @@
 package io.sparkserving.service;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timer;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sparkserving.ServiceInfo;
-import io.sparkserving.exchange.Service;
+import io.sparkserving.exchange.ServiceTimer;
 import io.sparkserving.options.ServiceConfiguration;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -33,16 +30,21 @@ public final class ServiceRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceRegistry.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final ServiceRegistry JVM =
-      new ServiceRegistry(
-          new HashedWheelTimer(
-              new DefaultThreadFactory("spark-serving-timer", true), 20, TimeUnit.MILLISECONDS),
-          InstantSource.system());
+      new ServiceRegistry(ServiceTimer.jvm(), InstantSource.system());
+
+  /** Makes the servers of a service listen, or sees to it that they will. */
+  @FunctionalInterface
+  public interface Opener {
+    RunningService open(ServiceConfiguration configuration, Timer timer, InstantSource clock);
+  }
+
+  private record Declaration(ServiceConfiguration configuration, Opener opener) {}
 
   private final Timer timer;
   private final InstantSource clock;
 
   @GuardedBy("this")
-  private final Map<String, ServiceConfiguration> declared = new TreeMap<>();
+  private final Map<String, Declaration> declared = new TreeMap<>();
 
   @GuardedBy("this")
   private final Map<String, RunningService> running = new TreeMap<>();
@@ -58,8 +60,8 @@ public final class ServiceRegistry {
   }
 
   /** Notes what a loaded stream asks for; the latest load of a name counts. */
-  public synchronized void declare(ServiceConfiguration configuration) {
-    declared.put(configuration.name(), configuration);
+  public synchronized void declare(ServiceConfiguration configuration, Opener opener) {
+    declared.put(configuration.name(), new Declaration(configuration, opener));
   }
 
   /**
@@ -70,11 +72,12 @@ public final class ServiceRegistry {
    * @throws java.io.UncheckedIOException if the address cannot be bound
    */
   public synchronized void prepare(String name) {
-    ServiceConfiguration wanted = declared.get(name);
+    Declaration wanted = declared.get(name);
     RunningService current = running.get(name);
     if (current != null) {
       // The object, not its value: a load after the start means a second query on the name.
-      if (current.queryId() != null && current.service().configuration() != wanted) {
+      boolean loadedAnew = wanted == null || current.configuration() != wanted.configuration();
+      if (current.queryId() != null && loadedAnew) {
         throw alreadyServed(name, current);
       }
       return;
@@ -91,22 +94,24 @@ public final class ServiceRegistry {
   /**
    * Gives the service to the query whose source asks for it, listening.
    *
+   * @param opener opens it, if it was not prepared
    * @param queryId id of the streaming query
    * @throws IllegalStateException if another query has it
    * @throws java.io.UncheckedIOException if the address cannot be bound
    */
-  public synchronized RunningService attach(ServiceConfiguration wanted, String queryId) {
+  public synchronized RunningService attach(
+      ServiceConfiguration wanted, Opener opener, String queryId) {
     RunningService current = running.get(wanted.name());
     if (current != null && current.queryId() != null) {
       throw alreadyServed(wanted.name(), current);
     }
-    if (current != null && !current.service().configuration().equals(wanted)) {
+    if (current != null && !current.configuration().equals(wanted)) {
       close(current);
       current = null;
     }
-    RunningService service = current == null ? open(wanted) : current;
+    RunningService service = current == null ? open(new Declaration(wanted, opener)) : current;
     service.attach(queryId);
-    LOG.info("Query {} serves {}", queryId, describe(service));
+    LOG.info("Query {} serves {}", queryId, service);
     return service;
   }
 
@@ -115,37 +120,31 @@ public final class ServiceRegistry {
     synchronized (this) {
       close(service);
     }
-    LOG.info("Stopped {}: {}", service.service().configuration().name(), service.service());
+    LOG.info("Stopped {}", service);
   }
 
-  /** The running service of that name, if there is one in this JVM. */
-  public synchronized @Nullable Service find(String name) {
-    RunningService current = running.get(name);
-    return current == null ? null : current.service();
+  /** The running service of that name, if there is one. */
+  public synchronized @Nullable RunningService find(String name) {
+    return running.get(name);
   }
 
-  /** All running services of this JVM. */
-  public synchronized Collection<Service> services() {
-    List<Service> services = new ArrayList<>();
-    running.values().forEach(current -> services.add(current.service()));
-    return services;
+  /** All running services of this driver. */
+  public synchronized List<RunningService> running() {
+    return List.copyOf(running.values());
   }
 
   /** The query has finished a batch and has delivered all of its replies to the service. */
   public void settle(String name, String queryId) {
-    RunningService finished;
-    synchronized (this) {
-      RunningService current = running.get(name);
-      finished = current != null && queryId.equals(current.queryId()) ? current : null;
-    }
-    if (finished != null) {
-      finished.service().leases().settle();
+    RunningService finished = find(name);
+    if (finished != null && queryId.equals(finished.queryId())) {
+      finished.settle();
     }
   }
 
-  /** Whether the query serves anything. */
-  public synchronized boolean isServedBy(String queryId) {
-    return running.values().stream().anyMatch(current -> queryId.equals(current.queryId()));
+  /** Whether the query serves anything, and clients may come. */
+  public boolean isServedBy(String queryId) {
+    return running().stream()
+        .anyMatch(current -> queryId.equals(current.queryId()) && current.isReady());
   }
 
   /**
@@ -153,48 +152,46 @@ public final class ServiceRegistry {
    *
    * @throws IllegalArgumentException if no such service is running
    */
-  public synchronized List<ServiceInfo> serviceInfo(String name) {
-    RunningService current = running.get(name);
+  public List<ServiceInfo> serviceInfo(String name) {
+    RunningService current = find(name);
     if (current == null) {
       throw new IllegalArgumentException(
           "Invalid service name '%s': expected one that is running, of %s."
-              .formatted(name, new TreeSet<>(running.keySet())));
+              .formatted(name, names()));
     }
-    return List.of(current.info(MachineAddress.get()));
+    return current.servers();
+  }
+
+  private synchronized Set<String> names() {
+    return new TreeSet<>(running.keySet());
   }
 
   @GuardedBy("this")
-  private RunningService open(ServiceConfiguration configuration) {
-    RunningService service = RunningService.open(new Service(configuration, timer, clock));
+  private RunningService open(Declaration declaration) {
+    ServiceConfiguration configuration = declaration.configuration();
+    RunningService service = declaration.opener().open(configuration, timer, clock);
     running.put(configuration.name(), service);
-    LOG.info("Listening: {}", describe(service));
+    LOG.info("Opened {}", service);
     return service;
   }
 
   private synchronized void closeUnused(RunningService service) {
     if (service.queryId() == null && running.containsValue(service)) {
-      LOG.warn("No query came to serve {}: closing it", describe(service));
+      LOG.warn("No query came to serve {}: closing it", service);
       close(service);
     }
   }
 
   @GuardedBy("this")
   private void close(RunningService service) {
-    running.remove(service.service().configuration().name(), service);
+    running.remove(service.configuration().name(), service);
     service.close();
   }
 
   private static IllegalStateException alreadyServed(String name, RunningService current) {
     return new IllegalStateException(
-        "Cannot serve '%s': query %s serves it already, at port %d. Stop that query first, or choose"
-                .formatted(name, current.queryId(), current.port())
+        "Cannot serve '%s': query %s serves it already, at %s. Stop that query first, or choose"
+                .formatted(name, current.queryId(), current)
             + " another name.");
-  }
-
-  private static String describe(RunningService service) {
-    ServiceConfiguration configuration = service.service().configuration();
-    return "service '%s' at http://%s:%d/%s"
-        .formatted(
-            configuration.name(), configuration.host(), service.port(), configuration.path());
   }
 }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.Serving;
+import io.sparkserving.exchange.LocalServices;
 import io.sparkserving.exchange.Service;
-import io.sparkserving.service.ServiceRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -69,7 +69,10 @@ final class LiveService implements AutoCloseable {
   }
 
   Service registered() {
-    return ServiceRegistry.jvm().find(name);
+    return LocalServices.all().stream()
+        .filter(service -> service.configuration().name().equals(name))
+        .findFirst()
+        .orElse(null);
   }
 
   /** Waits until no request is open any more. */

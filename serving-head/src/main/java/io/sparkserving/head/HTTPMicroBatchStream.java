@@ -5,8 +5,9 @@ import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.Service;
 import io.sparkserving.routing.DriverEndpoints;
 import io.sparkserving.routing.ServiceEndpoint;
-import io.sparkserving.service.RunningService;
+import io.sparkserving.service.LocalService;
 import io.sparkserving.service.ServiceRegistry;
+import io.sparkserving.source.BatchOffset;
 import io.sparkserving.source.DeliveredRequest;
 import java.util.List;
 import java.util.function.IntSupplier;
@@ -21,12 +22,12 @@ final class HTTPMicroBatchStream implements MicroBatchStream {
   /** How long a look for requests may wait for one; other sources of the query wait with it. */
   private static final long LINGER_MILLIS = 100;
 
-  private final RunningService running;
+  private final LocalService running;
   private final Service service;
   private final HeadBatches batches;
   private final int lastAttempt;
 
-  HTTPMicroBatchStream(RunningService running, IntSupplier numPartitions, int lastAttempt) {
+  HTTPMicroBatchStream(LocalService running, IntSupplier numPartitions, int lastAttempt) {
     this.running = running;
     this.service = running.service();
     this.batches = new HeadBatches(service, numPartitions);
@@ -54,13 +55,13 @@ final class HTTPMicroBatchStream implements MicroBatchStream {
 
   @Override
   public Offset deserializeOffset(String json) {
-    return HeadOffset.parse(json);
+    return BatchOffset.parse(json);
   }
 
   /** Plans the batch that ends at {@code end}; one of an earlier run is empty. */
   @Override
   public InputPartition[] planInputPartitions(Offset start, Offset end) {
-    HeadOffset asked = (HeadOffset) end;
+    BatchOffset asked = (BatchOffset) end;
     List<List<Exchange>> slices =
         asked.isOf(service.serverId()) ? batches.slices(asked.batch()) : List.of();
     ServiceEndpoint endpoint = DriverEndpoints.of(service);
@@ -91,7 +92,7 @@ final class HTTPMicroBatchStream implements MicroBatchStream {
   }
 
   private Offset offset(long batch) {
-    return new HeadOffset(service.serverId(), batch);
+    return new BatchOffset(service.serverId(), batch);
   }
 
   @Override

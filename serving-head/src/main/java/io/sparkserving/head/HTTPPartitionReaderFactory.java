@@ -2,6 +2,7 @@ package io.sparkserving.head;
 
 import io.sparkserving.routing.LeaseClient;
 import io.sparkserving.source.DeliveredRequest;
+import io.sparkserving.source.RequestReader;
 import io.sparkserving.source.RequestRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +23,7 @@ record HTTPPartitionReaderFactory(boolean includeTimestamp) implements Partition
     RequestRows rows =
         new RequestRows(
             partition.endpoint().serverId(), partition.key().partition(), includeTimestamp);
-    return new HTTPPartitionReader(delivered(partition).iterator(), rows);
+    return new RequestReader(delivered(partition).iterator(), rows);
   }
 
   /** All requests at the first try; at a later one, those that the driver still wants processed. */

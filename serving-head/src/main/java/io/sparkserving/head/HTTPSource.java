@@ -1,72 +1,26 @@
 package io.sparkserving.head;
 
 import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.service.LocalService;
 import io.sparkserving.service.ServiceRegistry;
-import io.sparkserving.source.SourceSchema;
-import java.util.Set;
+import io.sparkserving.source.RequestTable;
+import io.sparkserving.source.TaskAttempts;
 import org.apache.spark.SparkContext;
-import org.apache.spark.sql.connector.catalog.SupportsRead;
-import org.apache.spark.sql.connector.catalog.TableCapability;
-import org.apache.spark.sql.connector.read.Scan;
-import org.apache.spark.sql.connector.read.ScanBuilder;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
-import org.apache.spark.sql.types.StructType;
-import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /** The table of a service's requests, whose queue is on the driver. */
-final class HTTPSource implements SupportsRead {
-  /** Where Spark keeps, for the thread of a streaming query, that query's id. */
-  private static final String QUERY_ID_PROPERTY = "sql.streaming.queryId";
-
+final class HTTPSource extends RequestTable {
   private final ServiceConfiguration configuration;
 
   HTTPSource(ServiceConfiguration configuration) {
+    super(configuration);
     this.configuration = configuration;
   }
 
   @Override
-  public String name() {
-    return "requests to " + configuration.name();
-  }
-
-  @Override
-  @SuppressWarnings("deprecation") // Spark 3.5 asks for it, and later versions make columns of it.
-  public StructType schema() {
-    return SourceSchema.of(configuration);
-  }
-
-  @Override
-  public Set<TableCapability> capabilities() {
-    return Set.of(TableCapability.MICRO_BATCH_READ);
-  }
-
-  @Override
-  public ScanBuilder newScanBuilder(CaseInsensitiveStringMap options) {
-    return () ->
-        new Scan() {
-          @Override
-          public StructType readSchema() {
-            return SourceSchema.of(configuration);
-          }
-
-          @Override
-          public String description() {
-            return name();
-          }
-
-          @Override
-          public MicroBatchStream toMicroBatchStream(String checkpointLocation) {
-            return startStream();
-          }
-        };
-  }
-
-  /** Runs on the thread of the query that begins to read. */
-  private MicroBatchStream startStream() {
-    SparkContext spark = SparkContext.getOrCreate();
-    String queryId = String.valueOf(spark.getLocalProperty(QUERY_ID_PROPERTY));
+  protected MicroBatchStream startStream(SparkContext spark, String queryId) {
     return new HTTPMicroBatchStream(
-        ServiceRegistry.jvm().attach(configuration, queryId),
+        (LocalService) ServiceRegistry.jvm().attach(configuration, LocalService::open, queryId),
         () -> configuration.numPartitions().orElseGet(spark::defaultParallelism),
         TaskAttempts.last(spark));
   }

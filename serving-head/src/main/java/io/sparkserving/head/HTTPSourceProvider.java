@@ -3,6 +3,7 @@ package io.sparkserving.head;
 import io.sparkserving.checkpoint.LocalCheckpoints;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.options.SinkConfiguration;
+import io.sparkserving.service.LocalService;
 import io.sparkserving.service.ServiceRegistry;
 import io.sparkserving.source.SourceSchema;
 import java.util.Map;
@@ -48,7 +49,7 @@ public final class HTTPSourceProvider implements TableProvider, DataSourceRegist
       SparkContext spark = SparkContext.getOrCreate();
       TaskSize.check(configuration, spark);
       LocalCheckpoints.avoidForks(spark);
-      ServiceRegistry.jvm().declare(configuration);
+      ServiceRegistry.jvm().declare(configuration, LocalService::open);
       return new HTTPSource(configuration);
     }
     HTTPSink sink = new HTTPSink(SinkConfiguration.parse(options), schema);

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.Serving;
 import io.sparkserving.ServingFunctions;
+import io.sparkserving.testing.ExecutorCluster;
 import io.sparkserving.testing.LoadReport;
 import io.sparkserving.testing.RawResponse;
 import java.time.Duration;
@@ -39,7 +40,7 @@ class HeadClusterTest {
 
   @BeforeAll
   static void startSpark() throws Exception {
-    spark = ExecutorCluster.start();
+    spark = ExecutorCluster.start(2);
   }
 
   @AfterAll

@@ -3,6 +3,8 @@ package io.sparkserving.head;
 import io.sparkserving.Serving;
 import io.sparkserving.exchange.ExchangeCounters;
 import io.sparkserving.exchange.Service;
+import io.sparkserving.service.LocalService;
+import io.sparkserving.service.RunningService;
 import io.sparkserving.service.ServiceRegistry;
 import io.sparkserving.testing.LoadClient;
 import io.sparkserving.testing.LoadReport;
@@ -124,7 +126,8 @@ record HeadService(String name, int port, StreamingQuery query) implements AutoC
 
   /** What the driver holds of the service. */
   Service service() {
-    return Objects.requireNonNull(ServiceRegistry.jvm().find(name), name);
+    RunningService running = Objects.requireNonNull(ServiceRegistry.jvm().find(name), name);
+    return ((LocalService) running).service();
   }
 
   private RawRequest request(String body) {

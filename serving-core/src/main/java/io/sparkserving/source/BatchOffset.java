@@ -1,4 +1,4 @@
-package io.sparkserving.head;
+package io.sparkserving.source;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,14 +9,14 @@ import org.apache.spark.sql.connector.read.streaming.Offset;
  * How many batches a run of a service has begun. Bookkeeping only: the requests themselves die with
  * their connections, so an offset of another run stands for nothing.
  */
-final class HeadOffset extends Offset {
+public final class BatchOffset extends Offset {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int VERSION = 1;
 
   private final String incarnation;
   private final long batch;
 
-  HeadOffset(String incarnation, long batch) {
+  public BatchOffset(String incarnation, long batch) {
     this.incarnation = incarnation;
     this.batch = batch;
   }
@@ -26,7 +26,7 @@ final class HeadOffset extends Offset {
    *
    * @throws IllegalArgumentException for anything else
    */
-  static HeadOffset parse(String json) {
+  public static BatchOffset parse(String json) {
     try {
       JsonNode node = MAPPER.readTree(json);
       if (node.path("version").asInt() != VERSION
@@ -36,18 +36,18 @@ final class HeadOffset extends Offset {
             "Unsupported offset %s: expected version %d. Use another checkpointLocation."
                 .formatted(json, VERSION));
       }
-      return new HeadOffset(node.get("incarnation").textValue(), node.get("batch").longValue());
+      return new BatchOffset(node.get("incarnation").textValue(), node.get("batch").longValue());
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "Invalid offset " + json + ": expected JSON. Use another checkpointLocation.", e);
     }
   }
 
-  boolean isOf(String otherIncarnation) {
+  public boolean isOf(String otherIncarnation) {
     return incarnation.equals(otherIncarnation);
   }
 
-  long batch() {
+  public long batch() {
     return batch;
   }
 

@@ -1,6 +1,5 @@
-package io.sparkserving.head;
+package io.sparkserving.testing;
 
-import io.sparkserving.testing.SparkSessions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,10 +7,8 @@ import java.util.Map;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.SparkSession;
 
-/** A Spark with two executors, each a JVM of its own on this machine. */
-final class ExecutorCluster {
-
-  private static final String MASTER = "local-cluster[2,1,1024]";
+/** A Spark whose executors are JVMs of their own on this machine. */
+public final class ExecutorCluster {
 
   private ExecutorCluster() {}
 
@@ -19,10 +16,10 @@ final class ExecutorCluster {
    * Starts it. Spark wants a home with a folder of jars to start executors from; theirs is empty,
    * because they get this JVM's whole class path.
    */
-  static SparkSession start() throws IOException {
+  public static SparkSession start(int executors) throws IOException {
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
     return SparkSessions.start(
-        MASTER,
+        "local-cluster[%d,1,1024]".formatted(executors),
         Map.of(
             "spark.executor.extraClassPath",
             System.getProperty("java.class.path"),
@@ -33,7 +30,7 @@ final class ExecutorCluster {
   }
 
   /** Called in a task: the executor it runs on and the process id of its JVM. */
-  static String executor() {
+  public static String executor() {
     return SparkEnv.get().executorId() + ":" + ProcessHandle.current().pid();
   }
 

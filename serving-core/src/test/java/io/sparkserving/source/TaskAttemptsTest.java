@@ -1,4 +1,4 @@
-package io.sparkserving.head;
+package io.sparkserving.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,11 @@
-package io.sparkserving.head;
+package io.sparkserving.source;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkContext;
 
 /** How often Spark tries a task before it gives up the job. */
-final class TaskAttempts {
+public final class TaskAttempts {
   private static final Pattern LOCAL_WITH_FAILURES =
       Pattern.compile("local\\[\\s*(?:\\d+|\\*)\\s*,\\s*(\\d+)\\s*]");
   private static final String CLUSTER_DEFAULT = "4";
@@ -13,7 +13,7 @@ final class TaskAttempts {
   private TaskAttempts() {}
 
   /** Number of the last try, counted from 0. */
-  static int last(SparkContext spark) {
+  public static int last(SparkContext spark) {
     return last(
         spark.isLocal(),
         spark.master(),

@@ -1,4 +1,4 @@
-package io.sparkserving.head;
+package io.sparkserving.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -7,14 +7,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HeadOffsetTest {
+class BatchOffsetTest {
   @Test
   void theStoredFormStaysAsItIs() {
     String json = "{\"version\":1,\"incarnation\":\"my_api-0a\",\"batch\":3}";
-    assertThat(new HeadOffset("my_api-0a", 3).json()).isEqualTo(json);
-    assertThat(HeadOffset.parse(json)).isEqualTo(new HeadOffset("my_api-0a", 3));
-    assertThat(HeadOffset.parse(json).isOf("my_api-0a")).isTrue();
-    assertThat(HeadOffset.parse(json).isOf("my_api-0b")).isFalse();
+    assertThat(new BatchOffset("my_api-0a", 3).json()).isEqualTo(json);
+    assertThat(BatchOffset.parse(json)).isEqualTo(new BatchOffset("my_api-0a", 3));
+    assertThat(BatchOffset.parse(json).isOf("my_api-0a")).isTrue();
+    assertThat(BatchOffset.parse(json).isOf("my_api-0b")).isFalse();
   }
 
   @ParameterizedTest
@@ -28,7 +28,7 @@ class HeadOffsetTest {
       })
   void otherFormsAreRefusedWithAdvice(String json) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> HeadOffset.parse(json))
+        .isThrownBy(() -> BatchOffset.parse(json))
         .withMessageContaining("Use another checkpointLocation");
   }
 }

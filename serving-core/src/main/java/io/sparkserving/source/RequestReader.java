@@ -1,19 +1,17 @@
-package io.sparkserving.head;
+package io.sparkserving.source;
 
-import io.sparkserving.source.DeliveredRequest;
-import io.sparkserving.source.RequestRows;
 import java.util.Iterator;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.read.PartitionReader;
 import org.jspecify.annotations.Nullable;
 
 /** Gives a task its requests as rows. */
-final class HTTPPartitionReader implements PartitionReader<InternalRow> {
+public final class RequestReader implements PartitionReader<InternalRow> {
   private final Iterator<DeliveredRequest> requests;
   private final RequestRows rows;
   private @Nullable DeliveredRequest current;
 
-  HTTPPartitionReader(Iterator<DeliveredRequest> requests, RequestRows rows) {
+  public RequestReader(Iterator<DeliveredRequest> requests, RequestRows rows) {
     this.requests = requests;
     this.rows = rows;
   }

@@ -1,0 +1,49 @@
+package io.sparkserving.routing;
+
+import io.sparkserving.exchange.Exchange;
+import io.sparkserving.exchange.Secret;
+import io.sparkserving.exchange.Service;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What other JVMs may ask of a service whose connections are in this one. */
+public final class ServicePeer implements ChannelPeer {
+  static final String REPLIES = "/replies";
+  static final String REDELIVERIES = "/redeliveries";
+
+  private final Service service;
+
+  public ServicePeer(Service service) {
+    this.service = service;
+  }
+
+  @Override
+  public Secret secret() {
+    return service.secret();
+  }
+
+  @Override
+  public CompletableFuture<byte[]> receive(String path, byte[] message) throws IOException {
+    return CompletableFuture.completedFuture(
+        switch (path) {
+          case REPLIES -> acceptReplies(message);
+          case REDELIVERIES -> redeliver(message);
+          default -> throw new IOException("Unsupported path " + path);
+        });
+  }
+
+  private byte[] acceptReplies(byte[] message) throws IOException {
+    for (ReplyBatch.Entry entry : ReplyBatch.read(message)) {
+      service.answer(entry.requestId(), entry.reply());
+    }
+    return new byte[0];
+  }
+
+  private byte[] redeliver(byte[] message) throws IOException {
+    Redelivery asked = Redelivery.read(message);
+    List<Exchange> exchanges =
+        service.leases().redeliver(asked.key(), asked.attempt(), asked.lastAttempt());
+    return Redelivery.idsToBytes(exchanges);
+  }
+}
