@@ -22,6 +22,12 @@ public final class ServingReader {
     return this;
   }
 
+  /** Each executor has a server, and requests wait in the executor that took them. */
+  public ServingReader distributedServer() {
+    reader.format("distributedServer");
+    return this;
+  }
+
   /**
    * Where the service listens.
    *

@@ -25,6 +25,12 @@ public final class ServingWriter {
     return this;
   }
 
+  /** Rows are replies to a service that was read with {@code distributedServer()}. */
+  public ServingWriter distributedServer() {
+    writer.format("distributedServer");
+    return this;
+  }
+
   /** Names the service to reply to: its api, unless it was given a name of its own. */
   public ServingWriter replyTo(String name) {
     return option("name", name);

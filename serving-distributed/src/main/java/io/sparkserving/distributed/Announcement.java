@@ -1,0 +1,73 @@
+package io.sparkserving.distributed;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sparkserving.ServiceInfo;
+import io.sparkserving.exchange.Secret;
+import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.routing.ChannelAddress;
+import io.sparkserving.routing.ServiceEndpoint;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server tells the coordinator of itself.
+ *
+ * @param serverId names the server, and is {@code originatingService} of its rows
+ * @param executorId Spark's id of the executor
+ * @param port that is bound
+ * @param machineAddress reachable from the other machines of the cluster
+ * @param channel of its JVM, or null in the driver's own
+ */
+record Announcement(
+    String serverId,
+    String executorId,
+    int port,
+    String machineAddress,
+    @Nullable ChannelAddress channel) {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  byte[] toBytes() {
+    try {
+      return MAPPER.writeValueAsBytes(
+          MAPPER
+              .createObjectNode()
+              .put("serverId", serverId)
+              .put("executorId", executorId)
+              .put("port", port)
+              .put("machineAddress", machineAddress)
+              .put("channelHost", channel == null ? null : channel.host())
+              .put("channelPort", channel == null ? 0 : channel.port()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot write an announcement as JSON", e);
+    }
+  }
+
+  static Announcement read(byte[] message) throws IOException {
+    JsonNode node = MAPPER.readTree(message);
+    String channelHost = node.path("channelHost").textValue();
+    return new Announcement(
+        node.path("serverId").asText(),
+        node.path("executorId").asText(),
+        node.path("port").asInt(),
+        node.path("machineAddress").asText(),
+        channelHost == null
+            ? null
+            : new ChannelAddress(channelHost, node.path("channelPort").asInt()));
+  }
+
+  ServiceEndpoint endpoint(Secret secret) {
+    return new ServiceEndpoint(serverId, secret, channel);
+  }
+
+  ServiceInfo info(ServiceConfiguration configuration) {
+    return new ServiceInfo(
+        configuration.name(),
+        configuration.host(),
+        port,
+        configuration.path(),
+        machineAddress,
+        null);
+  }
+}

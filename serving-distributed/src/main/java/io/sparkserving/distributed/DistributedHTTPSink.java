@@ -1,0 +1,12 @@
+package io.sparkserving.distributed;
+
+import io.sparkserving.options.SinkConfiguration;
+import io.sparkserving.sink.ReplyTable;
+import org.apache.spark.sql.types.StructType;
+
+/** Replies to requests that a {@link DistributedHTTPSource} gave. */
+final class DistributedHTTPSink extends ReplyTable {
+  DistributedHTTPSink(SinkConfiguration configuration, StructType schema) {
+    super(configuration, schema);
+  }
+}

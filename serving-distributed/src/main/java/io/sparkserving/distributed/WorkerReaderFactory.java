@@ -1,0 +1,44 @@
+package io.sparkserving.distributed;
+
+import io.sparkserving.exchange.Exchange;
+import io.sparkserving.exchange.Leases.Blame;
+import io.sparkserving.source.DeliveredRequest;
+import io.sparkserving.source.RequestReader;
+import io.sparkserving.source.RequestRows;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.connector.read.InputPartition;
+import org.apache.spark.sql.connector.read.PartitionReader;
+import org.apache.spark.sql.connector.read.PartitionReaderFactory;
+import org.apache.spark.util.TaskFailureListener;
+
+/** Makes, inside tasks, the readers of what waits in the task's JVM. */
+record WorkerReaderFactory(boolean includeTimestamp) implements PartitionReaderFactory {
+
+  @Override
+  public PartitionReader<InternalRow> createReader(InputPartition inputPartition) {
+    WorkerPartition partition = (WorkerPartition) inputPartition;
+    TaskContext task = TaskContext.get();
+    WorkerServer server = WorkerServers.get(partition.spec(), partition.key().batch());
+    // The last try that Spark allows takes nothing, so that it cannot fail; a sole one has to.
+    boolean isLastTry = task.attemptNumber() > 0 && task.attemptNumber() >= partition.lastAttempt();
+    List<Exchange> taken = isLastTry ? List.of() : server.take(partition.key(), partition.takers());
+    if (!taken.isEmpty()) {
+      task.addTaskFailureListener(new GiveBack(server, partition));
+    }
+    RequestRows rows =
+        new RequestRows(server.serverId(), partition.key().partition(), includeTimestamp);
+    return new RequestReader(taken.stream().map(DeliveredRequest::of).iterator(), rows);
+  }
+
+  private record GiveBack(WorkerServer server, WorkerPartition partition)
+      implements TaskFailureListener {
+    @Override
+    public void onTaskFailure(TaskContext task, Throwable error) {
+      server.giveBack(
+          partition.key(), error instanceof TaskKilledException ? Blame.NONE : Blame.OLDEST);
+    }
+  }
+}
