@@ -81,6 +81,18 @@ def test_parse_request_wants_a_schema(requests_to):
             requests_to("unparsed").parseRequest(*arguments)
 
 
+@pytest.mark.parametrize("server", ["distributedServer", "distributed_server"])
+def test_a_distributed_service_answers(spark, server):
+    df = getattr(spark.readStream, server)().address("localhost", ANY_PORT, "spread").load()
+    replies = df.parseRequest(SCHEMA).makeReply("bar")
+    query = getattr(replies.writeStream, server)().replyTo("spread").start()
+    try:
+        assert requests.post(url_of("spread"), data=BODY, timeout=60).json() == {"bar": 1}
+        assert requests.post(url_of("spread"), data="nonsense", timeout=60).status_code == 400
+    finally:
+        query.stop()
+
+
 def test_options_are_sparks_own(spark, serve):
     df = (
         spark.readStream.option("NAME", "by_option")

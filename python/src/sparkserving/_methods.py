@@ -13,18 +13,28 @@ from pyspark.sql.streaming.readwriter import DataStreamReader, DataStreamWriter
 from pyspark.sql.types import DataType
 from sparkserving import _java, _plain
 
-_FORMAT = "server"
-
-
 def read_server(self: DataStreamReader) -> DataStreamReader:
     """Reads HTTP requests, which wait in one queue on the driver.
 
     Raises:
         RuntimeError: if the session lacks the jar of this package's version.
     """
-    if isinstance(self, DataStreamReader):
-        _java.serving(self._spark)
-    return self.format(_FORMAT)
+    return _read(self, "server")
+
+
+def read_distributed_server(self: DataStreamReader) -> DataStreamReader:
+    """Reads HTTP requests, which wait in the executors: each has a server of its own.
+
+    Raises:
+        RuntimeError: if the session lacks the jar of this package's version.
+    """
+    return _read(self, "distributedServer")
+
+
+def _read(reader: DataStreamReader, name: str) -> DataStreamReader:
+    if isinstance(reader, DataStreamReader):
+        _java.serving(reader._spark)
+    return reader.format(name)
 
 
 def address(self: DataStreamReader, host: str, port: int, api: str) -> DataStreamReader:
@@ -83,9 +93,17 @@ class ServingWriter(DataStreamWriter):
 
 def write_server(self: DataStreamWriter) -> DataStreamWriter:
     """Writes HTTP replies to a service that was read with ``server()``."""
-    is_connect = not isinstance(self, DataStreamWriter)
-    writer = self if is_connect else ServingWriter(self)
-    return writer.format(_FORMAT)
+    return _write(self, "server")
+
+
+def write_distributed_server(self: DataStreamWriter) -> DataStreamWriter:
+    """Writes HTTP replies to a service that was read with ``distributedServer()``."""
+    return _write(self, "distributedServer")
+
+
+def _write(writer: DataStreamWriter, name: str) -> DataStreamWriter:
+    is_connect = not isinstance(writer, DataStreamWriter)
+    return (writer if is_connect else ServingWriter(writer)).format(name)
 
 
 def replyTo(self: DataStreamWriter, name: str) -> DataStreamWriter:
@@ -149,9 +167,16 @@ def makeReply(self: DataFrame, replyCol: str, name: str = "reply") -> DataFrame:
     return DataFrame(java.makeReply(self._jdf, replyCol, name), self.sparkSession)
 
 
-READER: dict[str, Callable[..., Any]] = {"server": read_server, "address": address}
+READER: dict[str, Callable[..., Any]] = {
+    "server": read_server,
+    "distributedServer": read_distributed_server,
+    "distributed_server": read_distributed_server,
+    "address": address,
+}
 WRITER: dict[str, Callable[..., Any]] = {
     "server": write_server,
+    "distributedServer": write_distributed_server,
+    "distributed_server": write_distributed_server,
     "replyTo": replyTo,
     "reply_to": replyTo,
 }
