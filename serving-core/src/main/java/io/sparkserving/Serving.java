@@ -1,5 +1,9 @@
 package io.sparkserving;
 
+import io.sparkserving.balancing.BalancedService;
+import io.sparkserving.balancing.LoadBalancer;
+import io.sparkserving.balancing.ServiceLimits;
+import io.sparkserving.balancing.SparkOnKubernetes;
 import io.sparkserving.columns.ReplyMaking;
 import io.sparkserving.columns.RequestParsing;
 import io.sparkserving.service.ServiceRegistry;
@@ -122,6 +126,34 @@ public final class Serving {
   /** {@link #serviceInfo(String)} as a JSON array of objects. */
   public static String serviceInfoJson(String name) {
     return ServiceInfoJson.write(serviceInfo(name));
+  }
+
+  /**
+   * Configuration for a load balancer before all servers that a service has now, complete enough to
+   * start it with. The same servers give the same text.
+   *
+   * @param kind {@code nginx}, {@code haproxy}, {@code envoy} or {@code kubernetes}, in any case
+   * @throws IllegalArgumentException if no service of that name is running, or there is no such
+   *     kind
+   * @throws IllegalStateException if no server listens yet
+   */
+  public static String loadBalancerConfiguration(String name, String kind) {
+    return loadBalancerConfiguration(name, kind, LoadBalancer.DEFAULT_PORT);
+  }
+
+  /**
+   * As {@link #loadBalancerConfiguration(String, String)}, which has the load balancer listen on
+   * port 8080, for another port.
+   */
+  public static String loadBalancerConfiguration(String name, String kind, int port) {
+    return LoadBalancer.parse(kind)
+        .configure(
+            new BalancedService(
+                name,
+                serviceInfo(name),
+                ServiceLimits.of(ServiceRegistry.jvm().configuration(name)),
+                port,
+                SparkOnKubernetes.current()));
   }
 
   /** The version of this library, such as {@code 0.1.0}. */

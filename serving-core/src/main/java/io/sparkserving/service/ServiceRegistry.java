@@ -128,6 +128,16 @@ public final class ServiceRegistry {
     return running.get(name);
   }
 
+  /** What the named service was asked to be, by its run or else its load; null if neither was. */
+  public synchronized @Nullable ServiceConfiguration configuration(String name) {
+    RunningService current = running.get(name);
+    if (current != null) {
+      return current.configuration();
+    }
+    Declaration declaration = declared.get(name);
+    return declaration == null ? null : declaration.configuration();
+  }
+
   /** All running services of this driver. */
   public synchronized List<RunningService> running() {
     return List.copyOf(running.values());

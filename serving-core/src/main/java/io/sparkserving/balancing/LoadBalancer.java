@@ -1,0 +1,53 @@
+package io.sparkserving.balancing;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The load balancers that configuration is written for. */
+public enum LoadBalancer {
+  NGINX(NginxConfiguration::write),
+  HAPROXY(HaproxyConfiguration::write),
+  ENVOY(EnvoyConfiguration::write),
+  KUBERNETES(KubernetesManifests::write);
+
+  /** Where a load balancer listens unless told otherwise. */
+  public static final int DEFAULT_PORT = 8080;
+
+  private final Function<BalancedService, String> writer;
+
+  LoadBalancer(Function<BalancedService, String> writer) {
+    this.writer = writer;
+  }
+
+  /**
+   * The one of that name, in any case.
+   *
+   * @throws IllegalArgumentException for any other name; names those there are
+   */
+  public static LoadBalancer parse(String kind) {
+    for (LoadBalancer balancer : values()) {
+      if (balancer.kind().equalsIgnoreCase(kind)) {
+        return balancer;
+      }
+    }
+    throw new IllegalArgumentException(
+        "Unsupported load balancer '%s': expected one of %s."
+            .formatted(
+                kind,
+                Arrays.stream(values()).map(LoadBalancer::kind).collect(Collectors.joining(", "))));
+  }
+
+  private String kind() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * A whole configuration file. The same service gives the same text, so that a difference means a
+   * change.
+   */
+  public String configure(BalancedService service) {
+    return writer.apply(service);
+  }
+}
