@@ -17,10 +17,17 @@ It starts no JVM. ``sparkserving.functions`` has the column functions.
 """
 
 from sparkserving import _attach
-from sparkserving._service_info import ServiceInfo, service_info
+from sparkserving._service_info import ServiceInfo, load_balancer_configuration, service_info
 from sparkserving._session import configure, jar_path
 from sparkserving._version import __version__
 
 _attach.attach()
 
-__all__ = ["ServiceInfo", "__version__", "configure", "jar_path", "service_info"]
+__all__ = [
+    "ServiceInfo",
+    "__version__",
+    "configure",
+    "jar_path",
+    "load_balancer_configuration",
+    "service_info",
+]

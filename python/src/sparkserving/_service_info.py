@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from pyspark.sql import SparkSession
 from sparkserving import _java
@@ -35,12 +36,7 @@ def service_info(name: str) -> list[ServiceInfo]:
         pyspark.errors.IllegalArgumentException: if no such service runs; it names those that do.
         NotImplementedError: where Python cannot reach the driver's JVM.
     """
-    java = _java.serving(SparkSession.active())
-    if java is None:
-        raise NotImplementedError(
-            "Cannot look up services here: it needs a driver whose JVM Python may call, which"
-            " Spark Connect and locked-down clusters do not allow. Give the service a fixed port."
-        )
+    java = _reachable_java()
     return [
         ServiceInfo(
             name=server["name"],
@@ -52,3 +48,35 @@ def service_info(name: str) -> list[ServiceInfo]:
         )
         for server in json.loads(java.serviceInfoJson(name))
     ]
+
+
+def load_balancer_configuration(name: str, kind: str, port: int | None = None) -> str:
+    """Configuration for a load balancer before all servers that a service has now.
+
+    It is complete enough to start the load balancer with. The same servers give the same text.
+
+    Args:
+        name: the service.
+        kind: ``nginx``, ``haproxy``, ``envoy`` or ``kubernetes``, in any case.
+        port: where the load balancer listens, instead of 8080.
+
+    Raises:
+        pyspark.errors.IllegalArgumentException: if no such service runs, or there is no such kind;
+            it names those that there are.
+        RuntimeError: if no server of the service listens yet.
+        NotImplementedError: where Python cannot reach the driver's JVM.
+    """
+    java = _reachable_java()
+    choices = (name, kind) if port is None else (name, kind, port)
+    with _java.java_messages():
+        return str(java.loadBalancerConfiguration(*choices))
+
+
+def _reachable_java() -> Any:
+    java = _java.serving(SparkSession.active())
+    if java is None:
+        raise NotImplementedError(
+            "Cannot look up services here: it needs a driver whose JVM Python may call, which"
+            " Spark Connect and locked-down clusters do not allow. Give the service a fixed port."
+        )
+    return java
