@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A bootstrap file for Envoy 1.22 or later. */
+/** A bootstrap file for Envoy 1.25 or later. */
 final class EnvoyConfiguration {
   private EnvoyConfiguration() {}
 

@@ -2,7 +2,7 @@ package io.sparkserving.balancing;
 
 import java.util.List;
 
-/** A configuration file for HAProxy 2.4 or later. */
+/** A configuration file for HAProxy 2.6 or later. */
 final class HaproxyConfiguration {
   private HaproxyConfiguration() {}
 
@@ -24,12 +24,11 @@ final class HaproxyConfiguration {
             # The service answers 504 itself, before HAProxy gives up.
             timeout client %sms
             timeout server %sms
-            timeout queue %sms
 
         frontend %s
             bind :%s
 
-            # Neither the service's neighbours on its port, nor a way to them.
+            # The service's own path: other services on the same port stay hidden.
             acl service path %s
             acl service path_beg %s/
             http-request deny deny_status 400 if { path,url_dec -m reg (^|/)\\.\\.(/|$) }
@@ -62,7 +61,6 @@ final class HaproxyConfiguration {
             BalancedService.CONNECT_TIMEOUT.toMillis(),
             service.answerTimeout().toMillis(),
             service.answerTimeout().toMillis(),
-            service.limits().requestTimeout().toMillis(),
             service.identifier(),
             service.listenPort(),
             service.path(),

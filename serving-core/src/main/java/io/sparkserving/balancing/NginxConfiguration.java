@@ -30,7 +30,7 @@ final class NginxConfiguration {
 
             upstream %s {
                 # One memory for all workers, of what is under way at each server and which have failed.
-                zone %s 256k;
+                zone %s %sk;
                 least_conn;
         %s
                 keepalive 64;
@@ -84,6 +84,7 @@ final class NginxConfiguration {
             service.name(),
             service.identifier(),
             service.identifier(),
+            zoneKilobytes(service),
             servers(service),
             seconds(BalancedService.IDLE_CONNECTION),
             service.listenPort(),
@@ -94,6 +95,11 @@ final class NginxConfiguration {
             seconds(BalancedService.CONNECT_TIMEOUT),
             millis(service.answerTimeout()),
             seconds(RETRY_WINDOW));
+  }
+
+  /** nginx refuses to start where the servers do not fit in. */
+  private static int zoneKilobytes(BalancedService service) {
+    return 256 + 2 * service.addresses().size();
   }
 
   private static String servers(BalancedService service) {
