@@ -20,7 +20,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,10 +84,20 @@ abstract class BalancingContract {
   }
 
   private static LoadReport load(BalancerProcess process, int requests) throws Exception {
+    return load(process, requests, failed -> {});
+  }
+
+  private static LoadReport load(
+      BalancerProcess process, int requests, Consumer<RawResponse> failures) throws Exception {
     return new LoadClient(process.port(), CONNECTIONS, requests, Duration.ofSeconds(120))
         .run(
             i -> RawRequest.post(PATH, "request " + i),
-            (i, response) -> response.status() == 200 && response.text().equals("request " + i));
+            (i, response) -> {
+              if (response.status() != 200) {
+                failures.accept(response);
+              }
+              return response.status() == 200 && response.text().equals("request " + i);
+            });
   }
 
   private List<String> bodies() {
@@ -102,14 +115,17 @@ abstract class BalancingContract {
   }
 
   /**
-   * A client waits for one answer at a time on each connection, so at most one request of each can
-   * have been sent to the server that stops. Any other must be answered, by another server.
+   * A request fails only if it was sent to the server that stops: that server answers 503, or its
+   * connection breaks. A client waits for one answer at a time on each connection, so when the
+   * server closes all connections, at most one request of each client breaks.
    */
   @Test
   void onlyRequestsThatWereSentToAServerFailWhenItStops() throws Exception {
     try (BalancerProcess process = start()) {
       CompletableFuture<LoadReport> running = new CompletableFuture<>();
-      Thread client = new Thread(() -> complete(running, () -> load(process, 10_000)));
+      Queue<RawResponse> refusals = new ConcurrentLinkedQueue<>();
+      Thread client =
+          new Thread(() -> complete(running, () -> load(process, 10_000, refusals::add)));
       client.start();
       NamedServer stopped = servers.get(2);
       await().until(() -> stopped.requests() > 500);
@@ -117,17 +133,27 @@ abstract class BalancingContract {
       LoadReport report = running.get();
 
       int answered = report.byStatus().getOrDefault(200, 0);
-      assertThat(10_000 - answered).as("%s", report).isLessThanOrEqualTo(CONNECTIONS);
+      long refusedByServer = refusals.stream().filter(BalancingContract::isByService).count();
+      assertThat(10_000 - answered - refusedByServer)
+          .as("broken after they were sent: %s", report)
+          .isLessThanOrEqualTo(CONNECTIONS);
       assertThat(report.mismatches() + report.errors())
           .as("answers that are not 200 and right: %s", report)
           .isEqualTo(10_000 - answered);
       assertThat(bodies()).as("requests sent twice").doesNotHaveDuplicates();
-      assertThat(bodies()).hasSizeGreaterThanOrEqualTo(answered);
+      assertThat(servers.get(0).requests() + servers.get(1).requests())
+          .as("requests that the others got: %s", report)
+          .isLessThanOrEqualTo(answered);
       assertThat(stopped.requests()).isLessThan(5_000);
 
       LoadReport afterwards = load(process, 1_000);
       assertThat(afterwards.isAll(200)).as("%s", afterwards).isTrue();
     }
+  }
+
+  private static boolean isByService(RawResponse response) {
+    return response.status() == 503
+        && response.header("Content-Type").orElse("").equals("application/problem+json");
   }
 
   private interface Task {
