@@ -60,7 +60,7 @@ public final class Problems {
         503, "Service Unavailable", "Too many requests are waiting. Try again later.", RETRY);
   }
 
-  static ReplyMessage stopped() {
+  public static ReplyMessage stopped() {
     return problem(
         503,
         "Service Unavailable",
@@ -68,8 +68,26 @@ public final class Problems {
         RETRY_AND_CLOSE);
   }
 
-  static ReplyMessage timedOut(long millis) {
+  public static ReplyMessage timedOut(long millis) {
     return problem(504, "Gateway Timeout", "No reply within " + millis + " ms.", List.of());
+  }
+
+  /** For a gateway: none of the service's servers can be reached. The request has reached none. */
+  public static ReplyMessage noServer() {
+    return problem(
+        503,
+        "Service Unavailable",
+        "No server of this service can be reached. Try again later.",
+        RETRY);
+  }
+
+  /** For a gateway: the request was on its way to a server, or there, when that broke off. */
+  public static ReplyMessage brokenOff() {
+    return problem(
+        502,
+        "Bad Gateway",
+        "The server broke off. It may or may not have processed the request.",
+        List.of());
   }
 
   static ReplyMessage withoutReply(int status) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * bounds. Ended earlier, the connection would be reset under a client that still sends, which then
  * never reads its answer. Runs on Jetty's threads and never waits on them.
  */
-final class EarlyAnswer implements Callback, Runnable {
+public final class EarlyAnswer implements Callback, Runnable {
   private static final long MOST_EXCESS = 64L << 20;
 
   private final Request request;
@@ -29,7 +29,14 @@ final class EarlyAnswer implements Callback, Runnable {
     this.callback = callback;
   }
 
-  static void send(Request request, Response response, Callback callback, ReplyMessage answer) {
+  /**
+   * Answers. The callback completes when the answer is written and the rest of the body is read.
+   *
+   * @param request nobody else may read from it any more
+   * @param response not yet committed
+   */
+  public static void send(
+      Request request, Response response, Callback callback, ReplyMessage answer) {
     if (isWaitingForContinue(request)) {
       new JettyResponder(response, callback).respond(answer, done -> {});
       return;

@@ -7,7 +7,7 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
 /** Answers what Jetty itself refuses, such as malformed HTTP, in the form of all other problems. */
-final class ProblemErrorHandler implements Request.Handler {
+public final class ProblemErrorHandler implements Request.Handler {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     Object message = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
