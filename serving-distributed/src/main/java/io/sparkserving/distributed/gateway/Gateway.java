@@ -1,0 +1,136 @@
+package io.sparkserving.distributed.gateway;
+
+import io.sparkserving.exchange.Problems;
+import io.sparkserving.http.EarlyAnswer;
+import io.sparkserving.http.ProblemErrorHandler;
+import io.sparkserving.http.PublicConnector;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * One address in front of all servers of a service, from {@link #start} to {@link #stop}. Each
+ * request goes to the server with the fewest open ones. It goes to another if that one cannot be
+ * reached, as long as no byte of it was sent; after that, a failure is the client's to know: 502 if
+ * the server breaks off, 504 if it is silent.
+ *
+ * <p>Bodies are streamed both ways. All threads are daemons, named after the port asked for.
+ */
+public final class Gateway {
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
+  private static final Duration LAST_WRITES = Duration.ofMillis(500);
+
+  private final GatewayConfiguration configuration;
+  private final Server server;
+  private final ServerConnector connector;
+  private final GatewayHandler handler;
+  private final GracefulHandler graceful;
+
+  private Gateway(GatewayConfiguration configuration, Backends backends) {
+    this.configuration = configuration;
+    String name = "spark-serving-gateway-" + configuration.port();
+    Scheduler timer = new ScheduledExecutorScheduler(name + "-timer", true);
+    this.server = new Server(threadPool(name), timer, null);
+    this.connector = PublicConnector.create(server, configuration.host(), configuration.port());
+    this.handler = new GatewayHandler(configuration, backends, timer);
+    this.graceful =
+        new GracefulHandler(handler) {
+          @Override
+          protected void handleShutdownRejection(
+              Request request, Response response, Callback callback) {
+            EarlyAnswer.send(request, response, callback, Problems.stopped());
+          }
+        };
+    server.addConnector(connector);
+    server.setHandler(graceful);
+    server.setErrorHandler(new ProblemErrorHandler());
+    server.setStopAtShutdown(false);
+    server.setStopTimeout(0);
+  }
+
+  private static QueuedThreadPool threadPool(String name) {
+    // Handlers never wait, so a few threads a core are plenty.
+    int cores = Runtime.getRuntime().availableProcessors();
+    QueuedThreadPool threads = new QueuedThreadPool(Math.max(16, 4 * cores), 4);
+    threads.setName(name);
+    threads.setDaemon(true);
+    return threads;
+  }
+
+  /**
+   * Binds the port, then passes requests on. When this returns, clients may call.
+   *
+   * @param backends the servers, now and later; may be empty, then requests are answered 503
+   * @throws java.io.UncheckedIOException if the address cannot be bound
+   */
+  public static Gateway start(GatewayConfiguration configuration, Backends backends) {
+    Gateway gateway = new Gateway(configuration, backends);
+    PublicConnector.open(
+        gateway.connector, "the gateway of service '%s'".formatted(configuration.service()));
+    try {
+      gateway.server.start();
+    } catch (Exception e) {
+      gateway.stop();
+      throw new IllegalStateException("Cannot start the gateway at " + gateway.address(), e);
+    }
+    return gateway;
+  }
+
+  /** The port that was bound; -1 after {@link #stop}. */
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  /**
+   * Frees the port. What is open gets two seconds to be answered by its server, then is answered
+   * 503. Takes no longer than about three seconds, however slow servers and clients are.
+   */
+  public void stop() {
+    int port = port();
+    // A thread that is told to end still has to see this through.
+    boolean interrupted = Thread.interrupted();
+    try {
+      connector.close();
+      if (handler.isRunning() && !isIdleWithin(LAST_ANSWERS)) {
+        handler.abandonAll();
+        isIdleWithin(LAST_WRITES);
+      }
+      interrupted |= Thread.interrupted();
+      server.stop();
+      PublicConnector.awaitFree(configuration.host(), port);
+    } catch (Exception e) {
+      throw new IllegalStateException("Cannot stop the gateway at " + address(), e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** False when interrupted, too; the thread's mark is then set. */
+  private boolean isIdleWithin(Duration time) throws ExecutionException {
+    try {
+      graceful.shutdown().get(time.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private String address() {
+    return configuration.host() + ":" + configuration.port();
+  }
+}

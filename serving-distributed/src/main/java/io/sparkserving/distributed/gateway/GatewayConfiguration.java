@@ -1,0 +1,15 @@
+package io.sparkserving.distributed.gateway;
+
+import java.time.Duration;
+
+/**
+ * What a gateway is to be.
+ *
+ * @param service name of the service, for messages
+ * @param host address to listen on
+ * @param port port to listen on; 0 leaves the choice to the operating system
+ * @param path the api, without leading slash; it and everything below it is passed on
+ * @param requestTimeout how long the servers take at most from the end of a request to its answer
+ */
+public record GatewayConfiguration(
+    String service, String host, int port, String path, Duration requestTimeout) {}
