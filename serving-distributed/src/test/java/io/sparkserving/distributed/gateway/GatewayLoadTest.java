@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.testing.LoadClient;
 import io.sparkserving.testing.LoadReport;
+import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import io.sparkserving.testing.RawResponse;
 import java.nio.charset.StandardCharsets;
@@ -52,12 +53,28 @@ final class GatewayLoadTest {
         BackendServer c = BackendServer.echo("c")) {
       Backends backends = Gateways.to(a, b, c);
       Gateway gateway = Gateways.start(backends);
+      List<RawHttp> held = new ArrayList<>();
+      for (int i = 0; i < 9; i++) {
+        held.add(RawHttp.connect(gateway.port()).send(RawRequest.get("/api/hold?held" + i)));
+        int sent = i + 1;
+        await().atMost(LIMIT).until(() -> Gateways.openRequests(backends) == sent);
+      }
+      await().atMost(LIMIT).until(() -> a.received().size() == 3);
       CompletableFuture<LoadReport> running = CompletableFuture.supplyAsync(() -> run(gateway));
       await().atMost(LIMIT).until(() -> a.received().size() > REQUESTS / 10);
 
       a.kill();
 
       LoadReport report = running.get();
+      b.letGo();
+      c.letGo();
+      List<Integer> statuses = new ArrayList<>();
+      for (RawHttp client : held) {
+        statuses.add(client.read().status());
+        client.close();
+      }
+      assertThat(statuses).filteredOn(status -> status == 502).hasSize(3);
+      assertThat(statuses).filteredOn(status -> status == 200).hasSize(6);
       LOG.info("{} requests/s: {}", Math.round(report.requestsPerSecond()), report);
       int failed = report.byStatus().getOrDefault(502, 0);
       assertThat(report.errors()).as("%s", report).isZero();

@@ -1,0 +1,116 @@
+package io.sparkserving.distributed.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import org.awaitility.Awaitility;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Without Jetty's selector, which only reading needs. */
+final class RecallableEndPointTest {
+  private ServerSocket listening;
+  private Socket server;
+  private SocketChannel channel;
+  private RecallableEndPoint endPoint;
+
+  @BeforeEach
+  @SuppressWarnings("NullAway")
+  void connect() throws IOException {
+    listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    channel =
+        SocketChannel.open(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), listening.getLocalPort()));
+    channel.configureBlocking(false);
+    server = listening.accept();
+    server.setSoTimeout(200);
+    endPoint =
+        new RecallableEndPoint(
+            channel, null, null, new ScheduledExecutorScheduler("end-point-timer", true));
+    endPoint.beginRequest();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    channel.close();
+    server.close();
+    listening.close();
+  }
+
+  @Test
+  void what_was_recalled_before_it_was_written_is_never_written() {
+    assertThat(endPoint.recallRequest()).isTrue();
+    assertThat(endPoint.recallRequest()).isTrue();
+
+    assertThatThrownBy(() -> endPoint.flush(text("request"))).isInstanceOf(EofException.class);
+    assertThatThrownBy(() -> server.getInputStream().read()).hasMessageContaining("timed out");
+  }
+
+  @Test
+  void what_was_written_cannot_be_recalled() throws IOException {
+    endPoint.flush(text("request"));
+
+    assertThat(endPoint.recallRequest()).isFalse();
+    assertThat(server.getInputStream().readNBytes(7)).hasSize(7);
+  }
+
+  @Test
+  void writing_nothing_leaves_a_request_recallable() throws IOException {
+    endPoint.flush(BufferUtil.EMPTY_BUFFER);
+
+    assertThat(endPoint.recallRequest()).isTrue();
+  }
+
+  @Test
+  void the_next_request_on_a_connection_can_be_recalled_anew() throws IOException {
+    endPoint.flush(text("request"));
+    endPoint.beginRequest();
+
+    assertThat(endPoint.recallRequest()).isTrue();
+  }
+
+  @Test
+  void a_request_is_not_written_to_a_connection_that_the_server_has_closed() throws Exception {
+    server.close();
+    Awaitility.await().until(() -> channel.read(ByteBuffer.allocate(1)) < 0);
+
+    assertThatThrownBy(() -> endPoint.flush(text("request"))).isInstanceOf(EofException.class);
+    assertThat(endPoint.recallRequest()).isTrue();
+  }
+
+  @Test
+  void a_request_is_not_written_to_a_connection_on_which_the_server_speaks_first()
+      throws Exception {
+    server.getOutputStream().write("HTTP/1.1 408 Request Timeout\r\n\r\n".getBytes("ASCII"));
+    Awaitility.await().until(() -> channel.read(ByteBuffer.allocate(1)) > 0);
+
+    assertThatThrownBy(() -> endPoint.flush(text("request"))).isInstanceOf(EofException.class);
+    assertThat(endPoint.recallRequest()).isTrue();
+  }
+
+  @Test
+  void a_write_that_is_refused_leaves_a_request_recallable() throws Exception {
+    endPoint.flush(text("first"));
+    server.setSoLinger(true, 0);
+    server.close();
+    endPoint.beginRequest();
+
+    assertThatThrownBy(() -> endPoint.flush(text("request"))).isInstanceOf(EofException.class);
+    assertThat(endPoint.recallRequest()).isTrue();
+  }
+
+  private static ByteBuffer text(String text) {
+    return BufferUtil.toBuffer(text);
+  }
+}
