@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.service.LocalService;
 import io.sparkserving.service.RunningService;
 import io.sparkserving.service.ServiceRegistry;
 import java.util.Map;
@@ -21,7 +22,7 @@ class LoadBalancerConfigurationTest {
     ServiceConfiguration configuration =
         ServiceConfiguration.parse(
             Map.of("port", "0", "path", NAME, "maxBodySize", "2k", "requestTimeout", "5s"));
-    RunningService service = registry.attach(configuration, "query");
+    RunningService service = registry.attach(configuration, LocalService::open, "query");
     try {
       int port = Serving.serviceInfo(NAME).get(0).port();
       assertThat(Serving.loadBalancerConfiguration(NAME, "Nginx"))

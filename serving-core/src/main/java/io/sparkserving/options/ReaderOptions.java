@@ -61,6 +61,25 @@ final class ReaderOptions {
               + " service takes its port or none.",
           OptionParsers.integer(1, 10_000));
 
+  static final ServingOption<Integer> GATEWAY_PORT =
+      new ServingOption<>(
+          "gateway.port",
+          "int",
+          null,
+          "a whole number from 0 to 65535, where 0 picks any free port",
+          "Starts one reverse proxy in front of all servers of a distributed service, on the driver,"
+              + " at this port. Default: none. The head service has one server and starts none.",
+          OptionParsers.integer(0, 65535));
+
+  static final ServingOption<String> GATEWAY_HOST =
+      new ServingOption<>(
+          "gateway.host",
+          "string",
+          null,
+          "a host name or address of the driver's machine, or 0.0.0.0 for all its addresses",
+          "Address for the gateway to listen on. Default: host.",
+          OptionParsers.text("\\S+"));
+
   static final ServingOption<Duration> REQUEST_TIMEOUT =
       new ServingOption<>(
           "requestTimeout",
@@ -135,6 +154,8 @@ final class ReaderOptions {
           NAME,
           NUM_PARTITIONS,
           MAX_PORT_ATTEMPTS,
+          GATEWAY_PORT,
+          GATEWAY_HOST,
           REQUEST_TIMEOUT,
           MAX_QUEUE_SIZE,
           MAX_QUEUE_BYTES,

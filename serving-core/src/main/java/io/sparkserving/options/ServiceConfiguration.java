@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param name unique among the services of an application
  * @param numPartitions tasks that share the waiting requests; empty for Spark's default parallelism
  * @param maxPortAttempts ports that a server of several tries
+ * @param gatewayPort port of a proxy in front of several servers; empty for none, 0 for any free
+ *     one
+ * @param gatewayHost address for it to listen on
  * @param requestTimeout from arrival to 504
  * @param maxQueueSize requests that may wait
  * @param maxQueueBytes bytes that the bodies of waiting requests may hold together
@@ -30,6 +33,8 @@ public record ServiceConfiguration(
     String name,
     OptionalInt numPartitions,
     int maxPortAttempts,
+    OptionalInt gatewayPort,
+    String gatewayHost,
     Duration requestTimeout,
     int maxQueueSize,
     long maxQueueBytes,
@@ -55,13 +60,18 @@ public record ServiceConfiguration(
       throw missing("port", "8888");
     }
     Integer numPartitions = ReaderOptions.NUM_PARTITIONS.read(options);
+    Integer gatewayPort = ReaderOptions.GATEWAY_PORT.read(options);
+    String gatewayHost = ReaderOptions.GATEWAY_HOST.read(options);
+    String host = ReaderOptions.HOST.readOrDefault(options);
     return new ServiceConfiguration(
-        ReaderOptions.HOST.readOrDefault(options),
+        host,
         port,
         bare,
         givenName != null ? givenName : bare,
         numPartitions == null ? OptionalInt.empty() : OptionalInt.of(numPartitions),
         ReaderOptions.MAX_PORT_ATTEMPTS.readOrDefault(options),
+        gatewayPort == null ? OptionalInt.empty() : OptionalInt.of(gatewayPort),
+        gatewayHost != null ? gatewayHost : host,
         ReaderOptions.REQUEST_TIMEOUT.readOrDefault(options),
         ReaderOptions.MAX_QUEUE_SIZE.readOrDefault(options),
         ReaderOptions.MAX_QUEUE_BYTES.readOrDefault(options),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparkserving.ServiceInfo;
+import io.sparkserving.distributed.gateway.Backend;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ChannelAddress;
@@ -59,6 +60,13 @@ record Announcement(
 
   ServiceEndpoint endpoint(Secret secret) {
     return new ServiceEndpoint(serverId, secret, channel);
+  }
+
+  /** How the gateway reaches the server: where it listens to all the world, by its machine. */
+  Backend backend(ServiceConfiguration configuration) {
+    boolean everywhere =
+        configuration.host().equals("0.0.0.0") || configuration.host().equals("::");
+    return new Backend(serverId, everywhere ? machineAddress : configuration.host(), port);
   }
 
   ServiceInfo info(ServiceConfiguration configuration) {

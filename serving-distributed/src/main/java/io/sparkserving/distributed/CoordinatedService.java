@@ -2,6 +2,9 @@ package io.sparkserving.distributed;
 
 import io.netty.util.Timer;
 import io.sparkserving.ServiceInfo;
+import io.sparkserving.distributed.gateway.Backends;
+import io.sparkserving.distributed.gateway.Gateway;
+import io.sparkserving.distributed.gateway.GatewayConfiguration;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ChannelPeers;
@@ -11,6 +14,7 @@ import io.sparkserving.service.RunningService;
 import java.time.InstantSource;
 import java.util.List;
 import org.apache.spark.SparkContext;
+import org.jspecify.annotations.Nullable;
 
 /** A service whose servers are in the executors, as the driver sees it. */
 final class CoordinatedService extends RunningService {
@@ -18,6 +22,7 @@ final class CoordinatedService extends RunningService {
   private final ServiceEndpoint endpoint;
   private final Coordinator coordinator;
   private final ExecutorWatch watch;
+  private final @Nullable Gateway gateway;
   private volatile long begun;
   private volatile long settled;
 
@@ -25,11 +30,13 @@ final class CoordinatedService extends RunningService {
       ServiceConfiguration configuration,
       SparkContext spark,
       ServiceEndpoint endpoint,
-      Coordinator coordinator) {
+      Coordinator coordinator,
+      @Nullable Gateway gateway) {
     super(configuration);
     this.spark = spark;
     this.endpoint = endpoint;
     this.coordinator = coordinator;
+    this.gateway = gateway;
     this.watch = new ExecutorWatch(coordinator);
   }
 
@@ -39,12 +46,36 @@ final class CoordinatedService extends RunningService {
     SparkContext spark = SparkContext.getOrCreate();
     ServiceEndpoint endpoint =
         DriverEndpoints.of(configuration.name() + "-" + Secret.randomName(), Secret.random());
-    Coordinator coordinator = new Coordinator(endpoint.secret());
+    Backends backends = new Backends();
+    Coordinator coordinator =
+        new Coordinator(
+            endpoint.secret(),
+            servers ->
+                backends.set(
+                    servers.stream().map(server -> server.backend(configuration)).toList()));
+    Gateway gateway =
+        configuration.gatewayPort().isPresent()
+            ? Gateway.start(gatewayConfiguration(configuration), backends)
+            : null;
     ChannelPeers.add(endpoint.serverId(), coordinator);
     CoordinatedService service =
-        new CoordinatedService(configuration, spark, endpoint, coordinator);
+        new CoordinatedService(configuration, spark, endpoint, coordinator, gateway);
     spark.addSparkListener(service.watch);
     return service;
+  }
+
+  private static GatewayConfiguration gatewayConfiguration(ServiceConfiguration configuration) {
+    return new GatewayConfiguration(
+        configuration.name(),
+        configuration.gatewayHost(),
+        configuration.gatewayPort().getAsInt(),
+        configuration.path(),
+        configuration.requestTimeout());
+  }
+
+  /** The port of the gateway, or -1 if there is none. */
+  int gatewayPort() {
+    return gateway == null ? -1 : gateway.port();
   }
 
   /** How servers reach the coordinator. */
@@ -90,6 +121,9 @@ final class CoordinatedService extends RunningService {
   @Override
   protected void close() {
     spark.removeSparkListener(watch);
+    if (gateway != null) {
+      gateway.stop();
+    }
     coordinator.stopServers();
     ChannelPeers.remove(endpoint.serverId());
   }

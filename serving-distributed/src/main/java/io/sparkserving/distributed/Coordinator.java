@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ final class Coordinator implements ChannelPeer {
   private static final long LOOK_AGAIN_SECONDS = 5;
 
   private final Secret secret;
+  private final Consumer<List<Announcement>> onChange;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
@@ -46,8 +48,14 @@ final class Coordinator implements ChannelPeer {
   @GuardedBy("lock")
   private OptionalLong lookAgainNanos = OptionalLong.empty();
 
-  Coordinator(Secret secret) {
+  /**
+   * @param secret of the service
+   * @param onChange told of the servers whenever one comes or goes; under this object's lock, so it
+   *     must not wait
+   */
+  Coordinator(Secret secret, Consumer<List<Announcement>> onChange) {
     this.secret = secret;
+    this.onChange = onChange;
   }
 
   @Override
@@ -72,6 +80,7 @@ final class Coordinator implements ChannelPeer {
       // An executor has one server; a second one means that the first has gone.
       servers.values().removeIf(other -> other.executorId().equals(server.executorId()));
       servers.put(server.serverId(), server);
+      onChange.accept(List.copyOf(servers.values()));
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -112,6 +121,7 @@ final class Coordinator implements ChannelPeer {
     try {
       servers.values().removeIf(server -> server.executorId().equals(executorId));
       waiting.retainAll(servers.keySet());
+      onChange.accept(List.copyOf(servers.values()));
     } finally {
       lock.unlock();
     }

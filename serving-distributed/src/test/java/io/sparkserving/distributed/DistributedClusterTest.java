@@ -21,6 +21,9 @@ import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import io.sparkserving.testing.RawResponse;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,6 +184,40 @@ class DistributedClusterTest {
   }
 
   @Test
+  void theGatewayPassesRequestsToAllServers() throws Exception {
+    int gateway = freePort();
+    serve(
+        "gateway",
+        "append",
+        Map.of("gateway.port", Integer.toString(gateway)),
+        requests -> Serving.makeReply(withExecutor(requests), "answer"));
+
+    Set<String> executors = ConcurrentHashMap.newKeySet();
+    List<LoadReport> reports =
+        load(
+            "gateway",
+            List.of(gateway),
+            500,
+            (port, body, response) -> {
+              executors.add(response.text().split(" ", 2)[0]);
+              return response.text().endsWith(" " + body);
+            });
+
+    assertEachGetsItsOwn(reports);
+    assertThat(executors).hasSize(EXECUTORS);
+    query.stop();
+    try (ServerSocket free = new ServerSocket()) {
+      free.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway));
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
   void anIdleServiceRunsNoJobs() throws Exception {
     serve("idle", "append", requests -> Serving.makeReply(text(requests), "value"));
     long batches = query.lastProgress() == null ? 0 : query.lastProgress().batchId();
@@ -209,8 +246,21 @@ class DistributedClusterTest {
   private List<Integer> serve(
       String name, String outputMode, UnaryOperator<Dataset<Row>> requestsToReplies)
       throws Exception {
+    return serve(name, outputMode, Map.of(), requestsToReplies);
+  }
+
+  private List<Integer> serve(
+      String name,
+      String outputMode,
+      Map<String, String> options,
+      UnaryOperator<Dataset<Row>> requestsToReplies)
+      throws Exception {
     Dataset<Row> requests =
-        Serving.readStream(spark).distributedServer().address("localhost", 0, name).load();
+        Serving.readStream(spark)
+            .distributedServer()
+            .address("localhost", 0, name)
+            .options(options)
+            .load();
     query =
         Serving.writeStream(requestsToReplies.apply(requests))
             .distributedServer()
