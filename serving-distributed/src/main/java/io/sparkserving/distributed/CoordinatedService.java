@@ -15,9 +15,13 @@ import java.time.InstantSource;
 import java.util.List;
 import org.apache.spark.SparkContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A service whose servers are in the executors, as the driver sees it. */
 final class CoordinatedService extends RunningService {
+  private static final Logger LOG = LoggerFactory.getLogger(CoordinatedService.class);
+
   private final SparkContext spark;
   private final ServiceEndpoint endpoint;
   private final Coordinator coordinator;
@@ -61,6 +65,13 @@ final class CoordinatedService extends RunningService {
     CoordinatedService service =
         new CoordinatedService(configuration, spark, endpoint, coordinator, gateway);
     spark.addSparkListener(service.watch);
+    if (gateway != null) {
+      LOG.info(
+          "Gateway of service '{}' at {}:{}",
+          configuration.name(),
+          configuration.gatewayHost(),
+          gateway.port());
+    }
     return service;
   }
 
@@ -71,11 +82,6 @@ final class CoordinatedService extends RunningService {
         configuration.gatewayPort().getAsInt(),
         configuration.path(),
         configuration.requestTimeout());
-  }
-
-  /** The port of the gateway, or -1 if there is none. */
-  int gatewayPort() {
-    return gateway == null ? -1 : gateway.port();
   }
 
   /** How servers reach the coordinator. */
