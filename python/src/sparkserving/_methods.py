@@ -13,6 +13,7 @@ from pyspark.sql.streaming.readwriter import DataStreamReader, DataStreamWriter
 from pyspark.sql.types import DataType
 from sparkserving import _java, _plain
 
+
 def read_server(self: DataStreamReader) -> DataStreamReader:
     """Reads HTTP requests, which wait in one queue on the driver.
 
