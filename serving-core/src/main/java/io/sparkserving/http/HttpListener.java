@@ -4,6 +4,8 @@ import io.sparkserving.exchange.Service;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.util.thread.Scheduler;
 
 /** One Jetty server on one host and port, with the services whose paths it knows. */
 final class HttpListener {
@@ -16,7 +18,10 @@ final class HttpListener {
   HttpListener(String host, int port) {
     this.host = host;
     this.requestedPort = port;
-    this.server = new Server(threadPool("spark-serving-http-" + port));
+    String name = "spark-serving-http-" + port;
+    // Jetty's own timer is no daemon, and would keep a JVM alive whose program has ended.
+    Scheduler timer = new ScheduledExecutorScheduler(name + "-timer", true);
+    this.server = new Server(threadPool(name), timer, null);
     this.connector = PublicConnector.create(server, host, port);
     server.addConnector(connector);
     server.setHandler(new ServiceHandler(services));

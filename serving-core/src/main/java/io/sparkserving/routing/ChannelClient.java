@@ -12,6 +12,7 @@ import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ public final class ChannelClient {
     threads.setDaemon(true);
     client = new HttpClient();
     client.setExecutor(threads);
+    // Jetty's own timer is no daemon, and would keep a JVM alive whose program has ended.
+    client.setScheduler(
+        new ScheduledExecutorScheduler("spark-serving-internal-client-timer", true));
     client.setConnectTimeout(TimeUnit.SECONDS.toMillis(5));
     try {
       client.start();

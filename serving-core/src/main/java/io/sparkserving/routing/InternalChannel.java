@@ -7,6 +7,8 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +41,9 @@ public final class InternalChannel {
     QueuedThreadPool threads = new QueuedThreadPool(16, 4);
     threads.setName("spark-serving-internal");
     threads.setDaemon(true);
-    Server server = new Server(threads);
+    // Jetty's own timer is no daemon, and would keep a JVM alive whose program has ended.
+    Scheduler timer = new ScheduledExecutorScheduler("spark-serving-internal-timer", true);
+    Server server = new Server(threads, timer, null);
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));

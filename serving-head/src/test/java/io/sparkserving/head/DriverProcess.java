@@ -65,8 +65,13 @@ final class DriverProcess implements AutoCloseable {
   /** Ends the process as kill does, and returns its exit status. */
   int terminate() throws InterruptedException {
     process.destroy();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      throw new IllegalStateException("Cannot terminate process " + process.pid());
+    return awaitEnd();
+  }
+
+  /** Waits until the process has ended, and returns its exit status. */
+  int awaitEnd() throws InterruptedException {
+    if (!process.waitFor(90, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("Process " + process.pid() + " does not end");
     }
     return process.exitValue();
   }

@@ -98,6 +98,14 @@ class HeadRestartTest {
     }
   }
 
+  @Test
+  void aDriverThatHasComeToItsEndEnds() throws Exception {
+    try (DriverProcess driver = DriverProcess.start(folder, EndingDriver.class)) {
+      assertThat(driver.awaitEnd()).as("%s", driver.read()).isZero();
+      assertThat(driver.read().lines()).contains("served");
+    }
+  }
+
   private void killWhileABatchRuns(int port, String body) throws Exception {
     try (DriverProcess driver =
             DriverProcess.start(folder, HeldDriver.class, Integer.toString(port), checkpoint());
