@@ -1,6 +1,8 @@
 package io.sparkserving;
 
+import io.sparkserving.service.RunningService;
 import io.sparkserving.service.ServiceRegistry;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -71,7 +73,7 @@ final class QueryStart {
   private static void awaitService(StreamingQuery query) throws TimeoutException {
     String queryId = query.id().toString();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!ServiceRegistry.jvm().isServedBy(queryId) && isInitializing(query)) {
+    while (query.isActive() && !isReady(query, queryId)) {
       if (System.nanoTime() > deadline) {
         query.stop();
         throw new IllegalStateException(
@@ -85,9 +87,11 @@ final class QueryStart {
     }
   }
 
-  /** A query that replies to a service of another query never serves one itself. */
-  private static boolean isInitializing(StreamingQuery query) {
-    return query.isActive() && query.status().message().startsWith("Initializing");
+  /** A query that replies to a service of another query is ready without serving one itself. */
+  private static boolean isReady(StreamingQuery query, String queryId) {
+    boolean initialized = !query.status().message().startsWith("Initializing");
+    List<RunningService> services = ServiceRegistry.jvm().servedBy(queryId);
+    return services.isEmpty() ? initialized : services.stream().allMatch(RunningService::isReady);
   }
 
   private static void awaitEnd(StreamingQuery query) {

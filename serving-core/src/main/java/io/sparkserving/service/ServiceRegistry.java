@@ -151,10 +151,9 @@ public final class ServiceRegistry {
     }
   }
 
-  /** Whether the query serves anything, and clients may come. */
-  public boolean isServedBy(String queryId) {
-    return running().stream()
-        .anyMatch(current -> queryId.equals(current.queryId()) && current.isReady());
+  /** The services that the query consumes the requests of. */
+  public List<RunningService> servedBy(String queryId) {
+    return running().stream().filter(current -> queryId.equals(current.queryId())).toList();
   }
 
   /**
