@@ -9,12 +9,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The servers of this JVM, one for each run of a service. A per-JVM singleton, with one daemon
  * thread that tells the driver that they live, and that stops them.
  */
 final class WorkerServers {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerServers.class);
   private static final long BEAT_SECONDS = 1;
 
   /** Spark's own hook runs at 40; higher ones run earlier. */
@@ -33,7 +36,7 @@ final class WorkerServers {
 
   static {
     THREAD.scheduleWithFixedDelay(
-        () -> all().forEach(WorkerServer::beat), BEAT_SECONDS, BEAT_SECONDS, TimeUnit.SECONDS);
+        () -> all().forEach(WorkerServers::beat), BEAT_SECONDS, BEAT_SECONDS, TimeUnit.SECONDS);
     // An executor ends by itself when it loses its driver; its clients get an answer first.
     ShutdownHookManager.get()
         .addShutdownHook(() -> all().forEach(WorkerServer::close), BEFORE_SPARK);
@@ -48,6 +51,15 @@ final class WorkerServers {
    */
   static synchronized WorkerServer get(ServerSpec spec, long batch) {
     return BY_RUN.computeIfAbsent(spec.runId(), run -> WorkerServer.start(spec, batch));
+  }
+
+  /** A beat that throws would be the last: the thread's schedule ends with it. */
+  private static void beat(WorkerServer server) {
+    try {
+      server.beat();
+    } catch (RuntimeException e) {
+      LOG.warn("Cannot tell the driver that {} lives", server.serverId(), e);
+    }
   }
 
   private static synchronized List<WorkerServer> all() {
