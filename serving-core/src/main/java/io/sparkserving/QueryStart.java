@@ -1,8 +1,6 @@
 package io.sparkserving;
 
-import io.sparkserving.service.RunningService;
 import io.sparkserving.service.ServiceRegistry;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -90,8 +88,7 @@ final class QueryStart {
   /** A query that replies to a service of another query is ready without serving one itself. */
   private static boolean isReady(StreamingQuery query, String queryId) {
     boolean initialized = !query.status().message().startsWith("Initializing");
-    List<RunningService> services = ServiceRegistry.jvm().servedBy(queryId);
-    return services.isEmpty() ? initialized : services.stream().allMatch(RunningService::isReady);
+    return ServiceRegistry.jvm().isReady(queryId).orElse(initialized);
   }
 
   private static void awaitEnd(StreamingQuery query) {

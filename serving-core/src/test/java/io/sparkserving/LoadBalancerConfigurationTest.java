@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.service.Consumer;
 import io.sparkserving.service.LocalService;
-import io.sparkserving.service.RunningService;
+import io.sparkserving.service.QueryRun;
 import io.sparkserving.service.ServiceRegistry;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,12 @@ class LoadBalancerConfigurationTest {
     ServiceConfiguration configuration =
         ServiceConfiguration.parse(
             Map.of("port", "0", "path", NAME, "maxBodySize", "2k", "requestTimeout", "5s"));
-    RunningService service = registry.attach(configuration, LocalService::open, "query");
+    Consumer consumer =
+        registry.attach(
+            LocalService.class,
+            configuration,
+            LocalService::open,
+            new QueryRun("query", null, () -> {}));
     try {
       int port = Serving.serviceInfo(NAME).get(0).port();
       assertThat(Serving.loadBalancerConfiguration(NAME, "Nginx"))
@@ -36,7 +42,7 @@ class LoadBalancerConfigurationTest {
           .isThrownBy(() -> Serving.loadBalancerConfiguration(NAME, "apache"))
           .withMessageContaining("nginx, haproxy, envoy, kubernetes");
     } finally {
-      registry.detach(service);
+      consumer.detach();
     }
   }
 }

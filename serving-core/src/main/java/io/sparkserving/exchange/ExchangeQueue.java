@@ -19,12 +19,17 @@ public final class ExchangeQueue {
   private final Runnable requestsWait;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition notEmpty = lock.newCondition();
+  private final Condition termBegun = lock.newCondition();
 
   @GuardedBy("lock")
   private final ArrayDeque<Exchange> waiting = new ArrayDeque<>();
 
   @GuardedBy("lock")
   private long waitingBytes;
+
+  /** The only term in which exchanges are taken. */
+  @GuardedBy("lock")
+  private long term;
 
   ExchangeQueue(int maxSize, long maxBytes, Runnable requestsWait) {
     this.maxSize = maxSize;
@@ -58,7 +63,7 @@ public final class ExchangeQueue {
         waiting.addFirst(exchanges.get(i));
         waitingBytes += exchanges.get(i).request().size();
       }
-      notEmpty.signal();
+      notEmpty.signalAll();
     } finally {
       lock.unlock();
     }
@@ -80,19 +85,19 @@ public final class ExchangeQueue {
   }
 
   /**
-   * Waits until an exchange is there.
+   * Waits until there is an exchange to take in a term.
    *
    * @return false if none came in time
    */
-  public boolean awaitNotEmpty(long timeoutMillis) throws InterruptedException {
+  public boolean awaitNotEmpty(long inTerm, long timeoutMillis) throws InterruptedException {
     long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     lock.lockInterruptibly();
     try {
-      while (waiting.isEmpty()) {
+      while (inTerm != term || waiting.isEmpty()) {
         if (nanos <= 0) {
           return false;
         }
-        nanos = notEmpty.awaitNanos(nanos);
+        nanos = (inTerm == term ? notEmpty : termBegun).awaitNanos(nanos);
       }
       return true;
     } finally {
@@ -100,14 +105,69 @@ public final class ExchangeQueue {
     }
   }
 
-  /** Takes all that wait. */
-  public List<Exchange> drain() {
+  /** From now on those of this term take what waits, and those of earlier ones nothing more. */
+  public void beginTerm(long begun) {
     lock.lock();
     try {
-      List<Exchange> all = new ArrayList<>(waiting);
-      waiting.clear();
-      waitingBytes = 0;
-      return all;
+      if (begun > term) {
+        term = begun;
+        termBegun.signalAll();
+        notEmpty.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the term is over, so that there is nothing to take in it any more. */
+  public boolean isOver(long asked) {
+    lock.lock();
+    try {
+      return asked < term;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes the oldest, waiting for it if need be.
+   *
+   * @return null if none came in time, or the lease has ended, or its term is over
+   */
+  public @Nullable Exchange take(Lease lease, long timeoutNanos) throws InterruptedException {
+    long nanos = timeoutNanos;
+    lock.lockInterruptibly();
+    try {
+      while (true) {
+        Exchange taken = takeFirst(lease);
+        if (taken != null) {
+          return taken;
+        }
+        if (nanos <= 0 || lease.key().term() < term || lease.isEnded()) {
+          // Whoever was woken by a request and leaves it must wake another.
+          if (!waiting.isEmpty()) {
+            notEmpty.signal();
+          }
+          return null;
+        }
+        nanos = (lease.key().term() == term ? notEmpty : termBegun).awaitNanos(nanos);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes all that wait, if the lease's term is the current one. */
+  public List<Exchange> drain(Lease lease) {
+    lock.lock();
+    try {
+      List<Exchange> taken = new ArrayList<>();
+      Exchange next = takeFirst(lease);
+      while (next != null) {
+        taken.add(next);
+        next = takeFirst(lease);
+      }
+      return taken;
     } finally {
       lock.unlock();
     }
@@ -119,20 +179,45 @@ public final class ExchangeQueue {
    *
    * @param takers how many will share what waits now, this one among them
    */
-  public List<Exchange> takeShare(int takers) {
+  public List<Exchange> takeShare(Lease lease, int takers) {
     lock.lock();
     try {
       int share = (waiting.size() + takers - 1) / takers;
       List<Exchange> taken = new ArrayList<>();
-      while (taken.size() < share && (taken.isEmpty() || !isSuspect(waiting.peekFirst()))) {
-        Exchange next = waiting.removeFirst();
-        waitingBytes -= next.request().size();
-        taken.add(next);
-        if (isSuspect(next)) {
+      boolean alone = isSuspect(waiting.peekFirst());
+      while (taken.size() < (alone ? 1 : share) && (alone || !isSuspect(waiting.peekFirst()))) {
+        Exchange next = takeFirst(lease);
+        if (next == null) {
           break;
         }
+        taken.add(next);
       }
       return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Moves the oldest from the queue to the lease in one step, so that it is never in neither. */
+  @GuardedBy("lock")
+  private @Nullable Exchange takeFirst(Lease lease) {
+    Exchange next = waiting.peekFirst();
+    if (next == null || lease.key().term() != term || !lease.add(next)) {
+      return null;
+    }
+    waiting.removeFirst();
+    waitingBytes -= next.request().size();
+    return next;
+  }
+
+  /** Takes out all that wait, for nobody. */
+  List<Exchange> clear() {
+    lock.lock();
+    try {
+      List<Exchange> all = new ArrayList<>(waiting);
+      waiting.clear();
+      waitingBytes = 0;
+      return all;
     } finally {
       lock.unlock();
     }

@@ -5,7 +5,8 @@ import java.io.Serializable;
 /**
  * Under what a task takes exchanges.
  *
- * @param batch counts the batches of one run
+ * @param term in which its query takes requests
+ * @param batch counts the batches of one query
  * @param partition index within the batch
  */
-public record LeaseKey(long batch, int partition) implements Serializable {}
+public record LeaseKey(long term, long batch, int partition) implements Serializable {}

@@ -1,10 +1,10 @@
 package io.sparkserving.exchange;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Which task holds which exchanges. A task that is tried again gets the same exchanges, less those
@@ -32,19 +32,6 @@ public final class Leases {
     NONE
   }
 
-  private static final class Lease {
-    private List<Exchange> exchanges;
-    private int attempt;
-
-    private Lease(List<Exchange> exchanges) {
-      this.exchanges = exchanges;
-    }
-
-    private List<Exchange> unanswered() {
-      return exchanges.stream().filter(exchange -> !exchange.isAnswered()).toList();
-    }
-  }
-
   private final int maxRequestAttempts;
   private final Owner owner;
 
@@ -56,9 +43,23 @@ public final class Leases {
     this.owner = owner;
   }
 
-  /** Notes that the first try of a task gets these exchanges. */
-  public synchronized void lease(LeaseKey key, List<Exchange> exchanges) {
-    leases.put(key, new Lease(exchanges));
+  /**
+   * A lease for a task that begins. If there is one of that key, its task is gone without a word,
+   * and what it holds waits again.
+   */
+  public synchronized Lease open(LeaseKey key) {
+    Lease lease = new Lease(key);
+    Lease before = leases.put(key, lease);
+    if (before != null) {
+      owner.putBack(before.end());
+    }
+    return lease;
+  }
+
+  /** Deals what one lease holds out to others. */
+  public synchronized void deal(Lease from, Map<LeaseKey, List<Exchange>> parts) {
+    parts.forEach((key, exchanges) -> exchanges.forEach(open(key)::add));
+    leases.remove(from.key(), from);
   }
 
   /**
@@ -75,19 +76,31 @@ public final class Leases {
     if (lease == null) {
       return List.of();
     }
-    if (attempt > lease.attempt) {
-      lease.attempt = attempt;
-      blameOldest(lease.unanswered());
-    }
-    List<Exchange> unanswered = lease.unanswered();
+    noteFailure(lease, attempt);
     if (attempt < lastAttempt) {
-      return unanswered;
+      return lease.unanswered();
     }
-    lease.exchanges = List.of();
-    owner.putBack(unanswered);
+    owner.putBack(lease.end());
     return List.of();
   }
 
+  /** The last try that Spark allows a task has failed, and what it left waits again. */
+  public synchronized void giveUpTask(LeaseKey key, int attempt) {
+    Lease lease = leases.remove(key);
+    if (lease != null) {
+      noteFailure(lease, attempt + 1);
+      owner.putBack(lease.end());
+    }
+  }
+
+  @GuardedBy("this")
+  private void noteFailure(Lease lease, int attempt) {
+    if (lease.beginAttempt(attempt)) {
+      blameOldest(lease.unanswered());
+    }
+  }
+
+  @GuardedBy("this")
   private void blameOldest(List<Exchange> unanswered) {
     if (!unanswered.isEmpty() && unanswered.get(0).noteFailedAttempt() >= maxRequestAttempts) {
       owner.giveUp(unanswered.get(0));
@@ -99,30 +112,55 @@ public final class Leases {
    *
    * @param blame whether the failure is held against the oldest of those
    */
-  public synchronized void giveBack(LeaseKey key, Blame blame) {
-    Lease lease = leases.remove(key);
-    if (lease != null) {
-      if (blame == Blame.OLDEST) {
-        blameOldest(lease.unanswered());
-      }
-      owner.putBack(lease.unanswered());
+  public synchronized void giveBack(Lease lease, Blame blame) {
+    leases.remove(lease.key(), lease);
+    if (blame == Blame.OLDEST) {
+      blameOldest(lease.unanswered());
     }
+    owner.putBack(lease.end());
   }
 
-  /** The query has finished all batches so far: ends what it gave no row for. */
-  public void settle() {
-    settle(Long.MAX_VALUE);
+  /** The query that took requests in this term has ended: what its tasks hold waits again. */
+  public synchronized void release(long term) {
+    for (Lease lease : removeIf(key -> key.term() == term)) {
+      owner.putBack(lease.end());
+    }
   }
 
   /** The query has finished all batches up to this one: ends what it gave no row for. */
-  public void settle(long lastBatch) {
-    List<Exchange> without = new ArrayList<>();
-    synchronized (this) {
-      leases.entrySet().stream()
-          .filter(entry -> entry.getKey().batch() <= lastBatch)
-          .forEach(entry -> without.addAll(entry.getValue().unanswered()));
-      leases.keySet().removeIf(key -> key.batch() <= lastBatch);
+  public void settle(long term, long lastBatch) {
+    for (Lease lease : removeIf(key -> key.term() == term && key.batch() <= lastBatch)) {
+      lease.end().forEach(owner::endWithoutReply);
     }
-    without.forEach(owner::endWithoutReply);
+  }
+
+  /**
+   * The query has written all rows that came of the first so many requests of a task: ends those
+   * that it gave no row for. The task goes on.
+   */
+  public void settleDelivered(LeaseKey key, long delivered) {
+    Lease lease;
+    synchronized (this) {
+      lease = leases.get(key);
+    }
+    if (lease != null) {
+      List<Exchange> without = lease.unansweredUpTo(delivered);
+      lease.forgetUpTo(delivered);
+      without.forEach(owner::endWithoutReply);
+    }
+  }
+
+  /** How many requests the tasks of earlier terms still hold. */
+  public synchronized int held(long beforeTerm) {
+    return leases.values().stream()
+        .filter(lease -> lease.key().term() < beforeTerm)
+        .mapToInt(lease -> lease.unanswered().size())
+        .sum();
+  }
+
+  private synchronized List<Lease> removeIf(Predicate<LeaseKey> isOver) {
+    List<Lease> over = leases.values().stream().filter(lease -> isOver.test(lease.key())).toList();
+    over.forEach(lease -> leases.remove(lease.key()));
+    return over;
   }
 }

@@ -177,16 +177,18 @@ public final class Service {
     }
   }
 
-  /**
-   * Answers everything open with 503, takes nothing more, and waits until the answers are on their
-   * way, for as long as given.
-   */
-  public void close(long timeoutMillis) {
+  /** Answers everything open with 503, and so whatever still comes. */
+  public void halt() {
     closed = true;
-    queue.drain();
+    queue.clear();
     for (Exchange exchange : open.values()) {
       answer(exchange, Problems.stopped(), null);
     }
+  }
+
+  /** Halts, and waits until the answers are on their way, for as long as given. */
+  public void close(long timeoutMillis) {
+    halt();
     pendingReplies.await(timeoutMillis);
   }
 

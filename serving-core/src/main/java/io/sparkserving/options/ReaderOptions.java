@@ -146,6 +146,36 @@ final class ReaderOptions {
           "Adds the column timestamp, the time at which the request had arrived.",
           OptionParsers.truth());
 
+  static final ServingOption<Duration> EPOCH_LENGTH =
+      new ServingOption<>(
+          "epochLength",
+          "duration",
+          "10s",
+          "a duration from 100ms to 24h, such as 500ms, 30s or 2min",
+          "How long a batch of a continuous service goes on taking requests where the query has no"
+              + " trigger of its own. A request without a reply row is ended with its batch.",
+          OptionParsers.duration(Duration.ofMillis(100), Duration.ofHours(24)));
+
+  static final ServingOption<ServerScope> SERVER_SCOPE =
+      new ServingOption<>(
+          "serverScope",
+          "string",
+          "executor",
+          "executor or partition",
+          "Whether a continuous service has a server in each executor, or one for each partition.",
+          ServerScope::parse);
+
+  static final ServingOption<Boolean> TAKEOVER =
+      new ServingOption<>(
+          "takeover",
+          "boolean",
+          "false",
+          "true or false",
+          "Lets a query that starts while another one serves the name replace that one: it gets"
+              + " all new requests once it is ready, and the other is stopped when it has answered"
+              + " what it holds.",
+          OptionParsers.truth());
+
   static final List<ServingOption<?>> ALL =
       List.of(
           HOST,
@@ -162,7 +192,10 @@ final class ReaderOptions {
           MAX_BODY_SIZE,
           NO_REPLY_STATUS,
           MAX_REQUEST_ATTEMPTS,
-          INCLUDE_TIMESTAMP);
+          INCLUDE_TIMESTAMP,
+          EPOCH_LENGTH,
+          SERVER_SCOPE,
+          TAKEOVER);
 
   private ReaderOptions() {}
 }

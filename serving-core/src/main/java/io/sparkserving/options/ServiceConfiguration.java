@@ -1,8 +1,10 @@
 package io.sparkserving.options;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param noReplyStatus for requests the query gave no row for; 0 to let them wait
  * @param maxRequestAttempts failed deliveries after which a request is given up
  * @param includeTimestamp whether rows carry the arrival time
+ * @param epochLength how long a batch of a continuous service lasts without a trigger of its own
+ * @param serverScope what has a server in a continuous service
+ * @param takeover whether the query may replace one that serves the name
+ * @param options from which all this was parsed, with case-insensitive keys
  */
 public record ServiceConfiguration(
     String host,
@@ -41,7 +47,11 @@ public record ServiceConfiguration(
     long maxBodySize,
     int noReplyStatus,
     int maxRequestAttempts,
-    boolean includeTimestamp) {
+    boolean includeTimestamp,
+    Duration epochLength,
+    ServerScope serverScope,
+    boolean takeover,
+    Map<String, String> options) {
 
   /**
    * Parses reader options.
@@ -78,7 +88,45 @@ public record ServiceConfiguration(
         ReaderOptions.MAX_BODY_SIZE.readOrDefault(options),
         ReaderOptions.NO_REPLY_STATUS.readOrDefault(options),
         ReaderOptions.MAX_REQUEST_ATTEMPTS.readOrDefault(options),
-        ReaderOptions.INCLUDE_TIMESTAMP.readOrDefault(options));
+        ReaderOptions.INCLUDE_TIMESTAMP.readOrDefault(options),
+        ReaderOptions.EPOCH_LENGTH.readOrDefault(options),
+        ReaderOptions.SERVER_SCOPE.readOrDefault(options),
+        ReaderOptions.TAKEOVER.readOrDefault(options),
+        Collections.unmodifiableMap(copy(options)));
+  }
+
+  private static Map<String, String> copy(Map<String, String> options) {
+    Map<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    copy.putAll(options);
+    return copy;
+  }
+
+  /**
+   * Whether a query that asks for this can take the requests of a service that was opened for the
+   * other: all that the service's servers do must be the same.
+   */
+  public boolean isSameServiceAs(ServiceConfiguration other) {
+    return serviceOptions().equals(other.serviceOptions());
+  }
+
+  /** What a service's servers do, by option. */
+  public Map<String, Object> serviceOptions() {
+    Map<String, Object> all = new TreeMap<>();
+    all.put("host", host);
+    all.put("port", port);
+    all.put("path", path);
+    all.put("name", name);
+    all.put("maxPortAttempts", maxPortAttempts);
+    all.put("gateway.port", gatewayPort);
+    all.put("gateway.host", gatewayHost);
+    all.put("requestTimeout", requestTimeout);
+    all.put("maxQueueSize", maxQueueSize);
+    all.put("maxQueueBytes", maxQueueBytes);
+    all.put("maxBodySize", maxBodySize);
+    all.put("noReplyStatus", noReplyStatus);
+    all.put("maxRequestAttempts", maxRequestAttempts);
+    all.put("serverScope", serverScope);
+    return all;
   }
 
   private static String pathFromName(@Nullable String name) {

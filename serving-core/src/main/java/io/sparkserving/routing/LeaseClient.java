@@ -35,4 +35,17 @@ public final class LeaseClient {
         ChannelClient.await(
             ChannelClient.jvm().send(endpoint, ServicePeer.REDELIVERIES, question)));
   }
+
+  /**
+   * Says that the last try that Spark allows a task has failed, so that no later one will say it.
+   * Waits until it is heard.
+   *
+   * @param attempt number of that try
+   * @throws IOException if the JVM that holds the exchanges cannot be reached
+   */
+  public static void giveUp(ServiceEndpoint endpoint, LeaseKey key, int attempt)
+      throws IOException {
+    byte[] message = new Redelivery(key, attempt, attempt).toBytes();
+    ChannelClient.await(ChannelClient.jvm().send(endpoint, ServicePeer.FAILURES, message));
+  }
 }

@@ -25,6 +25,7 @@ record Redelivery(LeaseKey key, int attempt, int lastAttempt) {
   byte[] toBytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeLong(key.term());
       out.writeLong(key.batch());
       out.writeInt(key.partition());
       out.writeInt(attempt);
@@ -37,7 +38,8 @@ record Redelivery(LeaseKey key, int attempt, int lastAttempt) {
 
   static Redelivery read(byte[] message) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(message));
-    return new Redelivery(new LeaseKey(in.readLong(), in.readInt()), in.readInt(), in.readInt());
+    return new Redelivery(
+        new LeaseKey(in.readLong(), in.readLong(), in.readInt()), in.readInt(), in.readInt());
   }
 
   static byte[] idsToBytes(List<Exchange> exchanges) {

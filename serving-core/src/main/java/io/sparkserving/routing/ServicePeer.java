@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 public final class ServicePeer implements ChannelPeer {
   static final String REPLIES = "/replies";
   static final String REDELIVERIES = "/redeliveries";
+  static final String FAILURES = "/failures";
 
   private final Service service;
 
@@ -29,6 +30,7 @@ public final class ServicePeer implements ChannelPeer {
         switch (path) {
           case REPLIES -> acceptReplies(message);
           case REDELIVERIES -> redeliver(message);
+          case FAILURES -> giveUpTask(message);
           default -> throw new IOException("Unsupported path " + path);
         });
   }
@@ -45,5 +47,11 @@ public final class ServicePeer implements ChannelPeer {
     List<Exchange> exchanges =
         service.leases().redeliver(asked.key(), asked.attempt(), asked.lastAttempt());
     return Redelivery.idsToBytes(exchanges);
+  }
+
+  private byte[] giveUpTask(byte[] message) throws IOException {
+    Redelivery failed = Redelivery.read(message);
+    service.leases().giveUpTask(failed.key(), failed.attempt());
+    return new byte[0];
   }
 }

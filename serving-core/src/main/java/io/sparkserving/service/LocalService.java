@@ -60,8 +60,28 @@ public final class LocalService extends RunningService {
   }
 
   @Override
-  public void settle() {
-    service().leases().settle();
+  protected void beginTerm(long term) {
+    service().queue().beginTerm(term);
+  }
+
+  @Override
+  protected void settle(long term, long lastBatch) {
+    service().leases().settle(term, lastBatch);
+  }
+
+  @Override
+  protected void release(long term) {
+    service().leases().release(term);
+  }
+
+  @Override
+  protected int held(long beforeTerm) {
+    return service().leases().held(beforeTerm);
+  }
+
+  @Override
+  protected void halt() {
+    service().halt();
   }
 
   @Override

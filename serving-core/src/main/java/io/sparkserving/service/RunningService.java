@@ -5,16 +5,15 @@ import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ServiceEndpoint;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A service as the driver sees it, wherever its servers are. It is made when a query is about to
- * start, and waits a while for that query to attach. {@link ServiceRegistry} changes its state,
- * under its lock.
+ * start, and may outlive that query. {@link ServiceRegistry} says whose requests it holds.
+ *
+ * <p>Queries take its requests one after another, each in a term of its own, from 1.
  */
 public abstract class RunningService {
   private final ServiceConfiguration configuration;
-  private volatile @Nullable String queryId;
 
   protected RunningService(ServiceConfiguration configuration) {
     this.configuration = configuration;
@@ -25,28 +24,26 @@ public abstract class RunningService {
     return configuration;
   }
 
-  /** The query that consumes the requests, or null while none does. */
-  final @Nullable String queryId() {
-    return queryId;
-  }
-
-  final void attach(String query) {
-    queryId = query;
-  }
-
   /** Every server that listens now. */
   public abstract List<ServiceInfo> servers();
-
-  /** Whether clients may come. */
-  public boolean isReady() {
-    return !servers().isEmpty();
-  }
 
   /** How tasks reach the JVMs that hold the connections. */
   public abstract List<ServiceEndpoint> endpoints();
 
-  /** The query has finished a batch: whatever has no reply by now will get none. */
-  public abstract void settle();
+  /** From now on requests are for the tasks of this term, and not for those of any before. */
+  protected abstract void beginTerm(long term);
+
+  /** A query has finished its batches up to this one: what has no reply by now will get none. */
+  protected abstract void settle(long term, long lastBatch);
+
+  /** A query has ended: what its tasks hold waits again. */
+  protected abstract void release(long term);
+
+  /** How many requests tasks of earlier terms still hold. Waits for a bounded time. */
+  protected abstract int held(long beforeTerm) throws InterruptedException;
+
+  /** Answers what is open, and whatever still comes, with 503. */
+  protected abstract void halt();
 
   /** Answers what is open and frees the ports, within a bounded time. */
   protected abstract void close();

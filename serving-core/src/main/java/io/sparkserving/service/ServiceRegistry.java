@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -23,12 +25,20 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #declare} notes what a loaded stream asks for. {@link #prepare}, called while a query
  * starts, binds the port, so that a port in use fails the start and a client may call as soon as
  * the start returns. {@link #attach}, called by the source inside the query, makes that service the
- * query's own; {@link #detach} ends it. A prepared service to which no query attaches is closed
- * after ten seconds.
+ * query's own; {@link Consumer#detach} ends it. A prepared service to which no query attaches is
+ * closed after ten seconds.
+ *
+ * <p>A query that is supervised leaves its service open when it ends, for its next run. A query
+ * that takes over joins the one that is there, gets all new requests as soon as it is ready, and
+ * the one before is stopped when it has finished what it held.
  */
 public final class ServiceRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceRegistry.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** A successor that has no cores while its predecessor holds them gets them after this time. */
+  private static final Duration TAKEOVER_PATIENCE = Duration.ofSeconds(20);
+
   private static final ServiceRegistry JVM =
       new ServiceRegistry(ServiceTimer.jvm(), InstantSource.system());
 
@@ -47,7 +57,7 @@ public final class ServiceRegistry {
   private final Map<String, Declaration> declared = new TreeMap<>();
 
   @GuardedBy("this")
-  private final Map<String, RunningService> running = new TreeMap<>();
+  private final Map<String, Turns> running = new TreeMap<>();
 
   ServiceRegistry(Timer timer, InstantSource clock) {
     this.timer = timer;
@@ -73,12 +83,16 @@ public final class ServiceRegistry {
    */
   public synchronized void prepare(String name) {
     Declaration wanted = declared.get(name);
-    RunningService current = running.get(name);
-    if (current != null) {
+    Turns turns = running.get(name);
+    if (turns != null) {
       // The object, not its value: a load after the start means a second query on the name.
-      boolean loadedAnew = wanted == null || current.configuration() != wanted.configuration();
-      if (current.queryId() != null && loadedAnew) {
-        throw alreadyServed(name, current);
+      boolean loadedAnew =
+          wanted == null
+              || turns
+                  .all()
+                  .noneMatch(consumer -> consumer.configuration() == wanted.configuration());
+      if (turns.current() != null && loadedAnew) {
+        checkTakeover(turns, wanted == null ? null : wanted.configuration());
       }
       return;
     }
@@ -87,52 +101,167 @@ public final class ServiceRegistry {
           "Invalid service name '%s' in replyTo: expected one that was loaded before, of %s."
               .formatted(name, declared.keySet()));
     }
-    RunningService prepared = open(wanted);
+    RunningService prepared = open(wanted).service();
     timer.newTimeout(fired -> closeUnused(prepared), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
    * Gives the service to the query whose source asks for it, listening.
    *
+   * @param kind of service that the query can work with
+   * @param wanted what the query asks for
    * @param opener opens it, if it was not prepared
-   * @param queryId id of the streaming query
-   * @throws IllegalStateException if another query has it
+   * @param query who asks
+   * @throws IllegalStateException if another query has it and this one is not to take over
    * @throws java.io.UncheckedIOException if the address cannot be bound
    */
-  public synchronized RunningService attach(
-      ServiceConfiguration wanted, Opener opener, String queryId) {
-    RunningService current = running.get(wanted.name());
-    if (current != null && current.queryId() != null) {
-      throw alreadyServed(wanted.name(), current);
+  public synchronized Consumer attach(
+      Class<? extends RunningService> kind,
+      ServiceConfiguration wanted,
+      Opener opener,
+      QueryRun query) {
+    Turns turns = running.get(wanted.name());
+    if (turns != null && turns.current() != null) {
+      checkTakeover(turns, wanted);
+      checkKind(turns, kind);
+    } else if (turns != null && !(kind.isInstance(turns.service()) && isSame(turns, wanted))) {
+      close(turns);
+      turns = null;
     }
-    if (current != null && !current.configuration().equals(wanted)) {
-      close(current);
-      current = null;
+    if (turns == null) {
+      turns = open(new Declaration(wanted, opener));
     }
-    RunningService service = current == null ? open(new Declaration(wanted, opener)) : current;
-    service.attach(queryId);
-    LOG.info("Query {} serves {}", queryId, service);
-    return service;
+    Consumer consumer = new Consumer(this, turns.service(), wanted, query, turns.nextTerm());
+    if (turns.current() == null) {
+      turns.begin(consumer);
+      LOG.info("Query {} serves {}", query.id(), turns.service());
+    } else {
+      turns.await(consumer);
+      timer.newTimeout(
+          fired -> handOver(consumer), TAKEOVER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      LOG.info("Query {} is to take over {}", query.id(), turns.service());
+    }
+    return consumer;
   }
 
-  /** Ends a service: answers what is open, frees port and name. */
-  public void detach(RunningService service) {
-    synchronized (this) {
-      close(service);
+  private static boolean isSame(Turns turns, ServiceConfiguration wanted) {
+    return turns.service().configuration().isSameServiceAs(wanted);
+  }
+
+  /** Throws unless the query that asks for the service may join the one that serves it. */
+  private static void checkTakeover(Turns turns, @Nullable ServiceConfiguration wanted) {
+    Consumer current = Objects.requireNonNull(turns.current());
+    String name = turns.service().configuration().name();
+    if (wanted == null || !wanted.takeover()) {
+      throw new IllegalStateException(
+          ("Cannot serve '%s': query %s serves it already, at %s. Stop that query first, choose"
+                  + " another name, or load with option takeover to replace it.")
+              .formatted(name, current.query().id(), turns.service()));
     }
-    LOG.info("Stopped {}", service);
+    if (turns.successor() != null) {
+      throw new IllegalStateException(
+          "Cannot take over '%s': %s is about to do so.".formatted(name, turns.successor()));
+    }
+    if (!isSame(turns, wanted)) {
+      throw new IllegalArgumentException(
+          "Cannot take over '%s' with other options: expected %s, met %s."
+              .formatted(
+                  name, turns.service().configuration().serviceOptions(), wanted.serviceOptions()));
+    }
+  }
+
+  private static void checkKind(Turns turns, Class<? extends RunningService> kind) {
+    if (!kind.isInstance(turns.service())) {
+      throw new IllegalStateException(
+          ("Cannot take over %s: its requests wait elsewhere than those of this format. Stop query"
+                  + " %s first, or load with the same format.")
+              .formatted(turns.service(), Objects.requireNonNull(turns.current()).query().id()));
+    }
+  }
+
+  void consumerIsReady(Consumer consumer) {
+    handOver(consumer);
+  }
+
+  /** The turn of a successor begins. */
+  private void handOver(Consumer consumer) {
+    Consumer before;
+    synchronized (this) {
+      Turns turns = turnsOf(consumer);
+      if (turns == null || turns.successor() != consumer) {
+        return;
+      }
+      before = turns.begin(consumer);
+    }
+    LOG.info("Query {} takes over {}", consumer.query().id(), consumer.service());
+    if (before != null) {
+      Predecessor.drain(before, consumer.term());
+    }
+  }
+
+  synchronized boolean isSuperseded(Consumer consumer) {
+    Turns turns = turnsOf(consumer);
+    return turns == null || (turns.current() != consumer && turns.successor() != consumer);
+  }
+
+  @GuardedBy("this")
+  private @Nullable Turns turnsOf(Consumer consumer) {
+    Turns turns = running.get(consumer.service().configuration().name());
+    return turns != null && turns.service() == consumer.service() ? turns : null;
+  }
+
+  /** A query has ended. Without another one, and unless it is supervised, its service ends too. */
+  void detach(Consumer consumer) {
+    Consumer next;
+    synchronized (this) {
+      Turns turns = turnsOf(consumer);
+      if (turns == null) {
+        return;
+      }
+      turns.remove(consumer);
+      if (turns.isVacant() && turns.supervisor() == null) {
+        close(turns);
+        LOG.info("Stopped {}", turns.service());
+        return;
+      }
+      next = turns.current() == null ? turns.successor() : null;
+    }
+    consumer.service().release(consumer.term());
+    if (next != null) {
+      handOver(next);
+    }
+  }
+
+  /** Who restarted the queries of these services will not do so again: they answer 503. */
+  public void halt(String supervisor) {
+    orphans(supervisor).forEach(turns -> turns.service().halt());
+  }
+
+  /** Nobody will restart a query on these services. */
+  public synchronized void close(String supervisor) {
+    for (Turns turns : orphans(supervisor)) {
+      close(turns);
+      LOG.info("Stopped {}", turns.service());
+    }
+  }
+
+  private synchronized List<Turns> orphans(String supervisor) {
+    return running.values().stream()
+        .filter(turns -> turns.isVacant() && supervisor.equals(turns.supervisor()))
+        .toList();
   }
 
   /** The running service of that name, if there is one. */
   public synchronized @Nullable RunningService find(String name) {
-    return running.get(name);
+    Turns turns = running.get(name);
+    return turns == null ? null : turns.service();
   }
 
   /** What the named service was asked to be, by its run or else its load; null if neither was. */
   public synchronized @Nullable ServiceConfiguration configuration(String name) {
-    RunningService current = running.get(name);
-    if (current != null) {
-      return current.configuration();
+    Turns turns = running.get(name);
+    if (turns != null) {
+      return turns.service().configuration();
     }
     Declaration declaration = declared.get(name);
     return declaration == null ? null : declaration.configuration();
@@ -140,20 +269,36 @@ public final class ServiceRegistry {
 
   /** All running services of this driver. */
   public synchronized List<RunningService> running() {
-    return List.copyOf(running.values());
+    return running.values().stream().map(Turns::service).toList();
   }
 
   /** The query has finished a batch and has delivered all of its replies to the service. */
   public void settle(String name, String queryId) {
-    RunningService finished = find(name);
-    if (finished != null && queryId.equals(finished.queryId())) {
-      finished.settle();
-    }
+    consumers(queryId).stream()
+        .filter(consumer -> consumer.service().configuration().name().equals(name))
+        .forEach(Consumer::settle);
   }
 
-  /** The services that the query consumes the requests of. */
-  public List<RunningService> servedBy(String queryId) {
-    return running().stream().filter(current -> queryId.equals(current.queryId())).toList();
+  /**
+   * Whether the query consumes the requests of all its services.
+   *
+   * @return empty if it consumes none's
+   */
+  public Optional<Boolean> isReady(String queryId) {
+    List<Consumer> consumers = consumers(queryId);
+    return consumers.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            consumers.stream()
+                .allMatch(
+                    consumer -> consumer.isReady() && !consumer.service().servers().isEmpty()));
+  }
+
+  private synchronized List<Consumer> consumers(String queryId) {
+    return running.values().stream()
+        .flatMap(Turns::all)
+        .filter(consumer -> consumer.query().id().equals(queryId))
+        .toList();
   }
 
   /**
@@ -176,31 +321,26 @@ public final class ServiceRegistry {
   }
 
   @GuardedBy("this")
-  private RunningService open(Declaration declaration) {
+  private Turns open(Declaration declaration) {
     ServiceConfiguration configuration = declaration.configuration();
     RunningService service = declaration.opener().open(configuration, timer, clock);
-    running.put(configuration.name(), service);
+    Turns turns = new Turns(service);
+    running.put(configuration.name(), turns);
     LOG.info("Opened {}", service);
-    return service;
+    return turns;
   }
 
   private synchronized void closeUnused(RunningService service) {
-    if (service.queryId() == null && running.containsValue(service)) {
+    Turns turns = running.get(service.configuration().name());
+    if (turns != null && turns.service() == service && turns.isVacant() && turns.hadNobody()) {
       LOG.warn("No query came to serve {}: closing it", service);
-      close(service);
+      close(turns);
     }
   }
 
   @GuardedBy("this")
-  private void close(RunningService service) {
-    running.remove(service.configuration().name(), service);
-    service.close();
-  }
-
-  private static IllegalStateException alreadyServed(String name, RunningService current) {
-    return new IllegalStateException(
-        "Cannot serve '%s': query %s serves it already, at %s. Stop that query first, or choose"
-                .formatted(name, current.queryId(), current)
-            + " another name.");
+  private void close(Turns turns) {
+    running.remove(turns.service().configuration().name(), turns);
+    turns.service().close();
   }
 }

@@ -1,33 +1,35 @@
 package io.sparkserving.source;
 
 import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.service.QueryRun;
 import java.util.Set;
-import org.apache.spark.SparkContext;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.SupportsRead;
 import org.apache.spark.sql.connector.catalog.TableCapability;
 import org.apache.spark.sql.connector.read.Scan;
 import org.apache.spark.sql.connector.read.ScanBuilder;
+import org.apache.spark.sql.connector.read.streaming.ContinuousStream;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /** The table of a service's requests, in every mode. Made on the thread that loads the stream. */
 public abstract class RequestTable implements SupportsRead {
-  /** Where Spark keeps, for the thread of a streaming query, that query's id. */
-  private static final String QUERY_ID_PROPERTY = "sql.streaming.queryId";
-
   private final ServiceConfiguration configuration;
+  private final SparkSession session = SparkSession.active();
 
   protected RequestTable(ServiceConfiguration configuration) {
     this.configuration = configuration;
   }
 
-  /**
-   * Begins to read. Runs on the thread of the query.
-   *
-   * @param queryId of the query
-   */
-  protected abstract MicroBatchStream startStream(SparkContext spark, String queryId);
+  /** Begins to read in batches. Runs on the thread of the query. */
+  protected abstract MicroBatchStream startMicroBatches(QueryRun query);
+
+  /** Begins to read without end. Runs on the thread of the query. */
+  protected ContinuousStream startContinuously(QueryRun query) {
+    throw new UnsupportedOperationException(
+        "Unsupported trigger for %s: read and write with continuousServer.".formatted(name()));
+  }
 
   @Override
   public String name() {
@@ -61,8 +63,12 @@ public abstract class RequestTable implements SupportsRead {
 
           @Override
           public MicroBatchStream toMicroBatchStream(String checkpointLocation) {
-            SparkContext spark = SparkContext.getOrCreate();
-            return startStream(spark, String.valueOf(spark.getLocalProperty(QUERY_ID_PROPERTY)));
+            return startMicroBatches(QueryRun.current(session));
+          }
+
+          @Override
+          public ContinuousStream toContinuousStream(String checkpointLocation) {
+            return startContinuously(QueryRun.current(session));
           }
         };
   }

@@ -4,6 +4,8 @@ import io.netty.util.HashedWheelTimer;
 import io.sparkserving.ServiceInfo;
 import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.Header;
+import io.sparkserving.exchange.Lease;
+import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.RequestMessage;
 import io.sparkserving.exchange.Service;
@@ -53,10 +55,12 @@ final class NamedServer implements AutoCloseable {
 
   private void answerAll() {
     Service service = bound.service();
+    service.queue().beginTerm(1);
+    Lease lease = service.leases().open(new LeaseKey(1, 1, 0));
     try {
       while (!closed) {
-        service.queue().awaitNotEmpty(100);
-        for (Exchange exchange : service.queue().drain()) {
+        service.queue().awaitNotEmpty(1, 100);
+        for (Exchange exchange : service.queue().drain(lease)) {
           received.add(exchange.request());
           service.answer(exchange.id(), reply(exchange.request()));
         }

@@ -34,7 +34,7 @@ class ExchangeQueueTest {
           new Thread(
               () -> {
                 try {
-                  fixture.service.queue().awaitNotEmpty(60_000);
+                  fixture.service.queue().awaitNotEmpty(1, 60_000);
                 } catch (InterruptedException e) {
                   interrupted.set(true);
                 }
@@ -48,7 +48,7 @@ class ExchangeQueueTest {
 
   private static boolean await(ExchangeQueue queue, long millis) {
     try {
-      return queue.awaitNotEmpty(millis);
+      return queue.awaitNotEmpty(1, millis);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

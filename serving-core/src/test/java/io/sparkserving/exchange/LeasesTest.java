@@ -7,16 +7,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LeasesTest {
-  private static final LeaseKey KEY = new LeaseKey(1, 0);
+  private static final LeaseKey KEY = new LeaseKey(1, 1, 0);
   private static final int LAST = 3;
 
   private static List<Exchange> leased(ServiceFixture fixture, int count) {
     for (int i = 0; i < count; i++) {
       fixture.send("request " + i);
     }
-    List<Exchange> exchanges = fixture.service.queue().drain();
-    fixture.service.leases().lease(KEY, exchanges);
-    return exchanges;
+    return fixture.service.queue().drain(fixture.service.leases().open(KEY));
   }
 
   @Test
@@ -58,9 +56,9 @@ class LeasesTest {
       List<Exchange> exchanges = leased(fixture, 2);
       fixture.send("later");
       assertThat(fixture.service.leases().redeliver(KEY, LAST, LAST)).isEmpty();
-      fixture.service.leases().settle();
+      fixture.service.leases().settle(1, 1);
       assertThat(fixture.statuses()).isEmpty();
-      List<Exchange> waiting = fixture.service.queue().drain();
+      List<Exchange> waiting = fixture.takeAll();
       assertThat(waiting).hasSize(3).startsWith(exchanges.get(0), exchanges.get(1));
     }
   }
@@ -70,7 +68,7 @@ class LeasesTest {
     try (ServiceFixture fixture = new ServiceFixture(Map.of("noReplyStatus", "404"))) {
       List<Exchange> exchanges = leased(fixture, 2);
       fixture.service.answer(exchanges.get(0).id(), ServiceFixture.ok());
-      fixture.service.leases().settle();
+      fixture.service.leases().settle(1, 1);
       assertThat(fixture.statuses()).containsExactly(200, 404);
       assertThat(fixture.service.leases().redeliver(KEY, 1, LAST)).isEmpty();
     }
@@ -80,7 +78,7 @@ class LeasesTest {
   void withNoReplyStatusZeroSettlingLeavesRequestsOpen() {
     try (ServiceFixture fixture = new ServiceFixture(Map.of("noReplyStatus", "0"))) {
       leased(fixture, 1);
-      fixture.service.leases().settle();
+      fixture.service.leases().settle(1, 1);
       assertThat(fixture.statuses()).isEmpty();
       assertThat(fixture.service.openExchanges()).isEqualTo(1);
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 final class ServiceFixture implements AutoCloseable {
   final List<ReplyMessage> replies = new CopyOnWriteArrayList<>();
   final Service service;
+  private long lastBatch = 100;
   private final HashedWheelTimer timer = new HashedWheelTimer(5, TimeUnit.MILLISECONDS);
 
   ServiceFixture(Map<String, String> options) {
@@ -23,6 +24,12 @@ final class ServiceFixture implements AutoCloseable {
     all.putAll(new HashMap<>(Map.of("port", "0", "path", "api")));
     all.putAll(options);
     service = new Service(ServiceConfiguration.parse(all), timer, InstantSource.system());
+    service.queue().beginTerm(1);
+  }
+
+  /** Whatever waits, in a lease of its own. */
+  List<Exchange> takeAll() {
+    return service.queue().drain(service.leases().open(new LeaseKey(1, lastBatch++, 0)));
   }
 
   static RequestMessage request(String body) {

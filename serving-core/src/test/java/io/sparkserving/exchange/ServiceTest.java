@@ -17,7 +17,7 @@ class ServiceTest {
   void theFirstAnswerWinsAndNothingIsKept() {
     try (ServiceFixture fixture = new ServiceFixture(Map.of())) {
       fixture.send("a");
-      long id = fixture.service.queue().drain().get(0).id();
+      long id = fixture.takeAll().get(0).id();
       assertThat(fixture.service.answer(id, ServiceFixture.ok())).isTrue();
       assertThat(fixture.service.answer(id, ServiceFixture.ok())).isFalse();
       assertThat(fixture.statuses()).containsExactly(200);
@@ -45,7 +45,7 @@ class ServiceTest {
       fixture.send("x".repeat(2000));
       fixture.send("y");
       assertThat(fixture.statuses()).containsExactly(503);
-      fixture.service.queue().drain();
+      fixture.takeAll();
       fixture.send("z");
       assertThat(fixture.service.queue().size()).isEqualTo(1);
     }
@@ -105,7 +105,7 @@ class ServiceTest {
       for (int i = 0; i < 500; i++) {
         fixture.send("a");
       }
-      List<Exchange> exchanges = fixture.service.queue().drain();
+      List<Exchange> exchanges = fixture.takeAll();
       for (int task = 0; task < 8; task++) {
         tasks.execute(
             () ->

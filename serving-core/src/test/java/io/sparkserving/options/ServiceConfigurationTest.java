@@ -31,7 +31,10 @@ class ServiceConfigurationTest {
           Map.entry("maxBodySize", "2k"),
           Map.entry("noReplyStatus", "404"),
           Map.entry("maxRequestAttempts", "5"),
-          Map.entry("includeTimestamp", "TRUE"));
+          Map.entry("includeTimestamp", "TRUE"),
+          Map.entry("epochLength", "3s"),
+          Map.entry("serverScope", "Partition"),
+          Map.entry("takeover", "true"));
 
   private static ServiceConfiguration parse(Map<String, String> options) {
     Map<String, String> anyCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -65,7 +68,11 @@ class ServiceConfigurationTest {
                 2048,
                 404,
                 5,
-                true));
+                true,
+                Duration.ofSeconds(3),
+                ServerScope.PARTITION,
+                true,
+                EVERY_OPTION));
   }
 
   @Test

@@ -46,7 +46,7 @@ class ReplyBatchTest {
 
   @Test
   void redeliveriesAreReadBack() throws IOException {
-    Redelivery redelivery = new Redelivery(new LeaseKey(9, 3), 1, 3);
+    Redelivery redelivery = new Redelivery(new LeaseKey(2, 9, 3), 1, 3);
     assertThat(Redelivery.read(redelivery.toBytes())).isEqualTo(redelivery);
     assertThat(Redelivery.readIds(Redelivery.idsToBytes(List.of()))).isEmpty();
   }

@@ -1,56 +1,27 @@
 package io.sparkserving.distributed;
 
-import io.sparkserving.checkpoint.LocalCheckpoints;
+import io.sparkserving.coordination.CoordinatedService;
+import io.sparkserving.format.ServingProvider;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.options.SinkConfiguration;
-import io.sparkserving.service.ServiceRegistry;
-import io.sparkserving.source.SourceSchema;
-import java.util.Map;
+import io.sparkserving.sink.ReplyTable;
+import io.sparkserving.source.RequestTable;
 import org.apache.spark.SparkContext;
-import org.apache.spark.sql.connector.catalog.Table;
-import org.apache.spark.sql.connector.catalog.TableProvider;
-import org.apache.spark.sql.connector.expressions.Transform;
-import org.apache.spark.sql.sources.DataSourceRegister;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
-/**
- * Format {@code distributedServer}, to read requests and to write replies. Spark makes a new
- * instance for each load and each start and calls it on the user's thread, so whatever is wrong
- * with the options shows there.
- */
-public final class DistributedHTTPSourceProvider implements TableProvider, DataSourceRegister {
-  private boolean reading;
-
-  @Override
-  public String shortName() {
-    return "distributedServer";
-  }
-
-  /** Spark asks for a schema when it reads, and brings the query's own when it writes. */
-  @Override
-  public StructType inferSchema(CaseInsensitiveStringMap options) {
-    reading = true;
-    return SourceSchema.of(ServiceConfiguration.parse(options));
+/** Format {@code distributedServer}: requests wait in the executors, each of which has a server. */
+public final class DistributedHTTPSourceProvider extends ServingProvider {
+  public DistributedHTTPSourceProvider() {
+    super("distributedServer", CoordinatedService::open);
   }
 
   @Override
-  public boolean supportsExternalMetadata() {
-    return true;
+  protected RequestTable requests(ServiceConfiguration configuration, SparkContext spark) {
+    return new DistributedHTTPSource(configuration);
   }
 
   @Override
-  public Table getTable(
-      StructType schema, Transform[] partitioning, Map<String, String> properties) {
-    CaseInsensitiveStringMap options = new CaseInsensitiveStringMap(properties);
-    if (reading) {
-      ServiceConfiguration configuration = ServiceConfiguration.parse(options);
-      LocalCheckpoints.avoidForks(SparkContext.getOrCreate());
-      ServiceRegistry.jvm().declare(configuration, CoordinatedService::open);
-      return new DistributedHTTPSource(configuration, options.asCaseSensitiveMap());
-    }
-    DistributedHTTPSink sink = new DistributedHTTPSink(SinkConfiguration.parse(options), schema);
-    ServiceRegistry.jvm().prepare(sink.serviceName());
-    return sink;
+  protected ReplyTable replies(SinkConfiguration configuration, StructType schema) {
+    return new DistributedHTTPSink(configuration, schema);
   }
 }

@@ -1,14 +1,17 @@
 package io.sparkserving.distributed;
 
-import io.sparkserving.distributed.LiveExecutors.LiveExecutor;
+import io.sparkserving.coordination.Announcement;
+import io.sparkserving.coordination.CoordinatedService;
+import io.sparkserving.coordination.Coordinator;
+import io.sparkserving.coordination.LiveExecutors;
+import io.sparkserving.coordination.LiveExecutors.LiveExecutor;
+import io.sparkserving.coordination.ServerSpec;
 import io.sparkserving.exchange.LeaseKey;
-import io.sparkserving.service.ServiceRegistry;
+import io.sparkserving.service.Consumer;
 import io.sparkserving.source.BatchOffset;
 import io.sparkserving.source.TaskAttempts;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
@@ -16,7 +19,6 @@ import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 import org.apache.spark.sql.connector.read.streaming.Offset;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The driver's side of reading requests that wait in the executors. There is one batch at a time,
@@ -28,19 +30,21 @@ final class DistributedMicroBatchStream implements MicroBatchStream {
   private static final long LINGER_MILLIS = 500;
 
   private final SparkContext spark;
-  private final CoordinatedService service;
+  private final Consumer consumer;
   private final Coordinator coordinator;
   private final ServerSpec spec;
+  private final String incarnation;
   private final int lastAttempt;
   private long begun;
   private List<WorkerPartition> partitions = List.of();
 
-  DistributedMicroBatchStream(
-      SparkContext spark, CoordinatedService service, Map<String, String> options) {
+  DistributedMicroBatchStream(SparkContext spark, Consumer consumer) {
+    CoordinatedService service = (CoordinatedService) consumer.service();
     this.spark = spark;
-    this.service = service;
+    this.consumer = consumer;
     this.coordinator = service.coordinator();
-    this.spec = new ServerSpec(new HashMap<>(options), service.endpoint());
+    this.spec = service.spec();
+    this.incarnation = spec.runId() + "-" + consumer.term();
     this.lastAttempt = TaskAttempts.last(spark);
   }
 
@@ -49,21 +53,26 @@ final class DistributedMicroBatchStream implements MicroBatchStream {
     return offset(0);
   }
 
-  /** Returns as soon as there is work; null while this run has not had any. */
+  /** Returns as soon as there is work. */
   @Override
-  public @Nullable Offset latestOffset() {
+  public Offset latestOffset() {
+    if (begun == 0) {
+      // Whatever waits or not: it makes servers start, and code be generated.
+      return offset(1);
+    }
     long batch = begun;
     // The sink has done so before, if it is ours.
-    service.settle();
+    consumer.settle();
+    consumer.ready();
     try {
-      if (coordinator.awaitWork(LINGER_MILLIS)) {
+      if (coordinator.awaitWork(consumer.term(), LINGER_MILLIS)) {
         batch = begun + 1;
       }
     } catch (InterruptedException e) {
       // The query is being stopped. It looks at this flag as soon as it has its answer.
       Thread.currentThread().interrupt();
     }
-    return batch == 0 ? null : offset(batch);
+    return offset(batch);
   }
 
   @Override
@@ -75,12 +84,12 @@ final class DistributedMicroBatchStream implements MicroBatchStream {
   @Override
   public InputPartition[] planInputPartitions(Offset start, Offset end) {
     BatchOffset asked = (BatchOffset) end;
-    if (!asked.isOf(spec.runId())) {
+    if (!asked.isOf(incarnation)) {
       return new InputPartition[0];
     }
     if (asked.batch() == begun + 1) {
       begun = asked.batch();
-      service.begin(begun);
+      consumer.begin(begun);
       partitions = plan(begun);
     }
     return asked.batch() == begun
@@ -90,11 +99,11 @@ final class DistributedMicroBatchStream implements MicroBatchStream {
 
   /** Tasks for the executors where requests wait, and one for each that has no server. */
   private List<WorkerPartition> plan(long batch) {
-    Set<String> waiting = coordinator.takeWaitingExecutors();
+    Set<String> waiting = batch == 1 ? Set.of() : coordinator.takeWaitingExecutors();
     List<LiveExecutor> executors = LiveExecutors.of(spark);
     Set<String> serving =
         coordinator.servers().stream().map(Announcement::executorId).collect(Collectors.toSet());
-    int wanted = service.configuration().numPartitions().orElseGet(spark::defaultParallelism);
+    int wanted = consumer.configuration().numPartitions().orElseGet(spark::defaultParallelism);
     int each = Math.max(1, wanted / Math.max(1, executors.size()));
     boolean everyoneServes = true;
     List<WorkerPartition> planned = new ArrayList<>();
@@ -103,7 +112,7 @@ final class DistributedMicroBatchStream implements MicroBatchStream {
       everyoneServes &= serves;
       int tasks = waiting.contains(executor.id()) ? each : serves ? 0 : 1;
       for (int takers = tasks; takers > 0; takers--) {
-        LeaseKey key = new LeaseKey(batch, planned.size());
+        LeaseKey key = new LeaseKey(consumer.term(), batch, planned.size());
         planned.add(new WorkerPartition(spec, key, takers, lastAttempt, executor.location()));
       }
     }
@@ -116,24 +125,24 @@ final class DistributedMicroBatchStream implements MicroBatchStream {
 
   @Override
   public PartitionReaderFactory createReaderFactory() {
-    return new WorkerReaderFactory(service.configuration().includeTimestamp());
+    return new WorkerReaderFactory(consumer.configuration().includeTimestamp());
   }
 
   @Override
   public void commit(Offset end) {}
 
-  /** Answers what is left and frees ports and name. The query has no task running any more. */
+  /** The query has no task running any more. */
   @Override
   public void stop() {
-    ServiceRegistry.jvm().detach(service);
+    consumer.detach();
   }
 
   private Offset offset(long batch) {
-    return new BatchOffset(spec.runId(), batch);
+    return new BatchOffset(incarnation, batch);
   }
 
   @Override
   public String toString() {
-    return "DistributedHTTPSource[" + service.configuration().name() + "]";
+    return "DistributedHTTPSource[" + consumer.configuration().name() + "]";
   }
 }

@@ -1,5 +1,6 @@
 package io.sparkserving.distributed;
 
+import io.sparkserving.coordination.ServerSpec;
 import io.sparkserving.exchange.LeaseKey;
 import org.apache.spark.sql.connector.read.InputPartition;
 

@@ -1,6 +1,9 @@
 package io.sparkserving.distributed;
 
+import io.sparkserving.coordination.WorkerServer;
+import io.sparkserving.coordination.WorkerServers;
 import io.sparkserving.exchange.Exchange;
+import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.Leases.Blame;
 import io.sparkserving.source.DeliveredRequest;
 import io.sparkserving.source.RequestReader;
@@ -21,24 +24,23 @@ record WorkerReaderFactory(boolean includeTimestamp) implements PartitionReaderF
   public PartitionReader<InternalRow> createReader(InputPartition inputPartition) {
     WorkerPartition partition = (WorkerPartition) inputPartition;
     TaskContext task = TaskContext.get();
-    WorkerServer server = WorkerServers.get(partition.spec(), partition.key().batch());
+    WorkerServer server = WorkerServers.get(partition.spec(), partition.key());
+    Lease lease = server.open(partition.key());
     // The last try that Spark allows takes nothing, so that it cannot fail; a sole one has to.
     boolean isLastTry = task.attemptNumber() > 0 && task.attemptNumber() >= partition.lastAttempt();
-    List<Exchange> taken = isLastTry ? List.of() : server.take(partition.key(), partition.takers());
+    List<Exchange> taken = isLastTry ? List.of() : server.takeShare(lease, partition.takers());
     if (!taken.isEmpty()) {
-      task.addTaskFailureListener(new GiveBack(server, partition));
+      task.addTaskFailureListener(new GiveBack(server, lease));
     }
     RequestRows rows =
         new RequestRows(server.serverId(), partition.key().partition(), includeTimestamp);
     return new RequestReader(taken.stream().map(DeliveredRequest::of).iterator(), rows);
   }
 
-  private record GiveBack(WorkerServer server, WorkerPartition partition)
-      implements TaskFailureListener {
+  private record GiveBack(WorkerServer server, Lease lease) implements TaskFailureListener {
     @Override
     public void onTaskFailure(TaskContext task, Throwable error) {
-      server.giveBack(
-          partition.key(), error instanceof TaskKilledException ? Blame.NONE : Blame.OLDEST);
+      server.giveBack(lease, error instanceof TaskKilledException ? Blame.NONE : Blame.OLDEST);
     }
   }
 }

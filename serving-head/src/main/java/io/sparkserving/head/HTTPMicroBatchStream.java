@@ -1,12 +1,11 @@
 package io.sparkserving.head;
 
 import io.sparkserving.exchange.Exchange;
-import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.Service;
 import io.sparkserving.routing.DriverEndpoints;
 import io.sparkserving.routing.ServiceEndpoint;
+import io.sparkserving.service.Consumer;
 import io.sparkserving.service.LocalService;
-import io.sparkserving.service.ServiceRegistry;
 import io.sparkserving.source.BatchOffset;
 import io.sparkserving.source.DeliveredRequest;
 import java.util.List;
@@ -22,15 +21,15 @@ final class HTTPMicroBatchStream implements MicroBatchStream {
   /** How long a look for requests may wait for one; other sources of the query wait with it. */
   private static final long LINGER_MILLIS = 100;
 
-  private final LocalService running;
+  private final Consumer consumer;
   private final Service service;
   private final HeadBatches batches;
   private final int lastAttempt;
 
-  HTTPMicroBatchStream(LocalService running, IntSupplier numPartitions, int lastAttempt) {
-    this.running = running;
-    this.service = running.service();
-    this.batches = new HeadBatches(service, numPartitions);
+  HTTPMicroBatchStream(Consumer consumer, IntSupplier numPartitions, int lastAttempt) {
+    this.consumer = consumer;
+    this.service = ((LocalService) consumer.service()).service();
+    this.batches = new HeadBatches(consumer, service, numPartitions);
     this.lastAttempt = lastAttempt;
   }
 
@@ -43,6 +42,7 @@ final class HTTPMicroBatchStream implements MicroBatchStream {
   @Override
   public @Nullable Offset latestOffset() {
     long batch;
+    consumer.ready();
     try {
       batch = batches.awaitNext(LINGER_MILLIS);
     } catch (InterruptedException e) {
@@ -63,14 +63,14 @@ final class HTTPMicroBatchStream implements MicroBatchStream {
   public InputPartition[] planInputPartitions(Offset start, Offset end) {
     BatchOffset asked = (BatchOffset) end;
     List<List<Exchange>> slices =
-        asked.isOf(service.serverId()) ? batches.slices(asked.batch()) : List.of();
+        asked.isOf(incarnation()) ? batches.slices(asked.batch()) : List.of();
     ServiceEndpoint endpoint = DriverEndpoints.of(service);
     InputPartition[] partitions = new InputPartition[slices.size()];
     for (int i = 0; i < partitions.length; i++) {
       partitions[i] =
           new HTTPInputPartition(
               endpoint,
-              new LeaseKey(asked.batch(), i),
+              batches.key(asked.batch(), i),
               lastAttempt,
               slices.get(i).stream().map(DeliveredRequest::of).toList());
     }
@@ -79,20 +79,25 @@ final class HTTPMicroBatchStream implements MicroBatchStream {
 
   @Override
   public PartitionReaderFactory createReaderFactory() {
-    return new HTTPPartitionReaderFactory(service.configuration().includeTimestamp());
+    return new HTTPPartitionReaderFactory(consumer.configuration().includeTimestamp());
   }
 
   @Override
   public void commit(Offset end) {}
 
-  /** Answers what is left and frees port and name. The query has no task running any more. */
+  /** The query has no task running any more. */
   @Override
   public void stop() {
-    ServiceRegistry.jvm().detach(running);
+    consumer.detach();
   }
 
   private Offset offset(long batch) {
-    return new BatchOffset(service.serverId(), batch);
+    return new BatchOffset(incarnation(), batch);
+  }
+
+  /** Names this run of the query; the next one on the same service counts anew. */
+  private String incarnation() {
+    return service.serverId() + "-" + consumer.term();
   }
 
   @Override

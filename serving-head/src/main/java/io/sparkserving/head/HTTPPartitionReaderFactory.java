@@ -9,10 +9,14 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Set;
 import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReader;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
+import org.apache.spark.util.TaskFailureListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes, inside tasks, the readers of requests. */
 record HTTPPartitionReaderFactory(boolean includeTimestamp) implements PartitionReaderFactory {
@@ -28,19 +32,41 @@ record HTTPPartitionReaderFactory(boolean includeTimestamp) implements Partition
 
   /** All requests at the first try; at a later one, those that the driver still wants processed. */
   private static List<DeliveredRequest> delivered(HTTPInputPartition partition) {
-    int attempt = TaskContext.get().attemptNumber();
-    if (attempt == 0) {
-      return partition.requests();
+    TaskContext task = TaskContext.get();
+    if (task.attemptNumber() >= partition.lastAttempt()) {
+      task.addTaskFailureListener(new LastFailure(partition));
     }
+    return task.attemptNumber() == 0 ? partition.requests() : redelivered(partition, task);
+  }
+
+  private static List<DeliveredRequest> redelivered(
+      HTTPInputPartition partition, TaskContext task) {
     try {
       Set<Long> wanted =
           LeaseClient.redeliver(
-              partition.endpoint(), partition.key(), attempt, partition.lastAttempt());
+              partition.endpoint(), partition.key(), task.attemptNumber(), partition.lastAttempt());
       return partition.requests().stream()
           .filter(request -> wanted.contains(request.id()))
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot ask which requests to process again", e);
+    }
+  }
+
+  /** No later try will tell of the failure of the last one. */
+  private record LastFailure(HTTPInputPartition partition) implements TaskFailureListener {
+    private static final Logger LOG = LoggerFactory.getLogger(LastFailure.class);
+
+    @Override
+    public void onTaskFailure(TaskContext task, Throwable error) {
+      if (error instanceof TaskKilledException) {
+        return;
+      }
+      try {
+        LeaseClient.giveUp(partition.endpoint(), partition.key(), task.attemptNumber());
+      } catch (IOException e) {
+        LOG.warn("Cannot tell the driver which request made the task fail", e);
+      }
     }
   }
 }

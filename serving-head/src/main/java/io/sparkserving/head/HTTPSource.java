@@ -2,6 +2,7 @@ package io.sparkserving.head;
 
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.service.LocalService;
+import io.sparkserving.service.QueryRun;
 import io.sparkserving.service.ServiceRegistry;
 import io.sparkserving.source.RequestTable;
 import io.sparkserving.source.TaskAttempts;
@@ -18,9 +19,10 @@ final class HTTPSource extends RequestTable {
   }
 
   @Override
-  protected MicroBatchStream startStream(SparkContext spark, String queryId) {
+  protected MicroBatchStream startMicroBatches(QueryRun query) {
+    SparkContext spark = SparkContext.getOrCreate();
     return new HTTPMicroBatchStream(
-        (LocalService) ServiceRegistry.jvm().attach(configuration, LocalService::open, queryId),
+        ServiceRegistry.jvm().attach(LocalService.class, configuration, LocalService::open, query),
         () -> configuration.numPartitions().orElseGet(spark::defaultParallelism),
         TaskAttempts.last(spark));
   }

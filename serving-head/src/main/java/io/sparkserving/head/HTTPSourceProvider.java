@@ -1,59 +1,28 @@
 package io.sparkserving.head;
 
-import io.sparkserving.checkpoint.LocalCheckpoints;
+import io.sparkserving.format.ServingProvider;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.options.SinkConfiguration;
 import io.sparkserving.service.LocalService;
-import io.sparkserving.service.ServiceRegistry;
-import io.sparkserving.source.SourceSchema;
-import java.util.Map;
+import io.sparkserving.sink.ReplyTable;
+import io.sparkserving.source.RequestTable;
 import org.apache.spark.SparkContext;
-import org.apache.spark.sql.connector.catalog.Table;
-import org.apache.spark.sql.connector.catalog.TableProvider;
-import org.apache.spark.sql.connector.expressions.Transform;
-import org.apache.spark.sql.sources.DataSourceRegister;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
-/**
- * Format {@code server}, to read requests and to write replies. Spark makes a new instance for each
- * load and each start and calls it on the user's thread, so whatever is wrong with the options
- * shows there.
- */
-public final class HTTPSourceProvider implements TableProvider, DataSourceRegister {
-  private boolean reading;
-
-  @Override
-  public String shortName() {
-    return "server";
-  }
-
-  /** Spark asks for a schema when it reads, and brings the query's own when it writes. */
-  @Override
-  public StructType inferSchema(CaseInsensitiveStringMap options) {
-    reading = true;
-    return SourceSchema.of(ServiceConfiguration.parse(options));
+/** Format {@code server}: requests wait in one queue on the driver. */
+public final class HTTPSourceProvider extends ServingProvider {
+  public HTTPSourceProvider() {
+    super("server", LocalService::open);
   }
 
   @Override
-  public boolean supportsExternalMetadata() {
-    return true;
+  protected RequestTable requests(ServiceConfiguration configuration, SparkContext spark) {
+    TaskSize.check(configuration, spark);
+    return new HTTPSource(configuration);
   }
 
   @Override
-  public Table getTable(
-      StructType schema, Transform[] partitioning, Map<String, String> properties) {
-    CaseInsensitiveStringMap options = new CaseInsensitiveStringMap(properties);
-    if (reading) {
-      ServiceConfiguration configuration = ServiceConfiguration.parse(options);
-      SparkContext spark = SparkContext.getOrCreate();
-      TaskSize.check(configuration, spark);
-      LocalCheckpoints.avoidForks(spark);
-      ServiceRegistry.jvm().declare(configuration, LocalService::open);
-      return new HTTPSource(configuration);
-    }
-    HTTPSink sink = new HTTPSink(SinkConfiguration.parse(options), schema);
-    ServiceRegistry.jvm().prepare(sink.serviceName());
-    return sink;
+  protected ReplyTable replies(SinkConfiguration configuration, StructType schema) {
+    return new HTTPSink(configuration, schema);
   }
 }

@@ -1,9 +1,13 @@
 package io.sparkserving.head;
 
 import io.sparkserving.exchange.Exchange;
+import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.Service;
+import io.sparkserving.service.Consumer;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntSupplier;
 
 /**
@@ -13,6 +17,10 @@ import java.util.function.IntSupplier;
  * plan reads the stream twice; the batch is over when the query asks for the next one.
  */
 final class HeadBatches {
+  /** Holds the requests of a batch until they are dealt out. */
+  private static final int WHOLE_BATCH = -1;
+
+  private final Consumer consumer;
   private final Service service;
   private final IntSupplier numPartitions;
   private long begun;
@@ -21,7 +29,8 @@ final class HeadBatches {
   /**
    * @param numPartitions asked for each batch, since executors may come and go
    */
-  HeadBatches(Service service, IntSupplier numPartitions) {
+  HeadBatches(Consumer consumer, Service service, IntSupplier numPartitions) {
+    this.consumer = consumer;
     this.service = service;
     this.numPartitions = numPartitions;
   }
@@ -32,9 +41,11 @@ final class HeadBatches {
    * @return the number of the next batch if there is something to process, else of the last one
    */
   long awaitNext(long timeoutMillis) throws InterruptedException {
-    service.leases().settle();
+    // The sink has done so before, if it is ours.
+    consumer.settle();
     slices = List.of();
-    return service.queue().awaitNotEmpty(timeoutMillis) ? begun + 1 : begun;
+    boolean waiting = service.queue().awaitNotEmpty(consumer.term(), timeoutMillis);
+    return waiting ? begun + 1 : begun;
   }
 
   /** How many batches were begun. */
@@ -42,14 +53,23 @@ final class HeadBatches {
     return begun;
   }
 
+  /** The key of a slice. */
+  LeaseKey key(long batch, int partition) {
+    return new LeaseKey(consumer.term(), batch, partition);
+  }
+
   /** The slices of a batch; none for a batch that is over. */
   List<List<Exchange>> slices(long batch) {
     if (batch == begun + 1) {
       begun = batch;
-      slices = RequestSlices.of(service.queue().drain(), numPartitions.getAsInt());
+      consumer.begin(batch);
+      Lease whole = service.leases().open(key(batch, WHOLE_BATCH));
+      slices = RequestSlices.of(service.queue().drain(whole), numPartitions.getAsInt());
+      Map<LeaseKey, List<Exchange>> parts = new HashMap<>();
       for (int partition = 0; partition < slices.size(); partition++) {
-        service.leases().lease(new LeaseKey(batch, partition), slices.get(partition));
+        parts.put(key(batch, partition), slices.get(partition));
       }
+      service.leases().deal(whole, parts);
     }
     return batch == begun ? slices : List.of();
   }

@@ -1,5 +1,7 @@
 package io.sparkserving.distributed.gateway;
 
+import io.sparkserving.coordination.Backend;
+
 /** A backend, and what its {@link Backends}, whose lock guards it, knows of it. */
 final class BackendLoad {
   private final Backend backend;

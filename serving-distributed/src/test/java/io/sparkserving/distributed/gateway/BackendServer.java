@@ -1,5 +1,6 @@
 package io.sparkserving.distributed.gateway;
 
+import io.sparkserving.coordination.Backend;
 import io.sparkserving.http.PublicConnector;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.sparkserving.distributed.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparkserving.coordination.Backend;
 import io.sparkserving.distributed.gateway.Backends.Ending;
 import java.time.Duration;
 import java.util.ArrayList;

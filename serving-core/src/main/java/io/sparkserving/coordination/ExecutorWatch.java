@@ -1,4 +1,4 @@
-package io.sparkserving.distributed;
+package io.sparkserving.coordination;
 
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;

@@ -1,12 +1,13 @@
-package io.sparkserving.distributed;
+package io.sparkserving.coordination;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.routing.ChannelClient;
 import io.sparkserving.routing.ChannelPeer;
+import io.sparkserving.service.Consumer;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -14,10 +15,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,13 +27,20 @@ import org.slf4j.LoggerFactory;
  * Knows, on the driver, the servers of one service and at which of them requests wait. Messages
  * come in on the internal channel's threads; the query's thread waits here for work.
  */
-final class Coordinator implements ChannelPeer {
+public final class Coordinator implements ChannelPeer {
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
   private static final long STOP_SECONDS = 5;
+  private static final long HELD_SECONDS = 5;
   private static final long LOOK_AGAIN_SECONDS = 5;
 
+  /** Who wants to know of the servers. */
+  @FunctionalInterface
+  interface ServersListener {
+    void serversAre(List<Announcement> servers);
+  }
+
   private final Secret secret;
-  private final Consumer<List<Announcement>> onChange;
+  private final ServersListener onChange;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
@@ -40,6 +49,12 @@ final class Coordinator implements ChannelPeer {
 
   @GuardedBy("lock")
   private final Set<String> waiting = new TreeSet<>();
+
+  @GuardedBy("lock")
+  private final Map<Long, Consumer> consumers = new HashMap<>();
+
+  @GuardedBy("lock")
+  private long term;
 
   @GuardedBy("lock")
   private boolean executorsChanged = true;
@@ -53,7 +68,7 @@ final class Coordinator implements ChannelPeer {
    * @param onChange told of the servers whenever one comes or goes; under this object's lock, so it
    *     must not wait
    */
-  Coordinator(Secret secret, Consumer<List<Announcement>> onChange) {
+  Coordinator(Secret secret, ServersListener onChange) {
     this.secret = secret;
     this.onChange = onChange;
   }
@@ -69,18 +84,18 @@ final class Coordinator implements ChannelPeer {
       case Messages.ANNOUNCE -> add(Announcement.read(message));
       case Messages.WAITING -> noteWaiting(Messages.readText(message));
       case Messages.ALIVE -> {}
+      case Messages.READER -> noteReader(Messages.readNumbers(message));
       default -> throw new IOException("Unsupported path " + path);
     }
-    return CompletableFuture.completedFuture(new byte[0]);
+    return CompletableFuture.completedFuture(Messages.numbers(term()));
   }
 
   private void add(Announcement server) {
     lock.lock();
     try {
-      // An executor has one server; a second one means that the first has gone.
-      servers.values().removeIf(other -> other.executorId().equals(server.executorId()));
+      servers.values().removeIf(server::replaces);
       servers.put(server.serverId(), server);
-      onChange.accept(List.copyOf(servers.values()));
+      onChange.serversAre(List.copyOf(servers.values()));
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -90,6 +105,55 @@ final class Coordinator implements ChannelPeer {
         server.executorId(),
         server.machineAddress(),
         server.port());
+  }
+
+  private long term() {
+    lock.lock();
+    try {
+      return term;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void noteReader(long[] numbers) {
+    LeaseKey key = new LeaseKey(numbers[0], numbers[1], (int) numbers[2]);
+    Consumer consumer;
+    lock.lock();
+    try {
+      consumer = consumers.get(key.term());
+    } finally {
+      lock.unlock();
+    }
+    if (consumer != null) {
+      consumer.noteReader(key);
+    }
+  }
+
+  /**
+   * The readers of a batch are about to be made; the consumer is ready when all are there. Until
+   * its term is released.
+   */
+  public void expectReaders(Consumer consumer, long batch, int count) {
+    lock.lock();
+    try {
+      consumers.put(consumer.term(), consumer);
+    } finally {
+      lock.unlock();
+    }
+    consumer.expectReaders(batch, count);
+  }
+
+  /** From now on requests are for the tasks of this term. */
+  void beginTerm(long begun) {
+    lock.lock();
+    try {
+      term = Math.max(term, begun);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    tellAll(Messages.BEGIN, Messages.numbers(begun));
   }
 
   private void noteWaiting(String serverId) {
@@ -121,23 +185,23 @@ final class Coordinator implements ChannelPeer {
     try {
       servers.values().removeIf(server -> server.executorId().equals(executorId));
       waiting.retainAll(servers.keySet());
-      onChange.accept(List.copyOf(servers.values()));
+      onChange.serversAre(List.copyOf(servers.values()));
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * Waits until there is something to do: requests wait somewhere, or an executor may lack a
-   * server.
+   * Waits until there is something to do in a term: requests wait somewhere, or an executor may
+   * lack a server.
    *
    * @return false if there was nothing in time
    */
-  boolean awaitWork(long timeoutMillis) throws InterruptedException {
+  public boolean awaitWork(long inTerm, long timeoutMillis) throws InterruptedException {
     long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     lock.lockInterruptibly();
     try {
-      while (waiting.isEmpty() && !executorsChanged && !isTimeToLook()) {
+      while (inTerm != term || !isWork()) {
         if (nanos <= 0) {
           return false;
         }
@@ -150,12 +214,17 @@ final class Coordinator implements ChannelPeer {
   }
 
   @GuardedBy("lock")
+  private boolean isWork() {
+    return !waiting.isEmpty() || executorsChanged || isTimeToLook();
+  }
+
+  @GuardedBy("lock")
   private boolean isTimeToLook() {
     return lookAgainNanos.isPresent() && System.nanoTime() - lookAgainNanos.getAsLong() > 0;
   }
 
   /** Some executor may still lack a server when the batch is over. */
-  void lookAgainLater() {
+  public void lookAgainLater() {
     lock.lock();
     try {
       lookAgainNanos =
@@ -168,7 +237,7 @@ final class Coordinator implements ChannelPeer {
   /**
    * The executors at whose servers requests wait; those that come later count for the next batch.
    */
-  Set<String> takeWaitingExecutors() {
+  public Set<String> takeWaitingExecutors() {
     lock.lock();
     try {
       Set<String> executors = new TreeSet<>();
@@ -189,7 +258,7 @@ final class Coordinator implements ChannelPeer {
   }
 
   /** The servers, in the order of their ids. */
-  List<Announcement> servers() {
+  public List<Announcement> servers() {
     lock.lock();
     try {
       return List.copyOf(servers.values());
@@ -198,20 +267,61 @@ final class Coordinator implements ChannelPeer {
     }
   }
 
-  /** Tells all servers that the query has finished its batches up to this one. */
-  void settle(long lastBatch) {
-    for (Announcement server : servers()) {
-      // A server that does not hear of it hears of a later batch.
-      tell(server, Messages.SETTLE, Messages.number(lastBatch));
+  /** Tells all servers that a query has finished its batches up to this one. */
+  void settle(long inTerm, long lastBatch) {
+    // A server that does not hear of it hears of a later batch.
+    tellAll(Messages.SETTLE, Messages.numbers(inTerm, lastBatch));
+  }
+
+  /** Tells all servers how many of the requests that each partition delivered are finished. */
+  public void settleDelivered(long inTerm, long batch, List<Long> delivered) {
+    long[] numbers = new long[delivered.size() + 2];
+    numbers[0] = inTerm;
+    numbers[1] = batch;
+    for (int i = 0; i < delivered.size(); i++) {
+      numbers[i + 2] = delivered.get(i);
     }
+    tellAll(Messages.SETTLE_DELIVERED, Messages.numbers(numbers));
+  }
+
+  /** Tells all servers that the query of a term has ended. */
+  void release(long inTerm) {
+    lock.lock();
+    try {
+      consumers.remove(inTerm);
+      waiting.addAll(servers.keySet());
+      executorsChanged = true;
+    } finally {
+      lock.unlock();
+    }
+    tellAll(Messages.RELEASE, Messages.numbers(inTerm));
+  }
+
+  /** How many requests tasks of earlier terms hold, as far as servers answer in time. */
+  int held(long beforeTerm) throws InterruptedException {
+    int held = 0;
+    for (CompletableFuture<byte[]> answer : tellAll(Messages.HELD, Messages.numbers(beforeTerm))) {
+      try {
+        held += (int) Messages.readNumbers(answer.get(HELD_SECONDS, TimeUnit.SECONDS))[0];
+      } catch (ExecutionException | TimeoutException e) {
+        LOG.debug("A server does not say what it holds", e);
+      }
+    }
+    return held;
+  }
+
+  /** Tells all servers that nobody will take their requests any more. */
+  void halt() {
+    tellAll(Messages.HALT, new byte[0]);
+  }
+
+  private List<CompletableFuture<byte[]>> tellAll(String path, byte[] message) {
+    return servers().stream().map(server -> tell(server, path, message)).toList();
   }
 
   /** Stops all servers, and waits for a bounded time until their ports are free. */
   void stopServers() {
-    Collection<CompletableFuture<byte[]>> answers = new ArrayList<>();
-    for (Announcement server : servers()) {
-      answers.add(tell(server, Messages.STOP, new byte[0]));
-    }
+    List<CompletableFuture<byte[]>> answers = tellAll(Messages.STOP, new byte[0]);
     CompletableFuture<Void> all =
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
     boolean interrupted = Thread.interrupted();

@@ -1,6 +1,9 @@
-package io.sparkserving.distributed;
+package io.sparkserving.coordination;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.sparkserving.exchange.LeaseKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,18 +16,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The servers of this JVM, one for each run of a service. A per-JVM singleton, with one daemon
- * thread that tells the driver that they live, and that stops them.
+ * The servers of this JVM, one for each run of a service, or for each of its partitions. A per-JVM
+ * singleton, with one daemon thread that tells the driver that they live, and that stops them.
  */
-final class WorkerServers {
+public final class WorkerServers {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerServers.class);
   private static final long BEAT_SECONDS = 1;
 
   /** Spark's own hook runs at 40; higher ones run earlier. */
   private static final int BEFORE_SPARK = 100;
 
+  /** One server, by the run of its service and its slot there. */
+  record Place(String runId, String slot) {}
+
   @GuardedBy("WorkerServers.class")
-  private static final Map<String, WorkerServer> BY_RUN = new HashMap<>();
+  private static final Map<Place, WorkerServer> BY_PLACE = new HashMap<>();
 
   private static final ScheduledExecutorService THREAD =
       Executors.newSingleThreadScheduledExecutor(
@@ -45,12 +51,25 @@ final class WorkerServers {
   private WorkerServers() {}
 
   /**
-   * This JVM's server of a service, started if need be.
+   * This JVM's server for a task, started if need be, and known to the driver.
    *
-   * @param batch of the task that asks
+   * @param key of the task that asks
    */
-  static synchronized WorkerServer get(ServerSpec spec, long batch) {
-    return BY_RUN.computeIfAbsent(spec.runId(), run -> WorkerServer.start(spec, batch));
+  public static WorkerServer get(ServerSpec spec, LeaseKey key) {
+    WorkerServer server = started(spec, key);
+    try {
+      server.awaitAnnounced();
+    } catch (IOException e) {
+      stop(server).join();
+      throw new UncheckedIOException("Cannot announce a server to the driver", e);
+    }
+    return server;
+  }
+
+  private static synchronized WorkerServer started(ServerSpec spec, LeaseKey key) {
+    String slot = ServerSpec.slot(spec.configuration(), key.partition());
+    return BY_PLACE.computeIfAbsent(
+        new Place(spec.runId(), slot), place -> WorkerServer.start(spec, place, key));
   }
 
   /** A beat that throws would be the last: the thread's schedule ends with it. */
@@ -63,13 +82,13 @@ final class WorkerServers {
   }
 
   private static synchronized List<WorkerServer> all() {
-    return List.copyOf(BY_RUN.values());
+    return List.copyOf(BY_PLACE.values());
   }
 
   /** Stops a server, on a thread of its own; complete when its port is free. */
   static CompletableFuture<Void> stop(WorkerServer server) {
     synchronized (WorkerServers.class) {
-      BY_RUN.remove(server.runId(), server);
+      BY_PLACE.remove(server.place(), server);
     }
     return CompletableFuture.runAsync(server::close, THREAD);
   }

@@ -1,4 +1,4 @@
-package io.sparkserving.distributed;
+package io.sparkserving.coordination;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import org.apache.spark.status.api.v1.ExecutorSummary;
  * <p>Spark gives them as a Scala sequence, whose class differs between Scala versions; calls on it
  * are looked up by name.
  */
-final class LiveExecutors {
+public final class LiveExecutors {
   private static final String DRIVER = "driver";
 
   /**
@@ -21,9 +21,9 @@ final class LiveExecutors {
    * @param id Spark's
    * @param host name or address
    */
-  record LiveExecutor(String id, String host) {
+  public record LiveExecutor(String id, String host) {
     /** As Spark's scheduler wants to be told. */
-    String location() {
+    public String location() {
       return "executor_" + host + "_" + id;
     }
   }
@@ -31,7 +31,7 @@ final class LiveExecutors {
   private LiveExecutors() {}
 
   /** All that may run tasks: in local mode the driver, else every executor but it. */
-  static List<LiveExecutor> of(SparkContext spark) {
+  public static List<LiveExecutor> of(SparkContext spark) {
     List<LiveExecutor> executors = new ArrayList<>();
     for (ExecutorSummary executor : summaries(spark)) {
       if (spark.isLocal() || !executor.id().equals(DRIVER)) {

@@ -1,4 +1,4 @@
-package io.sparkserving.distributed.gateway;
+package io.sparkserving.coordination;
 
 /**
  * One server behind a gateway.

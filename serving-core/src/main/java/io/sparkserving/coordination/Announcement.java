@@ -1,10 +1,9 @@
-package io.sparkserving.distributed;
+package io.sparkserving.coordination;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparkserving.ServiceInfo;
-import io.sparkserving.distributed.gateway.Backend;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ChannelAddress;
@@ -17,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param serverId names the server, and is {@code originatingService} of its rows
  * @param executorId Spark's id of the executor
+ * @param slot which of its JVM's servers it is
  * @param port that is bound
  * @param machineAddress reachable from the other machines of the cluster
  * @param channel of its JVM, or null in the driver's own
  */
-record Announcement(
+public record Announcement(
     String serverId,
     String executorId,
+    String slot,
     int port,
     String machineAddress,
     @Nullable ChannelAddress channel) {
@@ -36,6 +37,7 @@ record Announcement(
               .createObjectNode()
               .put("serverId", serverId)
               .put("executorId", executorId)
+              .put("slot", slot)
               .put("port", port)
               .put("machineAddress", machineAddress)
               .put("channelHost", channel == null ? null : channel.host())
@@ -51,11 +53,17 @@ record Announcement(
     return new Announcement(
         node.path("serverId").asText(),
         node.path("executorId").asText(),
+        node.path("slot").asText(),
         node.path("port").asInt(),
         node.path("machineAddress").asText(),
         channelHost == null
             ? null
             : new ChannelAddress(channelHost, node.path("channelPort").asInt()));
+  }
+
+  /** Whether both are the same server of the same JVM, so that the earlier one has gone. */
+  boolean replaces(Announcement other) {
+    return executorId.equals(other.executorId) && slot.equals(other.slot);
   }
 
   ServiceEndpoint endpoint(Secret secret) {

@@ -1,10 +1,8 @@
-package io.sparkserving.distributed;
+package io.sparkserving.coordination;
 
 import io.netty.util.Timer;
 import io.sparkserving.ServiceInfo;
-import io.sparkserving.distributed.gateway.Backends;
-import io.sparkserving.distributed.gateway.Gateway;
-import io.sparkserving.distributed.gateway.GatewayConfiguration;
+import io.sparkserving.coordination.GatewayProvider.RunningGateway;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ChannelPeers;
@@ -19,51 +17,48 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A service whose servers are in the executors, as the driver sees it. */
-final class CoordinatedService extends RunningService {
+public final class CoordinatedService extends RunningService {
   private static final Logger LOG = LoggerFactory.getLogger(CoordinatedService.class);
 
   private final SparkContext spark;
-  private final ServiceEndpoint endpoint;
+  private final ServerSpec spec;
   private final Coordinator coordinator;
   private final ExecutorWatch watch;
-  private final @Nullable Gateway gateway;
-  private volatile long begun;
-  private volatile long settled;
+  private final @Nullable RunningGateway gateway;
 
   private CoordinatedService(
       ServiceConfiguration configuration,
       SparkContext spark,
-      ServiceEndpoint endpoint,
+      ServerSpec spec,
       Coordinator coordinator,
-      @Nullable Gateway gateway) {
+      @Nullable RunningGateway gateway) {
     super(configuration);
     this.spark = spark;
-    this.endpoint = endpoint;
+    this.spec = spec;
     this.coordinator = coordinator;
     this.gateway = gateway;
     this.watch = new ExecutorWatch(coordinator);
   }
 
-  /** Makes a coordinator known; servers start with the query's first batch. */
-  static CoordinatedService open(
+  /**
+   * Makes a coordinator known, and a gateway listen if one is asked for; servers start with the
+   * first tasks.
+   */
+  public static CoordinatedService open(
       ServiceConfiguration configuration, Timer timer, InstantSource clock) {
     SparkContext spark = SparkContext.getOrCreate();
     ServiceEndpoint endpoint =
         DriverEndpoints.of(configuration.name() + "-" + Secret.randomName(), Secret.random());
-    Backends backends = new Backends();
-    Coordinator coordinator =
-        new Coordinator(
-            endpoint.secret(),
-            servers ->
-                backends.set(
-                    servers.stream().map(server -> server.backend(configuration)).toList()));
-    Gateway gateway =
+    RunningGateway gateway =
         configuration.gatewayPort().isPresent()
-            ? Gateway.start(gatewayConfiguration(configuration), backends)
+            ? GatewayProvider.find().start(configuration)
             : null;
+    Coordinator coordinator =
+        new Coordinator(endpoint.secret(), servers -> tellGateway(gateway, servers, configuration));
     ChannelPeers.add(endpoint.serverId(), coordinator);
     CoordinatedService service =
-        new CoordinatedService(configuration, spark, endpoint, coordinator, gateway);
+        new CoordinatedService(
+            configuration, spark, ServerSpec.of(configuration, endpoint), coordinator, gateway);
     spark.addSparkListener(service.watch);
     if (gateway != null) {
       LOG.info(
@@ -75,27 +70,23 @@ final class CoordinatedService extends RunningService {
     return service;
   }
 
-  private static GatewayConfiguration gatewayConfiguration(ServiceConfiguration configuration) {
-    return new GatewayConfiguration(
-        configuration.name(),
-        configuration.gatewayHost(),
-        configuration.gatewayPort().getAsInt(),
-        configuration.path(),
-        configuration.requestTimeout());
+  private static void tellGateway(
+      @Nullable RunningGateway gateway,
+      List<Announcement> servers,
+      ServiceConfiguration configuration) {
+    if (gateway != null) {
+      gateway.setServers(servers.stream().map(server -> server.backend(configuration)).toList());
+    }
   }
 
-  /** How servers reach the coordinator. */
-  ServiceEndpoint endpoint() {
-    return endpoint;
+  /** What tasks need to start servers. */
+  public ServerSpec spec() {
+    return spec;
   }
 
-  Coordinator coordinator() {
+  /** Who knows the servers. */
+  public Coordinator coordinator() {
     return coordinator;
-  }
-
-  /** Notes the batch that the query works on. */
-  void begin(long batch) {
-    begun = batch;
   }
 
   @Override
@@ -106,22 +97,33 @@ final class CoordinatedService extends RunningService {
   @Override
   public List<ServiceEndpoint> endpoints() {
     return coordinator.servers().stream()
-        .map(server -> server.endpoint(endpoint.secret()))
+        .map(server -> server.endpoint(spec.coordinator().secret()))
         .toList();
   }
 
-  /** The first batch starts the servers. */
   @Override
-  public boolean isReady() {
-    return settled > 0 && super.isReady();
+  protected void beginTerm(long term) {
+    coordinator.beginTerm(term);
   }
 
   @Override
-  public void settle() {
-    if (settled < begun) {
-      settled = begun;
-      coordinator.settle(settled);
-    }
+  protected void settle(long term, long lastBatch) {
+    coordinator.settle(term, lastBatch);
+  }
+
+  @Override
+  protected void release(long term) {
+    coordinator.release(term);
+  }
+
+  @Override
+  protected int held(long beforeTerm) throws InterruptedException {
+    return coordinator.held(beforeTerm);
+  }
+
+  @Override
+  protected void halt() {
+    coordinator.halt();
   }
 
   @Override
@@ -131,6 +133,6 @@ final class CoordinatedService extends RunningService {
       gateway.stop();
     }
     coordinator.stopServers();
-    ChannelPeers.remove(endpoint.serverId());
+    ChannelPeers.remove(spec.coordinator().serverId());
   }
 }

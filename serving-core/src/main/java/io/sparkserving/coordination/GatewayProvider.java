@@ -1,0 +1,42 @@
+package io.sparkserving.coordination;
+
+import io.sparkserving.options.ServiceConfiguration;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** Who can put one address in front of all servers of a service; found as a Java service. */
+public interface GatewayProvider {
+  /** One address in front of all servers. */
+  interface RunningGateway {
+    /** The port that is bound. */
+    int port();
+
+    /** From now on these are the servers. Must not wait. */
+    void setServers(List<Backend> servers);
+
+    /** Frees the port. */
+    void stop();
+  }
+
+  /**
+   * Starts a gateway.
+   *
+   * @throws java.io.UncheckedIOException if its port cannot be bound
+   */
+  RunningGateway start(ServiceConfiguration configuration);
+
+  /**
+   * The one on the class path.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  static GatewayProvider find() {
+    return ServiceLoader.load(GatewayProvider.class, GatewayProvider.class.getClassLoader())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "Unsupported option gateway.port: add serving-distributed, or the bundle, to"
+                        + " the class path."));
+  }
+}

@@ -1,0 +1,64 @@
+package io.sparkserving.coordination;
+
+import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Paths and small bodies of what servers and coordinator say to each other. */
+final class Messages {
+  /** Server to coordinator: an {@link Announcement}; answered with the current term. */
+  static final String ANNOUNCE = "/announce";
+
+  /** Server to coordinator: its id; requests wait there. Answered with the current term. */
+  static final String WAITING = "/waiting";
+
+  /** Server to coordinator: its id; it lives. Answered with the current term. */
+  static final String ALIVE = "/alive";
+
+  /** Server to coordinator: term, batch and partition of a reader that is ready. */
+  static final String READER = "/reader";
+
+  /** Coordinator to server: requests are for the tasks of this term from now on. */
+  static final String BEGIN = "/begin";
+
+  /** Coordinator to server: term, and the last batch that its query has finished. */
+  static final String SETTLE = "/settle";
+
+  /** Coordinator to server: term and batch, and how much of each partition is finished. */
+  static final String SETTLE_DELIVERED = "/settle-delivered";
+
+  /** Coordinator to server: the query of this term has ended. */
+  static final String RELEASE = "/release";
+
+  /** Coordinator to server: how many requests do tasks of terms before this one hold? */
+  static final String HELD = "/held";
+
+  /** Coordinator to server: nobody will take requests any more. */
+  static final String HALT = "/halt";
+
+  /** Coordinator to server: the service has ended. Answered when the port is free. */
+  static final String STOP = "/stop";
+
+  private Messages() {}
+
+  static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static String readText(byte[] message) {
+    return new String(message, StandardCharsets.UTF_8);
+  }
+
+  static byte[] numbers(long... numbers) {
+    ByteBuffer bytes = ByteBuffer.allocate(numbers.length * Long.BYTES);
+    bytes.asLongBuffer().put(numbers);
+    return bytes.array();
+  }
+
+  static long[] readNumbers(byte[] message) {
+    LongBuffer read = ByteBuffer.wrap(message).asLongBuffer();
+    long[] numbers = new long[read.remaining()];
+    read.get(numbers);
+    return numbers;
+  }
+}

@@ -1,0 +1,275 @@
+package io.sparkserving.coordination;
+
+import io.sparkserving.coordination.WorkerServers.Place;
+import io.sparkserving.exchange.Exchange;
+import io.sparkserving.exchange.Lease;
+import io.sparkserving.exchange.LeaseKey;
+import io.sparkserving.exchange.Leases.Blame;
+import io.sparkserving.exchange.LocalServices;
+import io.sparkserving.exchange.Secret;
+import io.sparkserving.exchange.Service;
+import io.sparkserving.exchange.ServiceTimer;
+import io.sparkserving.http.BoundService;
+import io.sparkserving.http.HttpListeners;
+import io.sparkserving.routing.ChannelAddress;
+import io.sparkserving.routing.ChannelClient;
+import io.sparkserving.routing.ChannelPeer;
+import io.sparkserving.routing.ChannelPeers;
+import io.sparkserving.routing.ChannelRefusedException;
+import io.sparkserving.routing.InternalChannel;
+import io.sparkserving.routing.ServicePeer;
+import io.sparkserving.service.MachineAddress;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.spark.SparkEnv;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One executor's server of a service. Started by the first task that comes to the JVM; stopped by
+ * the coordinator, or by itself when the coordinator does not know it any more or cannot be reached
+ * for {@value #LOST_SECONDS} seconds. All threads may call all methods.
+ */
+public final class WorkerServer implements ChannelPeer {
+  static final long LOST_SECONDS = 30;
+
+  /** An idle executor should hardly be seen to work. */
+  private static final long QUIET_SECONDS = 5;
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerServer.class);
+  private static final String DRIVER = "driver";
+
+  private final ServerSpec spec;
+  private final Place place;
+  private final LeaseKey firstTask;
+  private final Service service;
+  private final BoundService bound;
+  private final ServicePeer replies;
+  private final CompletableFuture<byte[]> announced = new CompletableFuture<>();
+  private final AtomicBoolean signalled = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile long lastHeard = System.nanoTime();
+
+  private WorkerServer(ServerSpec spec, Place place, LeaseKey firstTask) {
+    this.spec = spec;
+    this.place = place;
+    this.firstTask = firstTask;
+    this.service =
+        new Service(
+            spec.configuration(),
+            spec.coordinator().secret(),
+            this::signal,
+            ServiceTimer.jvm(),
+            InstantSource.system());
+    this.replies = new ServicePeer(service);
+    this.bound = HttpListeners.bindFirstFree(service);
+  }
+
+  /**
+   * Starts a server, and has it announced without waiting for the driver.
+   *
+   * @param firstTask the task that starts it
+   */
+  static WorkerServer start(ServerSpec spec, Place place, LeaseKey firstTask) {
+    WorkerServer server = new WorkerServer(spec, place, firstTask);
+    LocalServices.add(server.service);
+    ChannelPeers.add(server.serverId(), server);
+    server
+        .tell(Messages.ANNOUNCE, server.announcement().toBytes())
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure == null) {
+                server.beginTerm(answer);
+                server.announced.complete(answer);
+              } else {
+                server.announced.completeExceptionally(failure);
+              }
+            });
+    LOG.info(
+        "Listening: service '{}' on port {}",
+        server.service.configuration().name(),
+        server.bound.port());
+    return server;
+  }
+
+  /** Waits until the driver knows this server. */
+  void awaitAnnounced() throws IOException {
+    ChannelClient.await(announced);
+  }
+
+  private Announcement announcement() {
+    String executor = SparkEnv.get().executorId();
+    String address = MachineAddress.get();
+    ChannelAddress channel =
+        executor.equals(DRIVER) ? null : InternalChannel.address(address, address);
+    return new Announcement(serverId(), executor, place.slot(), bound.port(), address, channel);
+  }
+
+  /** {@code originatingService} of this server's rows. */
+  public String serverId() {
+    return service.serverId();
+  }
+
+  Place place() {
+    return place;
+  }
+
+  /** A lease for a task that begins. */
+  public Lease open(LeaseKey key) {
+    return service.leases().open(key);
+  }
+
+  /**
+   * What a task gets that takes what is there. Tasks of the batch that has started this server get
+   * nothing: other tasks of that batch do not know yet where to send replies.
+   */
+  public List<Exchange> takeShare(Lease lease, int takers) {
+    if (isOfFirstBatch(lease.key())) {
+      return List.of();
+    }
+    // Before the look, so that whatever comes after it is told again.
+    signalled.set(false);
+    List<Exchange> taken = service.queue().takeShare(lease, takers);
+    if (takers == 1 && service.queue().size() > 0) {
+      signal();
+    }
+    return taken;
+  }
+
+  private boolean isOfFirstBatch(LeaseKey key) {
+    return key.term() == firstTask.term() && key.batch() == firstTask.batch();
+  }
+
+  /**
+   * The next request for a task that goes on, waiting for it if need be.
+   *
+   * @return null if none came in time, or none will come any more
+   */
+  public @Nullable Exchange take(Lease lease, long timeoutNanos) throws InterruptedException {
+    return service.queue().take(lease, timeoutNanos);
+  }
+
+  /** Whether there will be no more requests for a task. */
+  public boolean isOver(Lease lease) {
+    return service.queue().isOver(lease.key().term());
+  }
+
+  /** A task has ended before its batch: what it left waits again. */
+  public void giveBack(Lease lease, Blame blame) {
+    service.leases().giveBack(lease, blame);
+  }
+
+  /** Tells the driver that a task is ready to take requests. */
+  public void readerIsReady(LeaseKey key) {
+    tell(Messages.READER, Messages.numbers(key.term(), key.batch(), key.partition()))
+        .exceptionally(
+            failure -> {
+              LOG.warn("Cannot tell the driver that {} is ready", key, failure);
+              return new byte[0];
+            });
+  }
+
+  /** Tells the coordinator that requests wait, once until a task has come for them. */
+  private void signal() {
+    if (!signalled.get() && signalled.compareAndSet(false, true)) {
+      tell(Messages.WAITING, Messages.text(serverId()))
+          .exceptionally(
+              failure -> {
+                signalled.set(false);
+                return new byte[0];
+              });
+    }
+  }
+
+  /**
+   * Tells the coordinator again that requests wait; else, every few seconds, that this server
+   * lives.
+   */
+  void beat() {
+    boolean waiting = service.queue().size() > 0;
+    if (!waiting && secondsSinceHeard() < QUIET_SECONDS) {
+      return;
+    }
+    tell(waiting ? Messages.WAITING : Messages.ALIVE, Messages.text(serverId()))
+        .whenComplete(this::heard);
+  }
+
+  private void heard(byte @Nullable [] answer, @Nullable Throwable failure) {
+    if (answer != null) {
+      lastHeard = System.nanoTime();
+      beginTerm(answer);
+    } else if (failure instanceof ChannelRefusedException) {
+      LOG.info("The driver does not know {} any more", serverId());
+      WorkerServers.stop(this);
+    } else if (secondsSinceHeard() >= LOST_SECONDS) {
+      LOG.warn(
+          "Cannot reach the driver since {} s: stopping {}", LOST_SECONDS, serverId(), failure);
+      WorkerServers.stop(this);
+    }
+  }
+
+  private long secondsSinceHeard() {
+    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lastHeard);
+  }
+
+  private void beginTerm(byte[] term) {
+    service.queue().beginTerm(Messages.readNumbers(term)[0]);
+  }
+
+  private CompletableFuture<byte[]> tell(String path, byte[] message) {
+    return ChannelClient.jvm().send(spec.coordinator(), path, message);
+  }
+
+  @Override
+  public Secret secret() {
+    return service.secret();
+  }
+
+  @Override
+  public CompletableFuture<byte[]> receive(String path, byte[] message) throws IOException {
+    switch (path) {
+      case Messages.BEGIN -> beginTerm(message);
+      case Messages.SETTLE -> settle(Messages.readNumbers(message));
+      case Messages.SETTLE_DELIVERED -> settleDelivered(Messages.readNumbers(message));
+      case Messages.RELEASE -> service.leases().release(Messages.readNumbers(message)[0]);
+      case Messages.HALT -> service.halt();
+      case Messages.HELD -> {
+        int held = service.leases().held(Messages.readNumbers(message)[0]);
+        return CompletableFuture.completedFuture(Messages.numbers(held));
+      }
+      case Messages.STOP -> {
+        return WorkerServers.stop(this).thenApply(stopped -> new byte[0]);
+      }
+      default -> {
+        return replies.receive(path, message);
+      }
+    }
+    return CompletableFuture.completedFuture(new byte[0]);
+  }
+
+  private void settle(long[] termAndBatch) {
+    service.leases().settle(termAndBatch[0], termAndBatch[1]);
+  }
+
+  private void settleDelivered(long[] numbers) {
+    for (int partition = 0; partition < numbers.length - 2; partition++) {
+      LeaseKey key = new LeaseKey(numbers[0], numbers[1], partition);
+      service.leases().settleDelivered(key, numbers[partition + 2]);
+    }
+  }
+
+  /** Answers what is open with 503 and frees the port, within about two seconds. */
+  void close() {
+    if (closed.compareAndSet(false, true)) {
+      bound.close();
+      LocalServices.remove(service);
+      ChannelPeers.remove(serverId());
+      LOG.info("Stopped {}", serverId());
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.sparkserving.format;
+
+import io.sparkserving.checkpoint.LocalCheckpoints;
+import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.options.SinkConfiguration;
+import io.sparkserving.service.ServiceRegistry;
+import io.sparkserving.service.ServiceRegistry.Opener;
+import io.sparkserving.sink.ReplyTable;
+import io.sparkserving.source.RequestTable;
+import io.sparkserving.source.SourceSchema;
+import java.util.Map;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.connector.catalog.Table;
+import org.apache.spark.sql.connector.catalog.TableProvider;
+import org.apache.spark.sql.connector.expressions.Transform;
+import org.apache.spark.sql.sources.DataSourceRegister;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.util.CaseInsensitiveStringMap;
+
+/**
+ * A format to read requests and to write replies. Spark makes a new instance for each load and each
+ * start and calls it on the user's thread, so whatever is wrong with the options shows there.
+ */
+public abstract class ServingProvider implements TableProvider, DataSourceRegister {
+  private final String format;
+  private final Opener opener;
+  private boolean reading;
+
+  /**
+   * @param format short name
+   * @param opener of the format's services
+   */
+  protected ServingProvider(String format, Opener opener) {
+    this.format = format;
+    this.opener = opener;
+  }
+
+  /**
+   * The table to read from.
+   *
+   * @throws IllegalArgumentException for options that do not go together
+   */
+  protected abstract RequestTable requests(ServiceConfiguration configuration, SparkContext spark);
+
+  /** The table to write to. */
+  protected abstract ReplyTable replies(SinkConfiguration configuration, StructType schema);
+
+  @Override
+  public final String shortName() {
+    return format;
+  }
+
+  /** Spark asks for a schema when it reads, and brings the query's own when it writes. */
+  @Override
+  public final StructType inferSchema(CaseInsensitiveStringMap options) {
+    reading = true;
+    return SourceSchema.of(ServiceConfiguration.parse(options));
+  }
+
+  @Override
+  public final boolean supportsExternalMetadata() {
+    return true;
+  }
+
+  @Override
+  public final Table getTable(
+      StructType schema, Transform[] partitioning, Map<String, String> properties) {
+    CaseInsensitiveStringMap options = new CaseInsensitiveStringMap(properties);
+    if (reading) {
+      ServiceConfiguration configuration = ServiceConfiguration.parse(options);
+      SparkContext spark = SparkContext.getOrCreate();
+      RequestTable requests = requests(configuration, spark);
+      LocalCheckpoints.avoidForks(spark);
+      ServiceRegistry.jvm().declare(configuration, opener);
+      return requests;
+    }
+    ReplyTable replies = replies(SinkConfiguration.parse(options), schema);
+    ServiceRegistry.jvm().prepare(replies.serviceName());
+    return replies;
+  }
+}

@@ -1,0 +1,130 @@
+package io.sparkserving.service;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.sparkserving.exchange.LeaseKey;
+import io.sparkserving.options.ServiceConfiguration;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * One run of a query that takes a service's requests, from the start of its source to its end. The
+ * query's thread calls it, and for {@link #noteReader} and {@link #settle} others too.
+ */
+public final class Consumer {
+  private final ServiceRegistry registry;
+  private final RunningService service;
+  private final ServiceConfiguration configuration;
+  private final QueryRun query;
+  private final long term;
+
+  @GuardedBy("this")
+  private final Set<Integer> readers = new HashSet<>();
+
+  @GuardedBy("this")
+  private int expectedReaders;
+
+  @GuardedBy("this")
+  private long begun;
+
+  @GuardedBy("this")
+  private long settled;
+
+  private volatile boolean ready;
+
+  Consumer(
+      ServiceRegistry registry,
+      RunningService service,
+      ServiceConfiguration configuration,
+      QueryRun query,
+      long term) {
+    this.registry = registry;
+    this.service = service;
+    this.configuration = configuration;
+    this.query = query;
+    this.term = term;
+  }
+
+  /** Whose requests it takes. */
+  public RunningService service() {
+    return service;
+  }
+
+  /** What this query asked for; its service may have been opened for an earlier one. */
+  public ServiceConfiguration configuration() {
+    return configuration;
+  }
+
+  /** In which its tasks take requests. */
+  public long term() {
+    return term;
+  }
+
+  QueryRun query() {
+    return query;
+  }
+
+  /** Whether its tasks take requests, or would if there were any. */
+  boolean isReady() {
+    return ready;
+  }
+
+  /** Notes the batch that the query works on. */
+  public synchronized void begin(long batch) {
+    begun = batch;
+  }
+
+  /** The query has finished the batch it had begun, and delivered all of its replies. */
+  public void settle() {
+    long batch;
+    synchronized (this) {
+      if (settled >= begun) {
+        return;
+      }
+      settled = begun;
+      batch = settled;
+    }
+    service.settle(term, batch);
+  }
+
+  /** Readers are about to be made, and the query is ready when all of them are there. */
+  public synchronized void expectReaders(long batch, int count) {
+    begun = batch;
+    expectedReaders = count;
+    readers.clear();
+  }
+
+  /** A reader is there. */
+  public void noteReader(LeaseKey key) {
+    boolean complete;
+    synchronized (this) {
+      complete =
+          key.batch() == begun && readers.add(key.partition()) && readers.size() == expectedReaders;
+    }
+    if (complete) {
+      ready();
+    }
+  }
+
+  /** From now on requests may be for this query. */
+  public void ready() {
+    if (!ready) {
+      ready = true;
+      registry.consumerIsReady(this);
+    }
+  }
+
+  /** Whether requests are for another query by now. */
+  public boolean isSuperseded() {
+    return registry.isSuperseded(this);
+  }
+
+  /** The query has ended. Its service goes on if somebody else takes its requests, or is to. */
+  public void detach() {
+    registry.detach(this);
+  }
+
+  @Override
+  public String toString() {
+    return "query " + query.id();
+  }
+}
