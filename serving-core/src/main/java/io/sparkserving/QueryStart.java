@@ -22,10 +22,19 @@ final class QueryStart {
 
   private QueryStart() {}
 
+  /**
+   * A query that has started.
+   *
+   * @param query it
+   * @param tidyUp what is to be done once, when it will not start again; does not throw
+   */
+  record Started(StreamingQuery query, Runnable tidyUp) {}
+
   static StreamingQuery start(DataStreamWriter<Row> writer) throws TimeoutException {
-    StreamingQuery query = startWithCheckpoint(writer);
-    awaitService(query);
-    return query;
+    Started started = begin(writer);
+    QueryEnd.watch(started.query(), started.tidyUp());
+    awaitService(started.query());
+    return started.query();
   }
 
   /**
@@ -33,23 +42,20 @@ final class QueryStart {
    * among the query's options and the session's settings. Spark says so before anything has
    * started.
    */
-  private static StreamingQuery startWithCheckpoint(DataStreamWriter<Row> writer)
-      throws TimeoutException {
+  static Started begin(DataStreamWriter<Row> writer) throws TimeoutException {
     try {
-      StreamingQuery query = writer.start();
-      QueryEnd.watch(query, () -> {});
-      return query;
+      return new Started(writer.start(), () -> {});
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Exception e) {
       if (!TemporaryCheckpoint.isMissing(e)) {
         throw e;
       }
-      return startWithTemporaryCheckpoint(writer);
+      return beginWithTemporaryCheckpoint(writer);
     }
   }
 
-  private static StreamingQuery startWithTemporaryCheckpoint(DataStreamWriter<Row> writer)
+  private static Started beginWithTemporaryCheckpoint(DataStreamWriter<Row> writer)
       throws TimeoutException {
     TemporaryCheckpoint checkpoint = TemporaryCheckpoint.create();
     Map<String, String> location = Map.of(TemporaryCheckpoint.OPTION, checkpoint.location());
@@ -60,15 +66,15 @@ final class QueryStart {
           "Query {} names no checkpointLocation: using {} until it ends",
           query.id(),
           checkpoint.location());
-      QueryEnd.watch(query, checkpoint::delete);
-      return query;
+      return new Started(query, checkpoint::delete);
     } catch (TimeoutException | RuntimeException | Error e) {
       checkpoint.delete();
       throw e;
     }
   }
 
-  private static void awaitService(StreamingQuery query) throws TimeoutException {
+  /** Waits until the query consumes its services' requests; throws what keeps it from that. */
+  static void awaitService(StreamingQuery query) throws TimeoutException {
     String queryId = query.id().toString();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (query.isActive() && !isReady(query, queryId)) {

@@ -6,8 +6,10 @@ import io.sparkserving.balancing.ServiceLimits;
 import io.sparkserving.balancing.SparkOnKubernetes;
 import io.sparkserving.columns.ReplyMaking;
 import io.sparkserving.columns.RequestParsing;
+import io.sparkserving.options.SupervisionConfiguration;
 import io.sparkserving.service.ServiceRegistry;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -65,6 +67,22 @@ public final class Serving {
    */
   public static StreamingQuery start(DataStreamWriter<Row> writer) throws TimeoutException {
     return QueryStart.start(writer);
+  }
+
+  /**
+   * Starts a query that replies to a service, and starts it again whenever it fails. The service
+   * goes on meanwhile: clients keep their connections, and requests that a failed run held are
+   * delivered again, but for those that made it fail {@code maxRequestAttempts} times.
+   *
+   * @param writer a writer of Spark's own, of a serving format
+   * @param options as docs/options.md lists them for supervision
+   * @throws IllegalArgumentException for an option or column that does not fit
+   * @throws IllegalStateException if the first start fails, as that of {@link #start} may
+   * @throws TimeoutException as Spark's own {@code start} does
+   */
+  public static SupervisedQuery supervise(DataStreamWriter<Row> writer, Map<String, String> options)
+      throws TimeoutException {
+    return SupervisedQuery.start(writer, SupervisionConfiguration.parse(options));
   }
 
   /**

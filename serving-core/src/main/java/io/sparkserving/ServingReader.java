@@ -28,6 +28,12 @@ public final class ServingReader {
     return this;
   }
 
+  /** Each executor has a server, and tasks that go on and on take each request as it comes. */
+  public ServingReader continuousServer() {
+    reader.format("continuousServer");
+    return this;
+  }
+
   /**
    * Where the service listens.
    *

@@ -3,6 +3,7 @@ package io.sparkserving;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
@@ -28,6 +29,27 @@ public final class ServingWriter {
   /** Rows are replies to a service that was read with {@code distributedServer()}. */
   public ServingWriter distributedServer() {
     writer.format("distributedServer");
+    return this;
+  }
+
+  /** Rows are replies to a service that was read with {@code continuousServer()}. */
+  public ServingWriter continuousServer() {
+    writer.format("continuousServer");
+    return this;
+  }
+
+  /**
+   * Sets the real-time trigger of Spark 4.1 and later, and what it needs: output mode {@code
+   * update}, and for the session that Spark does not check sinks and operators against its own
+   * list, which has none of other libraries.
+   *
+   * @param batchDuration such as {@code 5 minutes}, of 5 seconds at least
+   * @throws UnsupportedOperationException where Spark has no such trigger
+   */
+  public ServingWriter realTime(String batchDuration) {
+    writer.trigger(SparkCalls.realTime(batchDuration));
+    writer.outputMode("update");
+    SparkSession.active().conf().set("spark.sql.streaming.realTimeMode.allowlistCheck", "false");
     return this;
   }
 
@@ -95,5 +117,19 @@ public final class ServingWriter {
    */
   public StreamingQuery start() throws TimeoutException {
     return Serving.start(writer);
+  }
+
+  /** Starts the query and restarts it when it fails, as {@link Serving#supervise} does. */
+  public SupervisedQuery supervise() throws TimeoutException {
+    return supervise(Map.of());
+  }
+
+  /**
+   * Starts the query and restarts it when it fails, as {@link Serving#supervise} does.
+   *
+   * @param options as docs/options.md lists them for supervision
+   */
+  public SupervisedQuery supervise(Map<String, String> options) throws TimeoutException {
+    return Serving.supervise(writer, options);
   }
 }

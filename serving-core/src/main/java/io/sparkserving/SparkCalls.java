@@ -3,6 +3,8 @@ package io.sparkserving;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Map;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.streaming.Trigger;
 
 /**
  * The few calls on Spark's readers and writers whose erased signature differs between Spark 3.5 and
@@ -29,6 +31,31 @@ final class SparkCalls {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(
           "Unsupported version of Spark: no " + name + " in " + type, e);
+    }
+  }
+
+  /**
+   * The real-time trigger.
+   *
+   * @throws UnsupportedOperationException where Spark has none
+   */
+  static Trigger realTime(String batchDuration) {
+    try {
+      return (Trigger)
+          Trigger.class.getMethod("RealTime", String.class).invoke(null, batchDuration);
+    } catch (NoSuchMethodException e) {
+      throw new UnsupportedOperationException(
+          "Unsupported trigger: real time needs Spark 4.1 or later, and this is Spark %s."
+                  .formatted(SparkContext.getOrCreate().version())
+              + " Use Trigger.Continuous instead.",
+          e);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalArgumentException("Invalid batch duration " + batchDuration, e);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException("Unsupported version of Spark: no real-time trigger", e);
     }
   }
 }

@@ -117,8 +117,13 @@ public final class CoordinatedService extends RunningService {
   }
 
   @Override
-  protected int held(long beforeTerm) throws InterruptedException {
+  protected int held(long beforeTerm) {
     return coordinator.held(beforeTerm);
+  }
+
+  @Override
+  protected long replies() {
+    return coordinator.replies();
   }
 
   @Override

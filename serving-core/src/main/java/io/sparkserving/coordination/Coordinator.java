@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class Coordinator implements ChannelPeer {
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
   private static final long STOP_SECONDS = 5;
-  private static final long HELD_SECONDS = 5;
+  private static final long ASK_SECONDS = 5;
   private static final long LOOK_AGAIN_SECONDS = 5;
 
   /** Who wants to know of the servers. */
@@ -298,16 +298,28 @@ public final class Coordinator implements ChannelPeer {
   }
 
   /** How many requests tasks of earlier terms hold, as far as servers answer in time. */
-  int held(long beforeTerm) throws InterruptedException {
-    int held = 0;
-    for (CompletableFuture<byte[]> answer : tellAll(Messages.HELD, Messages.numbers(beforeTerm))) {
+  int held(long beforeTerm) {
+    return (int) sum(tellAll(Messages.HELD, Messages.numbers(beforeTerm)));
+  }
+
+  /** How many replies queries have given, as far as servers answer in time. */
+  long replies() {
+    return sum(tellAll(Messages.COUNT, new byte[0]));
+  }
+
+  private static long sum(List<CompletableFuture<byte[]>> answers) {
+    long sum = 0;
+    for (CompletableFuture<byte[]> answer : answers) {
       try {
-        held += (int) Messages.readNumbers(answer.get(HELD_SECONDS, TimeUnit.SECONDS))[0];
+        sum += Messages.readNumbers(answer.get(ASK_SECONDS, TimeUnit.SECONDS))[0];
       } catch (ExecutionException | TimeoutException e) {
-        LOG.debug("A server does not say what it holds", e);
+        LOG.debug("A server does not answer the driver", e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return sum;
       }
     }
-    return held;
+    return sum;
   }
 
   /** Tells all servers that nobody will take their requests any more. */
@@ -324,14 +336,21 @@ public final class Coordinator implements ChannelPeer {
     List<CompletableFuture<byte[]>> answers = tellAll(Messages.STOP, new byte[0]);
     CompletableFuture<Void> all =
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
+    // A query is stopped by interrupting its thread, which is the one that waits here.
     boolean interrupted = Thread.interrupted();
-    try {
-      all.get(STOP_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      interrupted = true;
-    } catch (Exception e) {
-      LOG.warn(
-          "Not every server said that it has stopped; it will, as its messages are refused", e);
+    boolean waiting = true;
+    while (waiting) {
+      try {
+        all.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        waiting = false;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException | TimeoutException e) {
+        LOG.warn(
+            "Not every server said that it has stopped; it will, as its messages are refused", e);
+        waiting = false;
+      }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -33,6 +33,9 @@ final class Messages {
   /** Coordinator to server: how many requests do tasks of terms before this one hold? */
   static final String HELD = "/held";
 
+  /** Coordinator to server: how many replies have queries given? */
+  static final String COUNT = "/count";
+
   /** Coordinator to server: nobody will take requests any more. */
   static final String HALT = "/halt";
 

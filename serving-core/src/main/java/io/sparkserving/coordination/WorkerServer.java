@@ -242,6 +242,10 @@ public final class WorkerServer implements ChannelPeer {
         int held = service.leases().held(Messages.readNumbers(message)[0]);
         return CompletableFuture.completedFuture(Messages.numbers(held));
       }
+      case Messages.COUNT -> {
+        long replied = service.counters().replied();
+        return CompletableFuture.completedFuture(Messages.numbers(replied));
+      }
       case Messages.STOP -> {
         return WorkerServers.stop(this).thenApply(stopped -> new byte[0]);
       }

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class ExchangeCounters {
   final LongAdder accepted = new LongAdder();
   final LongAdder answered = new LongAdder();
+  final LongAdder replied = new LongAdder();
   final LongAdder dropped = new LongAdder();
   final LongAdder disconnected = new LongAdder();
   final LongAdder rejected = new LongAdder();
@@ -21,6 +22,11 @@ public final class ExchangeCounters {
   /** Replies that were sent, error replies included. */
   public long answered() {
     return answered.sum();
+  }
+
+  /** Answers that a query gave. */
+  public long replied() {
+    return replied.sum();
   }
 
   /** Replies for requests that are answered or unknown: all but the first for a request. */

@@ -138,7 +138,7 @@ public final class Service {
    */
   public boolean answer(long requestId, ReplyMessage reply) {
     Exchange exchange = open.get(requestId);
-    if (exchange == null || !answer(exchange, reply, null)) {
+    if (exchange == null || !answer(exchange, reply, counters.replied)) {
       counters.dropped.increment();
       return false;
     }

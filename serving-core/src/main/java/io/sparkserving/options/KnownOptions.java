@@ -20,11 +20,15 @@ final class KnownOptions {
   private KnownOptions() {}
 
   static void checkReader(Map<String, String> given) {
-    check(given, ReaderOptions.ALL, Set.of(), "reading");
+    check(given, ReaderOptions.ALL, Set.of(), "reading a service");
   }
 
   static void checkWriter(Map<String, String> given) {
-    check(given, WriterOptions.ALL, SPARK_WRITER_OPTIONS, "writing");
+    check(given, WriterOptions.ALL, SPARK_WRITER_OPTIONS, "writing a service");
+  }
+
+  static void checkSupervision(Map<String, String> given) {
+    check(given, SupervisionOptions.ALL, Set.of(), "supervising a query");
   }
 
   private static void check(
@@ -41,7 +45,7 @@ final class KnownOptions {
           String lowerCase = name.toLowerCase(Locale.ROOT);
           if (!allowed.contains(lowerCase) && !alsoAllowed.contains(lowerCase)) {
             throw new IllegalArgumentException(
-                "Unsupported option '%s' (value '%s') for %s a service: expected one of %s."
+                "Unsupported option '%s' (value '%s') for %s: expected one of %s."
                     .formatted(
                         name,
                         value,

@@ -14,6 +14,10 @@ final class OptionsReference {
     return table(WriterOptions.ALL);
   }
 
+  static String supervision() {
+    return table(SupervisionOptions.ALL);
+  }
+
   private static String table(List<ServingOption<?>> options) {
     StringBuilder table =
         new StringBuilder("| option | type | default | allowed | meaning |\n")

@@ -24,6 +24,9 @@ public final class Consumer {
   private int expectedReaders;
 
   @GuardedBy("this")
+  private long expectedBatch;
+
+  @GuardedBy("this")
   private long begun;
 
   @GuardedBy("this")
@@ -68,7 +71,7 @@ public final class Consumer {
     return ready;
   }
 
-  /** Notes the batch that the query works on. */
+  /** Notes the batch that the query works on, if it works in batches that end. */
   public synchronized void begin(long batch) {
     begun = batch;
   }
@@ -88,7 +91,7 @@ public final class Consumer {
 
   /** Readers are about to be made, and the query is ready when all of them are there. */
   public synchronized void expectReaders(long batch, int count) {
-    begun = batch;
+    expectedBatch = batch;
     expectedReaders = count;
     readers.clear();
   }
@@ -98,7 +101,9 @@ public final class Consumer {
     boolean complete;
     synchronized (this) {
       complete =
-          key.batch() == begun && readers.add(key.partition()) && readers.size() == expectedReaders;
+          key.batch() == expectedBatch
+              && readers.add(key.partition())
+              && readers.size() == expectedReaders;
     }
     if (complete) {
       ready();

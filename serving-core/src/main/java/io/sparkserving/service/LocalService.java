@@ -80,6 +80,11 @@ public final class LocalService extends RunningService {
   }
 
   @Override
+  protected long replies() {
+    return service().counters().replied();
+  }
+
+  @Override
   protected void halt() {
     service().halt();
   }

@@ -40,7 +40,10 @@ public abstract class RunningService {
   protected abstract void release(long term);
 
   /** How many requests tasks of earlier terms still hold. Waits for a bounded time. */
-  protected abstract int held(long beforeTerm) throws InterruptedException;
+  protected abstract int held(long beforeTerm);
+
+  /** How many replies queries have given so far. Waits for a bounded time. */
+  protected abstract long replies();
 
   /** Answers what is open, and whatever still comes, with 503. */
   protected abstract void halt();

@@ -232,6 +232,16 @@ public final class ServiceRegistry {
     }
   }
 
+  /** Whether a service is there for the query that this supervisor is to start again. */
+  public boolean isAwaiting(String supervisor) {
+    return !orphans(supervisor).isEmpty();
+  }
+
+  /** How many replies queries have given so far to services that await this supervisor. */
+  public long replies(String supervisor) {
+    return orphans(supervisor).stream().mapToLong(turns -> turns.service().replies()).sum();
+  }
+
   /** Who restarted the queries of these services will not do so again: they answer 503. */
   public void halt(String supervisor) {
     orphans(supervisor).forEach(turns -> turns.service().halt());

@@ -15,6 +15,7 @@ class OptionsReferenceTest {
     String document = Files.readString(DOCUMENT);
     assertThat(section(document, "reader")).isEqualTo(OptionsReference.reader());
     assertThat(section(document, "writer")).isEqualTo(OptionsReference.writer());
+    assertThat(section(document, "supervision")).isEqualTo(OptionsReference.supervision());
   }
 
   private static String section(String document, String name) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +60,11 @@ public abstract class ServingContractTest
     return "append";
   }
 
+  /** Settings of Spark that the mode needs. */
+  protected Map<String, String> settings() {
+    return Map.of();
+  }
+
   protected String master() {
     return "local[4]";
   }
@@ -67,9 +73,9 @@ public abstract class ServingContractTest
   void startSpark() throws IOException {
     Path folder = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir")));
     String checkpoints = Files.createTempDirectory(folder, "checkpoints").toString();
-    spark =
-        SparkSessions.start(
-            master(), Map.of("spark.sql.streaming.checkpointLocation", checkpoints));
+    Map<String, String> all = new HashMap<>(settings());
+    all.put("spark.sql.streaming.checkpointLocation", checkpoints);
+    spark = SparkSessions.start(master(), all);
   }
 
   @AfterAll

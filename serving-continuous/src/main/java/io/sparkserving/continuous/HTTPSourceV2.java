@@ -1,0 +1,49 @@
+package io.sparkserving.continuous;
+
+import io.sparkserving.coordination.CoordinatedService;
+import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.service.Consumer;
+import io.sparkserving.service.QueryRun;
+import io.sparkserving.service.ServiceRegistry;
+import io.sparkserving.source.RequestTable;
+import java.util.Set;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.connector.catalog.TableCapability;
+import org.apache.spark.sql.connector.read.streaming.ContinuousStream;
+import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
+
+/** The table of a service's requests, read without end. */
+final class HTTPSourceV2 extends RequestTable {
+  private final ServiceConfiguration configuration;
+
+  HTTPSourceV2(ServiceConfiguration configuration) {
+    super(configuration);
+    this.configuration = configuration;
+  }
+
+  @Override
+  public Set<TableCapability> capabilities() {
+    return Set.of(TableCapability.MICRO_BATCH_READ, TableCapability.CONTINUOUS_READ);
+  }
+
+  /** Which of the two that make batches of it, the stream learns from Spark a moment later. */
+  @Override
+  protected MicroBatchStream startMicroBatches(QueryRun query) {
+    ReaderPlans plans = plans(query);
+    return RealTime.isSupported()
+        ? new RealTimeMicroBatchStream(plans)
+        : new LingeringMicroBatchStream(plans);
+  }
+
+  @Override
+  protected ContinuousStream startContinuously(QueryRun query) {
+    return new RequestContinuousStream(plans(query));
+  }
+
+  private ReaderPlans plans(QueryRun query) {
+    Consumer consumer =
+        ServiceRegistry.jvm()
+            .attach(CoordinatedService.class, configuration, CoordinatedService::open, query);
+    return new ReaderPlans(SparkContext.getOrCreate(), consumer);
+  }
+}

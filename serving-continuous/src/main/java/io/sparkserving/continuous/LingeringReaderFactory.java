@@ -1,0 +1,50 @@
+package io.sparkserving.continuous;
+
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.connector.read.InputPartition;
+import org.apache.spark.sql.connector.read.PartitionReader;
+import org.apache.spark.sql.connector.read.PartitionReaderFactory;
+
+/** Makes, inside tasks, readers that go on for a while. */
+record LingeringReaderFactory(boolean includeTimestamp) implements PartitionReaderFactory {
+
+  @Override
+  public PartitionReader<InternalRow> createReader(InputPartition inputPartition) {
+    ReaderPartition partition = (ReaderPartition) inputPartition;
+    return new LingeringReader(
+        RequestTaker.open(partition, includeTimestamp),
+        isLastTry(partition) ? 0 : partition.lingerNanos());
+  }
+
+  /** The last try that Spark allows takes nothing, so that it cannot fail; a sole one has to. */
+  static boolean isLastTry(ReaderPartition partition) {
+    int attempt = TaskContext.get().attemptNumber();
+    return attempt > 0 && attempt >= partition.lastAttempt();
+  }
+
+  private static final class LingeringReader implements PartitionReader<InternalRow> {
+    private final RequestTaker taker;
+    private final long lingerNanos;
+    private final long begun = System.nanoTime();
+
+    private LingeringReader(RequestTaker taker, long lingerNanos) {
+      this.taker = taker;
+      this.lingerNanos = lingerNanos;
+    }
+
+    @Override
+    public boolean next() {
+      long left = lingerNanos - (System.nanoTime() - begun);
+      return left > 0 && taker.next(left);
+    }
+
+    @Override
+    public InternalRow get() {
+      return taker.row();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,106 @@
+package io.sparkserving.continuous;
+
+import io.sparkserving.coordination.CoordinatedService;
+import io.sparkserving.coordination.LiveExecutors;
+import io.sparkserving.coordination.LiveExecutors.LiveExecutor;
+import io.sparkserving.coordination.ServerSpec;
+import io.sparkserving.exchange.LeaseKey;
+import io.sparkserving.service.Consumer;
+import io.sparkserving.source.TaskAttempts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.spark.SparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which readers a query has, batch after batch, and where. With the continuous trigger a batch
+ * lasts from one set-up of the readers to the next. For the query's thread.
+ */
+final class ReaderPlans {
+  private static final Logger LOG = LoggerFactory.getLogger(ReaderPlans.class);
+
+  private final SparkContext spark;
+  private final Consumer consumer;
+  private final CoordinatedService service;
+  private final String incarnation;
+  private final int lastAttempt;
+  private long begun;
+  private List<ReaderPartition> partitions = List.of();
+  private Set<String> executors = Set.of();
+
+  ReaderPlans(SparkContext spark, Consumer consumer) {
+    this.spark = spark;
+    this.consumer = consumer;
+    this.service = (CoordinatedService) consumer.service();
+    this.incarnation = service.spec().runId() + "-" + consumer.term();
+    this.lastAttempt = TaskAttempts.last(spark);
+  }
+
+  Consumer consumer() {
+    return consumer;
+  }
+
+  CoordinatedService service() {
+    return service;
+  }
+
+  /** Names this run of the query; the next one on the same service counts anew. */
+  String incarnation() {
+    return incarnation;
+  }
+
+  /** How many batches were begun. */
+  long begun() {
+    return begun;
+  }
+
+  /** How many partitions the current batch has. */
+  int size() {
+    return partitions.size();
+  }
+
+  /**
+   * Readers for a batch, spread over all executors; the same ones for a batch that has begun.
+   *
+   * @param linger how long they go on; only of use where Spark does not say
+   */
+  List<ReaderPartition> plan(long batch, Duration linger) {
+    if (batch == begun) {
+      return partitions;
+    }
+    begun = batch;
+    List<LiveExecutor> live = LiveExecutors.of(spark);
+    executors = ids(live);
+    int count = consumer.configuration().numPartitions().orElseGet(() -> defaultCount(live.size()));
+    CoreCheck.warnIfTaken(spark, consumer, count);
+    ServerSpec spec = service.spec();
+    List<ReaderPartition> planned = new ArrayList<>();
+    for (int partition = 0; partition < count; partition++) {
+      LeaseKey key = new LeaseKey(consumer.term(), batch, partition);
+      String location = live.isEmpty() ? "" : live.get(partition % live.size()).location();
+      planned.add(new ReaderPartition(spec, key, lastAttempt, linger.toNanos(), location));
+    }
+    partitions = List.copyOf(planned);
+    service.coordinator().expectReaders(consumer, batch, count);
+    LOG.debug("Batch {} of {} has {} readers", batch, incarnation, count);
+    return partitions;
+  }
+
+  /** All cores but one, which other queries may need, but a reader in every executor. */
+  private int defaultCount(int executorCount) {
+    return Math.max(Math.max(1, executorCount), spark.defaultParallelism() - 1);
+  }
+
+  /** Whether executors came or went since the current batch was planned. */
+  boolean isOutdated() {
+    return !executors.equals(ids(LiveExecutors.of(spark)));
+  }
+
+  private static Set<String> ids(List<LiveExecutor> live) {
+    return live.stream().map(LiveExecutor::id).collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,46 @@
+package io.sparkserving.continuous;
+
+import io.sparkserving.source.BatchOffset;
+import java.time.Duration;
+import org.apache.spark.sql.connector.read.InputPartition;
+import org.apache.spark.sql.connector.read.PartitionReaderFactory;
+import org.apache.spark.sql.connector.read.streaming.Offset;
+import org.apache.spark.sql.connector.read.streaming.PartitionOffset;
+import org.apache.spark.sql.connector.read.streaming.SupportsRealTimeMode;
+
+/**
+ * Batches whose length Spark sets, with the real-time trigger, or that linger without it. Only
+ * where Spark has that trigger.
+ */
+final class RealTimeMicroBatchStream extends LingeringMicroBatchStream
+    implements SupportsRealTimeMode {
+  private boolean realTime;
+
+  RealTimeMicroBatchStream(ReaderPlans plans) {
+    super(plans);
+  }
+
+  @Override
+  public void prepareForRealTimeMode() {
+    realTime = true;
+  }
+
+  /** Plans the batch after the one that {@code start} ends. */
+  @Override
+  public InputPartition[] planInputPartitions(Offset start) {
+    BatchOffset last = (BatchOffset) start;
+    boolean isOfThisRun = last.isOf(plans().incarnation());
+    return plan(isOfThisRun ? last.batch() + 1 : Math.max(1, plans().begun()), Duration.ZERO);
+  }
+
+  @Override
+  public Offset mergeOffsets(PartitionOffset[] offsets) {
+    return offset(plans().begun());
+  }
+
+  @Override
+  public PartitionReaderFactory createReaderFactory() {
+    boolean includeTimestamp = plans().consumer().configuration().includeTimestamp();
+    return realTime ? new RealTimeReaderFactory(includeTimestamp) : super.createReaderFactory();
+  }
+}

@@ -1,0 +1,63 @@
+package io.sparkserving.continuous;
+
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.connector.read.InputPartition;
+import org.apache.spark.sql.connector.read.PartitionReader;
+import org.apache.spark.sql.connector.read.PartitionReaderFactory;
+import org.apache.spark.sql.connector.read.streaming.PartitionOffset;
+import org.apache.spark.sql.connector.read.streaming.SupportsRealTimeRead;
+
+/** Makes, inside tasks, readers that go on for as long as Spark says. */
+record RealTimeReaderFactory(boolean includeTimestamp) implements PartitionReaderFactory {
+
+  @Override
+  public PartitionReader<InternalRow> createReader(InputPartition inputPartition) {
+    ReaderPartition partition = (ReaderPartition) inputPartition;
+    return new RealTimeReader(
+        RequestTaker.open(partition, includeTimestamp),
+        LingeringReaderFactory.isLastTry(partition));
+  }
+
+  private static final class RealTimeReader implements SupportsRealTimeRead<InternalRow> {
+    private static final RecordStatus NONE = RecordStatus.newStatusWithoutArrivalTime(false);
+    private static final RecordStatus ONE = RecordStatus.newStatusWithoutArrivalTime(true);
+
+    private final RequestTaker taker;
+    private final boolean takesNothing;
+
+    private RealTimeReader(RequestTaker taker, boolean takesNothing) {
+      this.taker = taker;
+      this.takesNothing = takesNothing;
+    }
+
+    @Override
+    public RecordStatus nextWithTimeout(Long startMillis, Long timeoutMillis) {
+      return nextWithTimeout(timeoutMillis);
+    }
+
+    /** What Spark 4.1 calls. */
+    @SuppressWarnings({"unused", "EffectivelyPrivate"})
+    public RecordStatus nextWithTimeout(Long timeoutMillis) {
+      return !takesNothing && taker.next(TimeUnit.MILLISECONDS.toNanos(timeoutMillis)) ? ONE : NONE;
+    }
+
+    @Override
+    public PartitionOffset getOffset() {
+      return new DeliveredOffset(taker.partition(), taker.delivered());
+    }
+
+    @Override
+    public boolean next() {
+      throw new IllegalStateException("Unsupported: Spark asks for requests with a time-out");
+    }
+
+    @Override
+    public InternalRow get() {
+      return taker.row();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,91 @@
+package io.sparkserving.continuous;
+
+import io.sparkserving.service.Consumer;
+import io.sparkserving.source.BatchOffset;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.connector.read.InputPartition;
+import org.apache.spark.sql.connector.read.streaming.ContinuousPartitionReaderFactory;
+import org.apache.spark.sql.connector.read.streaming.ContinuousStream;
+import org.apache.spark.sql.connector.read.streaming.Offset;
+import org.apache.spark.sql.connector.read.streaming.PartitionOffset;
+
+/**
+ * Requests for the continuous trigger. Readers are set up by the query's thread; offsets are merged
+ * and committed, epoch by epoch, on a thread of Spark's epoch coordinator.
+ */
+final class RequestContinuousStream implements ContinuousStream {
+  private final ReaderPlans plans;
+  private final Consumer consumer;
+  private volatile long setUp;
+
+  RequestContinuousStream(ReaderPlans plans) {
+    this.plans = plans;
+    this.consumer = plans.consumer();
+  }
+
+  @Override
+  public Offset initialOffset() {
+    return new BatchOffset(plans.incarnation(), 0);
+  }
+
+  @Override
+  public Offset deserializeOffset(String json) {
+    return BatchOffset.parse(json);
+  }
+
+  /** Sets up readers, whatever was read before: requests have no past. */
+  @Override
+  public InputPartition[] planInputPartitions(Offset start) {
+    List<ReaderPartition> planned = plans.plan(plans.begun() + 1, Duration.ZERO);
+    setUp = plans.begun();
+    return planned.toArray(InputPartition[]::new);
+  }
+
+  @Override
+  public ContinuousPartitionReaderFactory createContinuousReaderFactory() {
+    return new UnendingReaderFactory(consumer.configuration().includeTimestamp());
+  }
+
+  @Override
+  public boolean needsReconfiguration() {
+    return plans.isOutdated();
+  }
+
+  /** Spark gives them in no particular order. */
+  @Override
+  public Offset mergeOffsets(PartitionOffset[] offsets) {
+    Long[] delivered = new Long[offsets.length];
+    Arrays.fill(delivered, 0L);
+    for (PartitionOffset offset : offsets) {
+      DeliveredOffset reader = (DeliveredOffset) offset;
+      delivered[reader.partition()] = reader.delivered();
+    }
+    return new BatchOffset(plans.incarnation(), setUp, List.of(delivered));
+  }
+
+  /** All replies up to here are written: what has none will get none. */
+  @Override
+  public void commit(Offset end) {
+    BatchOffset offset = (BatchOffset) end;
+    if (offset.isOf(plans.incarnation()) && !offset.delivered().isEmpty()) {
+      plans
+          .service()
+          .coordinator()
+          .settleDelivered(consumer.term(), offset.batch(), offset.delivered());
+    }
+  }
+
+  /** The query has no task running any more. */
+  @Override
+  public void stop() {
+    CoreCheck.forget(consumer);
+    consumer.detach();
+  }
+
+  @Override
+  public String toString() {
+    return "HTTPSourceV2[" + consumer.configuration().name() + "]";
+  }
+}

@@ -1,0 +1,99 @@
+package io.sparkserving.continuous;
+
+import io.sparkserving.coordination.WorkerServer;
+import io.sparkserving.coordination.WorkerServers;
+import io.sparkserving.exchange.Exchange;
+import io.sparkserving.exchange.Lease;
+import io.sparkserving.exchange.Leases.Blame;
+import io.sparkserving.source.DeliveredRequest;
+import io.sparkserving.source.RequestRows;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.util.TaskCompletionListener;
+import org.apache.spark.util.TaskFailureListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes requests one after another, as rows, for one task. Made on the task's thread; used by one
+ * thread at a time, which is another one with the continuous trigger.
+ */
+final class RequestTaker {
+  private final WorkerServer server;
+  private final Lease lease;
+  private final RequestRows rows;
+  private @Nullable DeliveredRequest current;
+
+  private RequestTaker(WorkerServer server, Lease lease, RequestRows rows) {
+    this.server = server;
+    this.lease = lease;
+    this.rows = rows;
+  }
+
+  /** Begins to take for the task whose thread this is. What it leaves when it fails waits again. */
+  static RequestTaker open(ReaderPartition partition, boolean includeTimestamp) {
+    WorkerServer server = WorkerServers.get(partition.spec(), partition.key());
+    Lease lease = server.open(partition.key());
+    TaskContext.get().addTaskFailureListener(new BlameOldest(server, lease));
+    server.readerIsReady(partition.key());
+    return new RequestTaker(
+        server,
+        lease,
+        new RequestRows(server.serverId(), partition.key().partition(), includeTimestamp));
+  }
+
+  /** For a task that never succeeds: whatever ends it, what it leaves waits again. */
+  RequestTaker givingBackAtEnd() {
+    TaskContext.get().addTaskCompletionListener(new GiveBack(server, lease));
+    return this;
+  }
+
+  /**
+   * Goes to the next request.
+   *
+   * @return false if none came in time, or none will come any more, or the thread was interrupted,
+   *     which it then still says
+   */
+  boolean next(long timeoutNanos) {
+    Exchange taken = null;
+    try {
+      taken = server.take(lease, timeoutNanos);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    current = taken == null ? null : DeliveredRequest.of(taken);
+    return taken != null;
+  }
+
+  /** The request as a row. */
+  InternalRow row() {
+    if (current == null) {
+      throw new IllegalStateException("Cannot get a row before next()");
+    }
+    return rows.row(current);
+  }
+
+  int partition() {
+    return lease.key().partition();
+  }
+
+  /** How many requests were taken. */
+  long delivered() {
+    return lease.delivered();
+  }
+
+  private record BlameOldest(WorkerServer server, Lease lease) implements TaskFailureListener {
+    @Override
+    public void onTaskFailure(TaskContext task, Throwable error) {
+      boolean killed = error instanceof TaskKilledException || task.isInterrupted();
+      server.giveBack(lease, killed ? Blame.NONE : Blame.OLDEST);
+    }
+  }
+
+  private record GiveBack(WorkerServer server, Lease lease) implements TaskCompletionListener {
+    @Override
+    public void onTaskCompletion(TaskContext task) {
+      server.giveBack(lease, Blame.NONE);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.sparkserving.continuous;
+
+import io.sparkserving.testing.ServingContractTest;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.streaming.Trigger;
+
+/** The HTTP contract, kept with the continuous trigger. */
+final class ContinuousContractTest extends ServingContractTest {
+
+  @Override
+  protected String format() {
+    return "continuousServer";
+  }
+
+  @Override
+  protected Map<String, String> readerOptions() {
+    return Map.of("numPartitions", "2");
+  }
+
+  @Override
+  protected Optional<Trigger> trigger() {
+    return Optional.of(Trigger.Continuous("300 milliseconds"));
+  }
+}
