@@ -15,7 +15,7 @@ final class ContinuousContractTest extends ServingContractTest {
 
   @Override
   protected Map<String, String> readerOptions() {
-    return Map.of("numPartitions", "2");
+    return Map.of("numPartitions", "1");
   }
 
   @Override

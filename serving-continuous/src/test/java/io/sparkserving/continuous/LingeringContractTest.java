@@ -13,6 +13,6 @@ final class LingeringContractTest extends ServingContractTest {
 
   @Override
   protected Map<String, String> readerOptions() {
-    return Map.of("numPartitions", "2", "epochLength", "300ms");
+    return Map.of("numPartitions", "1", "epochLength", "300ms");
   }
 }

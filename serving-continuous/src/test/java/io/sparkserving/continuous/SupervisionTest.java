@@ -130,9 +130,7 @@ class SupervisionTest {
       query.stop();
     }
     assertThat(query.state()).isEqualTo(State.STOPPED);
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .until(() -> spark.streams().active().length == 0);
+    await().atMost(Duration.ofSeconds(10)).until(() -> spark.streams().active().length == 0);
   }
 
   private static Dataset<Row> calling(Dataset<Row> requests, String what) {

@@ -1,8 +1,8 @@
 package io.sparkserving.continuous;
 
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -75,8 +75,8 @@ class TakeoverTest {
   }
 
   /** Every reply is of the version that was the oldest when its request was sent, or a newer. */
-  private static int callUntil(
-      AtomicBoolean done, ContinuousService service, AtomicInteger oldest) throws Exception {
+  private static int callUntil(AtomicBoolean done, ContinuousService service, AtomicInteger oldest)
+      throws Exception {
     int sent = 0;
     while (!done.get()) {
       int[] oldestWhenSent = new int[ROUND];

@@ -25,7 +25,7 @@ public abstract class RequestTable implements SupportsRead {
   /** Begins to read in batches. Runs on the thread of the query. */
   protected abstract MicroBatchStream startMicroBatches(QueryRun query);
 
-  /** Begins to read without end. Runs on the thread of the query. */
+  /** Begins to read without end. Runs on the thread that starts the query. */
   protected ContinuousStream startContinuously(QueryRun query) {
     throw new UnsupportedOperationException(
         "Unsupported trigger for %s: read and write with continuousServer.".formatted(name()));
@@ -68,7 +68,7 @@ public abstract class RequestTable implements SupportsRead {
 
           @Override
           public ContinuousStream toContinuousStream(String checkpointLocation) {
-            return startContinuously(QueryRun.current(session));
+            return startContinuously(QueryRun.starting(session, checkpointLocation));
           }
         };
   }
