@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param gatewayPort port of a proxy in front of several servers; empty for none, 0 for any free
  *     one
  * @param gatewayHost address for it to listen on
+ * @param coordinatorPort port of the driver that tells of the service; empty for none of its own, 0
+ *     for any free one
+ * @param coordinatorHost address for it to listen on
  * @param requestTimeout from arrival to 504
  * @param maxQueueSize requests that may wait
  * @param maxQueueBytes bytes that the bodies of waiting requests may hold together
@@ -35,6 +38,8 @@ public record ServiceConfiguration(
     int maxPortAttempts,
     OptionalInt gatewayPort,
     String gatewayHost,
+    OptionalInt coordinatorPort,
+    String coordinatorHost,
     Duration requestTimeout,
     int maxQueueSize,
     long maxQueueBytes,
@@ -59,8 +64,6 @@ public record ServiceConfiguration(
     if (port == null) {
       throw missing("port", "8888");
     }
-    Integer numPartitions = ReaderOptions.NUM_PARTITIONS.read(options);
-    Integer gatewayPort = ReaderOptions.GATEWAY_PORT.read(options);
     String gatewayHost = ReaderOptions.GATEWAY_HOST.read(options);
     String host = ReaderOptions.HOST.readOrDefault(options);
     return new ServiceConfiguration(
@@ -68,10 +71,12 @@ public record ServiceConfiguration(
         port,
         bare,
         givenName != null ? givenName : bare,
-        numPartitions == null ? OptionalInt.empty() : OptionalInt.of(numPartitions),
+        optional(ReaderOptions.NUM_PARTITIONS, options),
         ReaderOptions.MAX_PORT_ATTEMPTS.readOrDefault(options),
-        gatewayPort == null ? OptionalInt.empty() : OptionalInt.of(gatewayPort),
+        optional(ReaderOptions.GATEWAY_PORT, options),
         gatewayHost != null ? gatewayHost : host,
+        optional(ReaderOptions.COORDINATOR_PORT, options),
+        ReaderOptions.COORDINATOR_HOST.readOrDefault(options),
         ReaderOptions.REQUEST_TIMEOUT.readOrDefault(options),
         ReaderOptions.MAX_QUEUE_SIZE.readOrDefault(options),
         ReaderOptions.MAX_QUEUE_BYTES.readOrDefault(options),
@@ -79,6 +84,11 @@ public record ServiceConfiguration(
         ReaderOptions.NO_REPLY_STATUS.readOrDefault(options),
         ReaderOptions.MAX_REQUEST_ATTEMPTS.readOrDefault(options),
         ReaderOptions.INCLUDE_TIMESTAMP.readOrDefault(options));
+  }
+
+  private static OptionalInt optional(ServingOption<Integer> option, Map<String, String> options) {
+    Integer given = option.read(options);
+    return given == null ? OptionalInt.empty() : OptionalInt.of(given);
   }
 
   private static String pathFromName(@Nullable String name) {

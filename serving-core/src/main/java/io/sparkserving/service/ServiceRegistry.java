@@ -2,16 +2,16 @@ package io.sparkserving.service;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.netty.util.Timer;
-import io.sparkserving.ServiceInfo;
+import io.sparkserving.directory.DirectoryEndpoint;
 import io.sparkserving.exchange.ServiceTimer;
 import io.sparkserving.options.ServiceConfiguration;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,8 +46,11 @@ public final class ServiceRegistry {
   @GuardedBy("this")
   private final Map<String, Declaration> declared = new TreeMap<>();
 
+  /** Changed by whoever holds the lock; read by all, as a service that closes holds it long. */
+  private final Map<String, RunningService> running = new ConcurrentSkipListMap<>();
+
   @GuardedBy("this")
-  private final Map<String, RunningService> running = new TreeMap<>();
+  private final Map<RunningService, DirectoryEndpoint> directories = new IdentityHashMap<>();
 
   ServiceRegistry(Timer timer, InstantSource clock) {
     this.timer = timer;
@@ -124,22 +127,12 @@ public final class ServiceRegistry {
   }
 
   /** The running service of that name, if there is one. */
-  public synchronized @Nullable RunningService find(String name) {
+  public @Nullable RunningService find(String name) {
     return running.get(name);
   }
 
-  /** What the named service was asked to be, by its run or else its load; null if neither was. */
-  public synchronized @Nullable ServiceConfiguration configuration(String name) {
-    RunningService current = running.get(name);
-    if (current != null) {
-      return current.configuration();
-    }
-    Declaration declaration = declared.get(name);
-    return declaration == null ? null : declaration.configuration();
-  }
-
   /** All running services of this driver. */
-  public synchronized List<RunningService> running() {
+  public List<RunningService> running() {
     return List.copyOf(running.values());
   }
 
@@ -157,29 +150,37 @@ public final class ServiceRegistry {
   }
 
   /**
-   * Every listening server of the named service.
+   * The running service of that name.
    *
    * @throws IllegalArgumentException if no such service is running
    */
-  public List<ServiceInfo> serviceInfo(String name) {
+  public RunningService get(String name) {
     RunningService current = find(name);
     if (current == null) {
       throw new IllegalArgumentException(
           "Invalid service name '%s': expected one that is running, of %s."
-              .formatted(name, names()));
+              .formatted(name, running.keySet()));
     }
-    return current.servers();
-  }
-
-  private synchronized Set<String> names() {
-    return new TreeSet<>(running.keySet());
+    return current;
   }
 
   @GuardedBy("this")
   private RunningService open(Declaration declaration) {
     ServiceConfiguration configuration = declaration.configuration();
-    RunningService service = declaration.opener().open(configuration, timer, clock);
+    DirectoryEndpoint directory = DirectoryEndpoint.start(configuration);
+    RunningService service;
+    try {
+      service = declaration.opener().open(configuration, timer, clock);
+    } catch (RuntimeException | Error e) {
+      if (directory != null) {
+        directory.stop();
+      }
+      throw e;
+    }
     running.put(configuration.name(), service);
+    if (directory != null) {
+      directories.put(service, directory);
+    }
     LOG.info("Opened {}", service);
     return service;
   }
@@ -194,6 +195,10 @@ public final class ServiceRegistry {
   @GuardedBy("this")
   private void close(RunningService service) {
     running.remove(service.configuration().name(), service);
+    DirectoryEndpoint directory = directories.remove(service);
+    if (directory != null) {
+      directory.stop();
+    }
     service.close();
   }
 

@@ -2,6 +2,7 @@ package io.sparkserving.distributed;
 
 import io.netty.util.Timer;
 import io.sparkserving.ServiceInfo;
+import io.sparkserving.directory.DirectoryHandler;
 import io.sparkserving.distributed.gateway.Backends;
 import io.sparkserving.distributed.gateway.Gateway;
 import io.sparkserving.distributed.gateway.GatewayConfiguration;
@@ -14,6 +15,7 @@ import io.sparkserving.service.RunningService;
 import java.time.InstantSource;
 import java.util.List;
 import org.apache.spark.SparkContext;
+import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +61,8 @@ final class CoordinatedService extends RunningService {
                     servers.stream().map(server -> server.backend(configuration)).toList()));
     Gateway gateway =
         configuration.gatewayPort().isPresent()
-            ? Gateway.start(gatewayConfiguration(configuration), backends)
+            ? Gateway.start(
+                gatewayConfiguration(configuration), backends, gatewayFront(configuration))
             : null;
     ChannelPeers.add(endpoint.serverId(), coordinator);
     CoordinatedService service =
@@ -73,6 +76,13 @@ final class CoordinatedService extends RunningService {
           gateway.port());
     }
     return service;
+  }
+
+  /** The gateway tells of the service's servers, unless a port of its own is asked for that. */
+  private static Handler.Wrapper gatewayFront(ServiceConfiguration configuration) {
+    return configuration.coordinatorPort().isEmpty()
+        ? new DirectoryHandler()
+        : new Handler.Wrapper();
   }
 
   private static GatewayConfiguration gatewayConfiguration(ServiceConfiguration configuration) {
