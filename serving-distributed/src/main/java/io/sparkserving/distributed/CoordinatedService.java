@@ -138,9 +138,13 @@ final class CoordinatedService extends RunningService {
   protected void close() {
     spark.removeSparkListener(watch);
     if (gateway != null) {
+      gateway.refuse();
+    }
+    // The servers answer what they hold, also what the gateway waits for.
+    coordinator.stopServers();
+    if (gateway != null) {
       gateway.stop();
     }
-    coordinator.stopServers();
     ChannelPeers.remove(endpoint.serverId());
   }
 }

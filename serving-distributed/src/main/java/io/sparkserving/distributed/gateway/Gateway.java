@@ -104,6 +104,13 @@ public final class Gateway {
   }
 
   /**
+   * Answers 503 to whatever comes from now on. What is open may still be answered by its server.
+   */
+  public void refuse() {
+    graceful.shutdown();
+  }
+
+  /**
    * Frees the port. What is open gets two seconds to be answered by its server, then is answered
    * 503. Takes no longer than about three seconds, however slow servers and clients are.
    */
