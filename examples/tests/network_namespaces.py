@@ -25,9 +25,7 @@ class TwoMachines:
         self._undo = ExitStack()
 
     def _machine(self, number: int) -> Machine:
-        return Machine(
-            f"{NETWORK}.{10 + number}", ("ip", "netns", "exec", self._namespace(number))
-        )
+        return Machine(f"{NETWORK}.{10 + number}", ("ip", "netns", "exec", self._namespace(number)))
 
     @staticmethod
     def _namespace(number: int) -> str:

@@ -118,7 +118,7 @@ class StandaloneCluster:
     def __init__(
         self,
         folder: Path,
-        master: Machine = Machine(),  # noqa: B008, immutable
+        master: Machine = Machine(),
         workers: tuple[Machine, Machine] = (Machine(), Machine()),
     ) -> None:
         self._folder = folder
@@ -143,7 +143,8 @@ class StandaloneCluster:
     def _start(self, machine: Machine, name: str, main: str, *arguments: str) -> SparkProcess:
         process = SparkProcess(
             [
-                *machine.enter, str(SPARK_HOME / "bin" / "spark-class"), f"org.apache.spark.deploy.{main}",
+                *machine.enter, str(SPARK_HOME / "bin" / "spark-class"),
+                f"org.apache.spark.deploy.{main}",
                 "--host", machine.address, "--port", "0", "--webui-port", "0", *arguments,
             ],
             self._folder / f"{name}.log",

@@ -288,7 +288,8 @@ def test_every_executor_serves_in_distributed_mode(
     tasks = job.process.log_text().count("Starting task")
     with ThreadPoolExecutor(SLOW_REQUESTS) as clients:
         asked = [
-            clients.submit(Client(port).factor, SLOW) for port in [*ports, *ports, job.port, job.port]
+            clients.submit(Client(port).factor, SLOW)
+            for port in [*ports, *ports, job.port, job.port]
         ]
         wait_for(
             "tasks that compute",
