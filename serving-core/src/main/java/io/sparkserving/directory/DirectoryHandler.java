@@ -3,7 +3,6 @@ package io.sparkserving.directory;
 import io.sparkserving.exchange.Problems;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.http.EarlyAnswer;
-import java.util.function.Function;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -20,17 +19,6 @@ import org.slf4j.LoggerFactory;
 public final class DirectoryHandler extends Handler.Wrapper {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryHandler.class);
   private static final String PREFIX = "/_serving/";
-
-  private final Function<DirectoryRequest, ReplyMessage> answers;
-
-  /** Of the services that this driver runs. */
-  public DirectoryHandler() {
-    this(ServiceDirectory::answer);
-  }
-
-  DirectoryHandler(Function<DirectoryRequest, ReplyMessage> answers) {
-    this.answers = answers;
-  }
 
   @Override
   public InvocationType getInvocationType() {
@@ -65,11 +53,11 @@ public final class DirectoryHandler extends Handler.Wrapper {
         .execute(() -> EarlyAnswer.send(request, response, callback, reply(asked)));
   }
 
-  private ReplyMessage reply(DirectoryRequest asked) {
+  private static ReplyMessage reply(DirectoryRequest asked) {
     try {
-      return answers.apply(asked);
+      return ServiceDirectory.answer(asked);
     } catch (RuntimeException e) {
-      LOG.warn("Cannot answer a request for {}", asked.path(), e);
+      LOG.warn("Cannot tell of a service", e);
       return Problems.noDirectory();
     }
   }

@@ -150,6 +150,26 @@ class DirectoryEndpointTest {
   }
 
   @Test
+  void whatItFailsOnIsAProblemToo() throws Exception {
+    REGISTRY.detach(service);
+    service =
+        attach(
+            (configuration, timer, clock) ->
+                new Unheard(configuration) {
+                  @Override
+                  public List<ServiceInfo> servers() {
+                    return List.of(
+                        new ServiceInfo(NAME, "0.0.0.0", 1, NAME, "nowhere.invalid", null));
+                  }
+                });
+
+    RawResponse response = get(SERVICE + "/load-balancers/kubernetes");
+    assertThat(response.status()).isEqualTo(500);
+    assertThat(response.header("Content-Type")).hasValue("application/problem+json");
+    assertThat(get(SERVICE + "/load-balancers/nginx").status()).isEqualTo(200);
+  }
+
+  @Test
   void itsPortIsFreeWhenTheServiceHasStopped() throws Exception {
     assertThat(get(SERVICE).status()).isEqualTo(200);
     REGISTRY.detach(service);
