@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -102,35 +103,52 @@ class SparkProcess:
         self._process.wait()
 
 
+@dataclass(frozen=True)
+class Machine:
+    """Where a process of the cluster runs."""
+
+    address: str = LOOPBACK
+    #: What goes before a command that is to run there.
+    enter: tuple[str, ...] = ()
+
+
 class StandaloneCluster:
     """A master and two workers of one core each, every one a process of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        master: Machine = Machine(),
+        workers: tuple[Machine, Machine] = (Machine(), Machine()),
+    ) -> None:
         self._folder = folder
+        self._driver = master
         self._processes: list[SparkProcess] = []
         try:
-            master = self._start("master", "master.Master")
-            self.url = master.wait_for_log(r"Starting Spark master at (spark://\S+)")
-            self._master_ui = master.wait_for_log(r"MasterWebUI.* started at (http://\S+)")
+            started = self._start(master, "master", "master.Master")
+            self.url = started.wait_for_log(r"Starting Spark master at (spark://\S+)")
+            self._master_ui = started.wait_for_log(r"MasterWebUI.* started at (http://\S+)")
             self.workers = [
                 self._start(
-                    name, "worker.Worker", "--cores", "1", "--memory", "1g", "--work-dir",
+                    machine, name, "worker.Worker", "--cores", "1", "--memory", "1g", "--work-dir",
                     str(folder / name), self.url,
                 )
-                for name in ("worker-1", "worker-2")
+                for name, machine in zip(("worker-1", "worker-2"), workers, strict=True)
             ]  # fmt: skip
             wait_for("two workers", lambda: len(self._workers()) == 2 or None)
         except BaseException:
             self.stop()
             raise
 
-    def _start(self, name: str, main: str, *arguments: str) -> SparkProcess:
+    def _start(self, machine: Machine, name: str, main: str, *arguments: str) -> SparkProcess:
         process = SparkProcess(
             [
-                str(SPARK_HOME / "bin" / "spark-class"), f"org.apache.spark.deploy.{main}",
-                "--host", LOOPBACK, "--port", "0", "--webui-port", "0", *arguments,
+                *machine.enter, str(SPARK_HOME / "bin" / "spark-class"),
+                f"org.apache.spark.deploy.{main}",
+                "--host", machine.address, "--port", "0", "--webui-port", "0", *arguments,
             ],
             self._folder / f"{name}.log",
+            SPARK_LOCAL_IP=machine.address,
             SPARK_DAEMON_MEMORY="256m",
             SPARK_MASTER_OPTS="-Dspark.master.rest.enabled=false",
             SPARK_LOCAL_DIRS=str(self._folder / "local"),
@@ -151,18 +169,20 @@ class StandaloneCluster:
                 *arguments,
             ],
             log,
+            SPARK_LOCAL_IP=self._driver.address,
             SPARK_LOCAL_DIRS=str(self._folder / "local"),
         )  # fmt: skip
 
     def _workers(self) -> list[dict[str, Any]]:
-        workers: list[dict[str, Any]] = _get_json(self._master_ui)["workers"]
+        workers: list[dict[str, Any]] = get_json(f"{self._master_ui}/json/")["workers"]
         return workers
 
     def executors(self) -> dict[str, set[str]]:
         """Ids of the executors that run, by worker."""
         return {
             worker["id"]: {
-                str(executor["id"]) for executor in _get_json(worker["webuiaddress"])["executors"]
+                str(executor["id"])
+                for executor in get_json(f"{worker['webuiaddress']}/json/")["executors"]
             }
             for worker in self._workers()
         }
@@ -178,6 +198,6 @@ class StandaloneCluster:
             process.kill()
 
 
-def _get_json(address: str) -> Any:
-    with urllib.request.urlopen(f"{address}/json/", timeout=10) as answer:
+def get_json(address: str) -> Any:
+    with urllib.request.urlopen(address, timeout=10) as answer:
         return json.load(answer)

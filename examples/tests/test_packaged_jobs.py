@@ -8,12 +8,20 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from spark_processes import LOOPBACK, SparkProcess, StandaloneCluster, print_log, wait_for
+from spark_processes import (
+    LOOPBACK,
+    SparkProcess,
+    StandaloneCluster,
+    get_json,
+    print_log,
+    wait_for,
+)
 
 API = "prime_factors"
 LANGUAGES = ["java", "scala", "python"]
@@ -56,6 +64,7 @@ class Client:
 @dataclass(frozen=True)
 class Job:
     process: SparkProcess
+    #: Where clients call.
     port: int
     #: What the driver has for temporary files.
     temporary: Path
@@ -116,18 +125,18 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture(params=LANGUAGES)
-def job(
-    request: pytest.FixtureRequest, cluster: StandaloneCluster, tmp_path: Path
+@contextmanager
+def submitted(
+    cluster: StandaloneCluster, folder: Path, language: str, arguments: list[str], port: int
 ) -> Iterator[Job]:
-    port = free_port()
-    temporary = tmp_path / "temporary"
+    """A job that runs, with its own arguments; clients are to call the port."""
+    temporary = folder / "temporary"
     temporary.mkdir()
     process = cluster.submit(
-        tmp_path / "job.log",
+        folder / "job.log",
         [
             "--driver-java-options", f"-Djava.io.tmpdir={temporary}",
-            *submission(request.param), "localhost", str(port),
+            *submission(language), *arguments,
         ],
     )  # fmt: skip
     try:
@@ -139,6 +148,27 @@ def job(
         cluster.print_logs()
 
 
+@pytest.fixture(params=LANGUAGES)
+def job(
+    request: pytest.FixtureRequest, cluster: StandaloneCluster, tmp_path: Path
+) -> Iterator[Job]:
+    port = free_port()
+    arguments = ["localhost", str(port)]
+    with submitted(cluster, tmp_path, request.param, arguments, port) as running:
+        yield running
+
+
+@pytest.fixture(params=LANGUAGES)
+def distributed_job(
+    request: pytest.FixtureRequest, cluster: StandaloneCluster, tmp_path: Path
+) -> Iterator[Job]:
+    """Each executor has a server, and the driver a gateway."""
+    gateway = free_port()
+    arguments = ["localhost", "0", str(gateway)]
+    with submitted(cluster, tmp_path, request.param, arguments, gateway) as running:
+        yield running
+
+
 def prime_factors(number: int) -> list[int]:
     for divisor in range(2, number):
         if number % divisor == 0:
@@ -146,16 +176,17 @@ def prime_factors(number: int) -> list[int]:
     return [number]
 
 
-def expect_clean_end(job: Job, cluster: StandaloneCluster) -> None:
+def expect_clean_end(job: Job, cluster: StandaloneCluster, *other_ports: int) -> None:
     """On SIGTERM to spark-submit alone."""
     before = len(job.process.log_text())
     started = time.monotonic()
     status = job.process.terminate()
     print(f"ended with {status} after {time.monotonic() - started:.1f} s")
     assert status == 143, "terminated by the signal"
-    with socket.socket() as again:
-        again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        again.bind((LOOPBACK, job.port))
+    for port in (job.port, *other_ports):
+        with socket.socket() as again:
+            again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            again.bind((LOOPBACK, port))
     wait_for("the end of all it started", lambda: None if job.process.family() else True, 10)
     wait_for("the end of its executors", lambda: executors_are_gone(cluster) or None, 20)
     assert list(job.temporary.glob("spark-serving-*")) == []
@@ -217,6 +248,55 @@ def test_requests_in_flight_are_answered_when_it_is_terminated(
         )
         assert not any(answer.done() for answer in asked)
         expect_clean_end(job, cluster)
+        for answer in [waiting.result(timeout=5) for waiting in asked]:
+            assert answer.status == 503, answer
+            assert answer.headers["Retry-After"]
+            assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_every_executor_serves_in_distributed_mode(
+    distributed_job: Job, cluster: StandaloneCluster
+) -> None:
+    job = distributed_job
+    job.wait_until_it_answers()
+    servers = get_json(f"http://localhost:{job.port}/_serving/services/{API}")
+    ports = [server["port"] for server in servers]
+    assert len(set(ports)) == 2
+    executors = cluster.executors()
+    assert len(executors) == 2
+
+    def ask(port: int) -> set[str]:
+        client = Client(port)
+        answering = set()
+        for number in range(2, 12):
+            answer = client.factor(number)
+            assert answer.status == 200, answer
+            reply = json.loads(answer.body)
+            answering.add(reply.pop("executor"))
+            assert reply == {"number": number, "factors": prime_factors(number)}
+        client.close()
+        return answering
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        own = list(clients.map(ask, ports))
+        through_gateway = set.union(*clients.map(ask, [job.port] * CLIENTS))
+    print(f"executors that answered: {own} by server, {through_gateway} through the gateway")
+
+    assert [len(answering) for answering in own] == [1, 1], "each server is its executor's own"
+    assert set.union(*own) == through_gateway == set.union(*executors.values())
+
+    tasks = job.process.log_text().count("Starting task")
+    with ThreadPoolExecutor(SLOW_REQUESTS) as clients:
+        asked = [
+            clients.submit(Client(port).factor, SLOW)
+            for port in [*ports, *ports, job.port, job.port]
+        ]
+        wait_for(
+            "tasks that compute",
+            lambda: job.process.log_text().count("Starting task") > tasks + 1 or None,
+        )
+        assert not any(answer.done() for answer in asked)
+        expect_clean_end(job, cluster, *ports)
         for answer in [waiting.result(timeout=5) for waiting in asked]:
             assert answer.status == 503, answer
             assert answer.headers["Retry-After"]

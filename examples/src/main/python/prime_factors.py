@@ -1,7 +1,10 @@
 r"""Answers each request with the prime factors of its number, and the executor that found them.
 
+With a third argument, the port of a gateway, every executor has a server, and the gateway is on
+the driver.
+
 spark-submit --master spark://master:7077 --jars serving-bundle.jar \
-    --py-files sparkserving.whl prime_factors.py [host] [port]
+    --py-files sparkserving.whl prime_factors.py [host] [port] [gateway port]
 curl -d '{"number":360}' localhost:8888/prime_factors
 {"number":360,"factors":[2,2,2,3,3,5],"executor":"0"}
 """
@@ -39,11 +42,15 @@ def main() -> None:
     """Serves until it is told to stop, by a signal or by the query's end."""
     host = sys.argv[1] if len(sys.argv) > 1 else "localhost"
     port = int(sys.argv[2]) if len(sys.argv) > 2 else 8888
+    gateway_port = sys.argv[3] if len(sys.argv) > 3 else None
 
     spark = SparkSession.builder.appName("Prime factors").getOrCreate()
+    if gateway_port is not None:
+        reader = spark.readStream.distributedServer().option("gateway.port", gateway_port)
+    else:
+        reader = spark.readStream.server()
     requests = (
-        spark.readStream.server()
-        .address(host, port, "prime_factors")
+        reader.address(host, port, "prime_factors")
         .load()
         .parseRequest("prime_factors", SCHEMA, parsingCheck="full")
     )
@@ -55,13 +62,9 @@ def main() -> None:
             executor().alias("executor"),
         ),
     )
-    query = (
-        answers.makeReply("answer")
-        .writeStream.server()
-        .replyTo("prime_factors")
-        .queryName("prime_factors")
-        .start()
-    )
+    writer = answers.makeReply("answer").writeStream
+    writer = writer.server() if gateway_port is None else writer.distributedServer()
+    query = writer.replyTo("prime_factors").queryName("prime_factors").start()
     query.awaitTermination()
 
 

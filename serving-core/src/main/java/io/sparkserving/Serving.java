@@ -2,11 +2,10 @@ package io.sparkserving;
 
 import io.sparkserving.balancing.BalancedService;
 import io.sparkserving.balancing.LoadBalancer;
-import io.sparkserving.balancing.ServiceLimits;
-import io.sparkserving.balancing.SparkOnKubernetes;
 import io.sparkserving.columns.ReplyMaking;
 import io.sparkserving.columns.RequestParsing;
 import io.sparkserving.options.SupervisionConfiguration;
+import io.sparkserving.service.ServiceInfoJson;
 import io.sparkserving.service.ServiceRegistry;
 import java.util.List;
 import java.util.Map;
@@ -138,7 +137,7 @@ public final class Serving {
    * @throws IllegalArgumentException if no service of that name is running; names those that are
    */
   public static List<ServiceInfo> serviceInfo(String name) {
-    return ServiceRegistry.jvm().serviceInfo(name);
+    return ServiceRegistry.jvm().get(name).servers();
   }
 
   /** {@link #serviceInfo(String)} as a JSON array of objects. */
@@ -165,13 +164,7 @@ public final class Serving {
    */
   public static String loadBalancerConfiguration(String name, String kind, int port) {
     return LoadBalancer.parse(kind)
-        .configure(
-            new BalancedService(
-                name,
-                serviceInfo(name),
-                ServiceLimits.of(ServiceRegistry.jvm().configuration(name)),
-                port,
-                SparkOnKubernetes.current()));
+        .configure(BalancedService.of(ServiceRegistry.jvm().get(name), port));
   }
 
   /** The version of this library, such as {@code 0.1.0}. */

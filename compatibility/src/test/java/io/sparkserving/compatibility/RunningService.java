@@ -22,6 +22,13 @@ record RunningService(StreamingQuery query, URI uri) implements AutoCloseable {
     return new RunningService(query, URI.create("http://localhost:" + port + "/" + name));
   }
 
+  /** At another path of the same address. */
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri.resolve(path)).timeout(Duration.ofMinutes(1)).build();
+    return CLIENT.send(request, BodyHandlers.ofString());
+  }
+
   HttpResponse<String> post(String body) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(uri)

@@ -5,6 +5,8 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
 
 import io.sparkserving.Serving;
+import io.sparkserving.ServingReader;
+import io.sparkserving.ServingWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkEnv;
@@ -19,11 +21,13 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Answers each request with the prime factors of its field {@code number}, and with the executor
- * that found them.
+ * that found them. With a third argument, the port of a gateway, every executor has a server, and
+ * the gateway is on the driver.
  *
  * <pre>{@code
  * spark-submit --master spark://master:7077 --jars serving-bundle.jar \
- *     --class io.sparkserving.examples.PrimeFactors serving-examples.jar [host] [port]
+ *     --class io.sparkserving.examples.PrimeFactors serving-examples.jar \
+ *     [host] [port] [gateway port]
  * curl -d '{"number":360}' localhost:8888/prime_factors
  * {"number":360,"factors":[2,2,2,3,3,5],"executor":"0"}
  * }</pre>
@@ -50,7 +54,7 @@ public final class PrimeFactors {
     SparkSession spark = SparkSession.builder().appName("Prime factors").getOrCreate();
     Dataset<Row> requests =
         Serving.parseRequest(
-            Serving.readStream(spark).server().address(host, port, "prime_factors").load(),
+            read(spark, args).address(host, port, "prime_factors").load(),
             "prime_factors",
             SCHEMA,
             "id",
@@ -63,12 +67,23 @@ public final class PrimeFactors {
                 col("number"),
                 FACTORS.apply(col("number")).as("factors"),
                 EXECUTOR.apply().as("executor")));
-    Serving.writeStream(Serving.makeReply(answers, "answer"))
-        .server()
+    ServingWriter writer = Serving.writeStream(Serving.makeReply(answers, "answer"));
+    (isDistributed(args) ? writer.distributedServer() : writer.server())
         .replyTo("prime_factors")
         .queryName("prime_factors")
         .start()
         .awaitTermination();
+  }
+
+  private static ServingReader read(SparkSession spark, String[] args) {
+    ServingReader reader = Serving.readStream(spark);
+    return isDistributed(args)
+        ? reader.distributedServer().option("gateway.port", args[2])
+        : reader.server();
+  }
+
+  private static boolean isDistributed(String[] args) {
+    return args.length > 2;
   }
 
   /** The smallest divisor above one is prime; what it leaves is factored in turn. */

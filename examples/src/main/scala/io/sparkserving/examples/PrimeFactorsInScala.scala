@@ -7,11 +7,13 @@ import org.apache.spark.sql.functions.{col, struct, udf}
 import org.apache.spark.sql.types.{LongType, StructType}
 
 /** Answers each request with the prime factors of its field `number`, and with the executor that
-  * found them.
+  * found them. With a third argument, the port of a gateway, every executor has a server, and the
+  * gateway is on the driver.
   *
   * {{{
   * spark-submit --master spark://master:7077 --jars serving-bundle.jar,serving-scala_2.13.jar \
-  *     --class io.sparkserving.examples.PrimeFactorsInScala serving-examples.jar [host] [port]
+  *     --class io.sparkserving.examples.PrimeFactorsInScala serving-examples.jar \
+  *     [host] [port] [gateway port]
   * curl -d '{"number":360}' localhost:8888/prime_factors
   * {"number":360,"factors":[2,2,2,3,3,5],"executor":"0"}
   * }}}
@@ -23,12 +25,17 @@ object PrimeFactorsInScala {
   def main(args: Array[String]): Unit = {
     val host = if (args.length > 0) args(0) else "localhost"
     val port = if (args.length > 1) args(1).toInt else 8888
+    val gatewayPort = args.lift(2)
 
     val spark = SparkSession.builder().appName("Prime factors").getOrCreate()
     val factors = udf((number: Long) => primeFactors(number))
     val executor = udf(() => SparkEnv.get.executorId).asNondeterministic()
 
-    val requests = spark.readStream.server
+    val reader = gatewayPort match {
+      case Some(gateway) => spark.readStream.distributedServer.option("gateway.port", gateway)
+      case None          => spark.readStream.server
+    }
+    val requests = reader
       .address(host, port, "prime_factors")
       .load()
       .parseRequest("prime_factors", schema, "id", "request", "full")
@@ -36,10 +43,8 @@ object PrimeFactorsInScala {
       "answer",
       struct(col("number"), factors(col("number")).as("factors"), executor().as("executor"))
     )
-    answers
-      .makeReply("answer")
-      .writeStream
-      .server
+    val writer = answers.makeReply("answer").writeStream
+    (if (gatewayPort.isDefined) writer.distributedServer else writer.server)
       .replyTo("prime_factors")
       .queryName("prime_factors")
       .start()

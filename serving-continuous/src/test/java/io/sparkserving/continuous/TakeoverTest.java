@@ -50,7 +50,7 @@ class TakeoverTest {
   @EnumSource
   void noRequestFailsWhileTenVersionsFollowEachOther(Mode mode) throws Exception {
     String name = mode.service("versions");
-    StreamingQuery query = version(mode, name, 0, 1).start();
+    StreamingQuery query = version(mode, name, 1).start();
     ContinuousService service = ContinuousService.of(mode, name);
     AtomicInteger oldest = new AtomicInteger(1);
     AtomicBoolean done = new AtomicBoolean();
@@ -59,7 +59,7 @@ class TakeoverTest {
       Future<Integer> load = background.submit(() -> callUntil(done, service, oldest));
       for (int next = 2; next <= REPLACEMENTS + 1; next++) {
         StreamingQuery before = query;
-        query = version(mode, name, service.port(), next).start();
+        query = version(mode, name, next).start();
         await().atMost(Duration.ofSeconds(60)).until(() -> !before.isActive());
         assertThat(before.exception().isEmpty()).as("%s", before.exception()).isTrue();
         oldest.set(next);
@@ -99,12 +99,12 @@ class TakeoverTest {
     return sent;
   }
 
-  private static ServingWriter version(Mode mode, String name, int port, int version) {
+  private static ServingWriter version(Mode mode, String name, int version) {
     return ContinuousService.writer(
         spark,
         mode,
         name,
-        port,
+        0,
         Map.of("numPartitions", "3", "takeover", Boolean.toString(version > 1)),
         requests -> answer(requests, version));
   }

@@ -1,6 +1,7 @@
 package io.sparkserving.balancing;
 
 import io.sparkserving.ServiceInfo;
+import io.sparkserving.service.RunningService;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -51,6 +52,21 @@ public record BalancedService(
           "Invalid port %d for the load balancer: expected a whole number from 1 to 65535."
               .formatted(listenPort));
     }
+  }
+
+  /**
+   * A service of this driver, with the servers that it has now.
+   *
+   * @throws IllegalStateException if there is no server yet
+   * @throws IllegalArgumentException for a port that nothing can listen on
+   */
+  public static BalancedService of(RunningService service, int listenPort) {
+    return new BalancedService(
+        service.configuration().name(),
+        service.servers(),
+        ServiceLimits.of(service.configuration()),
+        listenPort,
+        SparkOnKubernetes.current());
   }
 
   /** With leading slash. */

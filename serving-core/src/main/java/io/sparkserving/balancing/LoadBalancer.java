@@ -7,17 +7,19 @@ import java.util.stream.Collectors;
 
 /** The load balancers that configuration is written for. */
 public enum LoadBalancer {
-  NGINX(NginxConfiguration::write),
-  HAPROXY(HaproxyConfiguration::write),
-  ENVOY(EnvoyConfiguration::write),
-  KUBERNETES(KubernetesManifests::write);
+  NGINX("text/plain; charset=utf-8", NginxConfiguration::write),
+  HAPROXY("text/plain; charset=utf-8", HaproxyConfiguration::write),
+  ENVOY("application/yaml", EnvoyConfiguration::write),
+  KUBERNETES("application/yaml", KubernetesManifests::write);
 
   /** Where a load balancer listens unless told otherwise. */
   public static final int DEFAULT_PORT = 8080;
 
+  private final String mediaType;
   private final Function<BalancedService, String> writer;
 
-  LoadBalancer(Function<BalancedService, String> writer) {
+  LoadBalancer(String mediaType, Function<BalancedService, String> writer) {
+    this.mediaType = mediaType;
     this.writer = writer;
   }
 
@@ -41,6 +43,11 @@ public enum LoadBalancer {
 
   private String kind() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Of the configuration. */
+  public String mediaType() {
+    return mediaType;
   }
 
   /**

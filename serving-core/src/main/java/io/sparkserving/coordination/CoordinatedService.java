@@ -135,9 +135,13 @@ public final class CoordinatedService extends RunningService {
   protected void close() {
     spark.removeSparkListener(watch);
     if (gateway != null) {
+      gateway.refuse();
+    }
+    // The servers answer what they hold, also what the gateway waits for.
+    coordinator.stopServers();
+    if (gateway != null) {
       gateway.stop();
     }
-    coordinator.stopServers();
     ChannelPeers.remove(spec.coordinator().serverId());
   }
 }

@@ -14,7 +14,10 @@ public interface GatewayProvider {
     /** From now on these are the servers. Must not wait. */
     void setServers(List<Backend> servers);
 
-    /** Frees the port. */
+    /** Answers 503 to whatever comes from now on. */
+    void refuse();
+
+    /** Frees the port, after a bounded wait for what is open. */
     void stop();
   }
 

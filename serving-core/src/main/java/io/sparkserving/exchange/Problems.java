@@ -24,6 +24,35 @@ public final class Problems {
     return problem(404, "Not Found", "No service answers at " + path + ".", List.of());
   }
 
+  /** For a directory of services. */
+  public static ReplyMessage unknownService(String name) {
+    return problem(404, "Not Found", "No service named '" + name + "' is running.", List.of());
+  }
+
+  /** For a directory of services. */
+  public static ReplyMessage unknownLoadBalancer(String detail) {
+    return problem(404, "Not Found", detail, List.of());
+  }
+
+  /** For a directory of services: none of a service's servers listens yet. */
+  public static ReplyMessage notListening(String detail) {
+    return problem(503, "Service Unavailable", detail, RETRY);
+  }
+
+  /** For a directory of services: what it failed on is in the log. */
+  public static ReplyMessage noDirectory() {
+    return problem(
+        500, "Internal Server Error", "Cannot tell of this service; see the log.", List.of());
+  }
+
+  public static ReplyMessage methodNotAllowed(String allowed) {
+    return problem(
+        405,
+        "Method Not Allowed",
+        "Only " + allowed + " are answered here.",
+        List.of(new Header("Allow", allowed)));
+  }
+
   public static ReplyMessage bodyTooLarge(long maxBodySize) {
     return problem(
         413,

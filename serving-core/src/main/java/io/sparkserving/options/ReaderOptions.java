@@ -28,10 +28,11 @@ final class ReaderOptions {
           "path",
           "string",
           null,
-          "path segments such as my_api or v1/my_api, of letters, digits and . _ ~ -",
+          "path segments such as my_api or v1/my_api, of letters, digits and . _ ~ -; the first not"
+              + " _serving",
           "Path of the service, the api. It gets every request to /path and below it."
               + " Default: the name.",
-          OptionParsers.text("/?[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*/?"));
+          OptionParsers.text("/?(?!_serving(/|$))[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*/?"));
 
   static final ServingOption<String> NAME =
       new ServingOption<>(
@@ -78,6 +79,25 @@ final class ReaderOptions {
           null,
           "a host name or address of the driver's machine, or 0.0.0.0 for all its addresses",
           "Address for the gateway to listen on. Default: host.",
+          OptionParsers.text("\\S+"));
+
+  static final ServingOption<Integer> COORDINATOR_PORT =
+      new ServingOption<>(
+          "coordinator.port",
+          "int",
+          null,
+          "a whole number from 0 to 65535, where 0 picks any free port",
+          "Port of the driver that tells, over HTTP, where the servers are, and gives configuration"
+              + " for load balancers. Default: the gateway's, or none where there is no gateway.",
+          OptionParsers.integer(0, 65535));
+
+  static final ServingOption<String> COORDINATOR_HOST =
+      new ServingOption<>(
+          "coordinator.host",
+          "string",
+          "localhost",
+          "a host name or address of the driver's machine, or 0.0.0.0 for all its addresses",
+          "Address for coordinator.port to listen on.",
           OptionParsers.text("\\S+"));
 
   static final ServingOption<Duration> REQUEST_TIMEOUT =
@@ -186,6 +206,8 @@ final class ReaderOptions {
           MAX_PORT_ATTEMPTS,
           GATEWAY_PORT,
           GATEWAY_HOST,
+          COORDINATOR_PORT,
+          COORDINATOR_HOST,
           REQUEST_TIMEOUT,
           MAX_QUEUE_SIZE,
           MAX_QUEUE_BYTES,

@@ -3,8 +3,10 @@ package io.sparkserving.options;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param gatewayPort port of a proxy in front of several servers; empty for none, 0 for any free
  *     one
  * @param gatewayHost address for it to listen on
+ * @param coordinatorPort port of the driver that tells of the service; empty for none of its own, 0
+ *     for any free one
+ * @param coordinatorHost address for it to listen on
  * @param requestTimeout from arrival to 504
  * @param maxQueueSize requests that may wait
  * @param maxQueueBytes bytes that the bodies of waiting requests may hold together
@@ -41,6 +46,8 @@ public record ServiceConfiguration(
     int maxPortAttempts,
     OptionalInt gatewayPort,
     String gatewayHost,
+    OptionalInt coordinatorPort,
+    String coordinatorHost,
     Duration requestTimeout,
     int maxQueueSize,
     long maxQueueBytes,
@@ -69,8 +76,6 @@ public record ServiceConfiguration(
     if (port == null) {
       throw missing("port", "8888");
     }
-    Integer numPartitions = ReaderOptions.NUM_PARTITIONS.read(options);
-    Integer gatewayPort = ReaderOptions.GATEWAY_PORT.read(options);
     String gatewayHost = ReaderOptions.GATEWAY_HOST.read(options);
     String host = ReaderOptions.HOST.readOrDefault(options);
     return new ServiceConfiguration(
@@ -78,10 +83,12 @@ public record ServiceConfiguration(
         port,
         bare,
         givenName != null ? givenName : bare,
-        numPartitions == null ? OptionalInt.empty() : OptionalInt.of(numPartitions),
+        optional(ReaderOptions.NUM_PARTITIONS, options),
         ReaderOptions.MAX_PORT_ATTEMPTS.readOrDefault(options),
-        gatewayPort == null ? OptionalInt.empty() : OptionalInt.of(gatewayPort),
+        optional(ReaderOptions.GATEWAY_PORT, options),
         gatewayHost != null ? gatewayHost : host,
+        optional(ReaderOptions.COORDINATOR_PORT, options),
+        ReaderOptions.COORDINATOR_HOST.readOrDefault(options),
         ReaderOptions.REQUEST_TIMEOUT.readOrDefault(options),
         ReaderOptions.MAX_QUEUE_SIZE.readOrDefault(options),
         ReaderOptions.MAX_QUEUE_BYTES.readOrDefault(options),
@@ -109,8 +116,18 @@ public record ServiceConfiguration(
     return serviceOptions().equals(other.serviceOptions());
   }
 
+  /** Where a service that is asked for is not this one, in words. */
+  public String differences(ServiceConfiguration asked) {
+    Map<String, Object> here = serviceOptions();
+    Map<String, Object> there = asked.serviceOptions();
+    return here.keySet().stream()
+        .filter(option -> !Objects.equals(here.get(option), there.get(option)))
+        .map(option -> "%s %s, met %s".formatted(option, here.get(option), there.get(option)))
+        .collect(Collectors.joining("; "));
+  }
+
   /** What a service's servers do, by option. */
-  public Map<String, Object> serviceOptions() {
+  private Map<String, Object> serviceOptions() {
     Map<String, Object> all = new TreeMap<>();
     all.put("host", host);
     all.put("port", port);
@@ -119,6 +136,8 @@ public record ServiceConfiguration(
     all.put("maxPortAttempts", maxPortAttempts);
     all.put("gateway.port", gatewayPort);
     all.put("gateway.host", gatewayHost);
+    all.put("coordinator.port", coordinatorPort);
+    all.put("coordinator.host", coordinatorHost);
     all.put("requestTimeout", requestTimeout);
     all.put("maxQueueSize", maxQueueSize);
     all.put("maxQueueBytes", maxQueueBytes);
@@ -127,6 +146,11 @@ public record ServiceConfiguration(
     all.put("maxRequestAttempts", maxRequestAttempts);
     all.put("serverScope", serverScope);
     return all;
+  }
+
+  private static OptionalInt optional(ServingOption<Integer> option, Map<String, String> options) {
+    Integer given = option.read(options);
+    return given == null ? OptionalInt.empty() : OptionalInt.of(given);
   }
 
   private static String pathFromName(@Nullable String name) {

@@ -2,18 +2,18 @@ package io.sparkserving.service;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.netty.util.Timer;
-import io.sparkserving.ServiceInfo;
+import io.sparkserving.directory.DirectoryEndpoint;
 import io.sparkserving.exchange.ServiceTimer;
 import io.sparkserving.options.ServiceConfiguration;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,8 +56,11 @@ public final class ServiceRegistry {
   @GuardedBy("this")
   private final Map<String, Declaration> declared = new TreeMap<>();
 
+  /** Changed by whoever holds the lock; read by all, as a service that closes holds it long. */
+  private final Map<String, Turns> running = new ConcurrentSkipListMap<>();
+
   @GuardedBy("this")
-  private final Map<String, Turns> running = new TreeMap<>();
+  private final Map<RunningService, DirectoryEndpoint> directories = new IdentityHashMap<>();
 
   ServiceRegistry(Timer timer, InstantSource clock) {
     this.timer = timer;
@@ -164,9 +167,8 @@ public final class ServiceRegistry {
     }
     if (!isSame(turns, wanted)) {
       throw new IllegalArgumentException(
-          "Cannot take over '%s' with other options: expected %s, met %s."
-              .formatted(
-                  name, turns.service().configuration().serviceOptions(), wanted.serviceOptions()));
+          "Cannot take over '%s' with other options: expected %s."
+              .formatted(name, turns.service().configuration().differences(wanted)));
     }
   }
 
@@ -262,23 +264,13 @@ public final class ServiceRegistry {
   }
 
   /** The running service of that name, if there is one. */
-  public synchronized @Nullable RunningService find(String name) {
+  public @Nullable RunningService find(String name) {
     Turns turns = running.get(name);
     return turns == null ? null : turns.service();
   }
 
-  /** What the named service was asked to be, by its run or else its load; null if neither was. */
-  public synchronized @Nullable ServiceConfiguration configuration(String name) {
-    Turns turns = running.get(name);
-    if (turns != null) {
-      return turns.service().configuration();
-    }
-    Declaration declaration = declared.get(name);
-    return declaration == null ? null : declaration.configuration();
-  }
-
   /** All running services of this driver. */
-  public synchronized List<RunningService> running() {
+  public List<RunningService> running() {
     return running.values().stream().map(Turns::service).toList();
   }
 
@@ -304,7 +296,7 @@ public final class ServiceRegistry {
                     consumer -> consumer.isReady() && !consumer.service().servers().isEmpty()));
   }
 
-  private synchronized List<Consumer> consumers(String queryId) {
+  private List<Consumer> consumers(String queryId) {
     return running.values().stream()
         .flatMap(Turns::all)
         .filter(consumer -> consumer.query().id().equals(queryId))
@@ -312,30 +304,38 @@ public final class ServiceRegistry {
   }
 
   /**
-   * Every listening server of the named service.
+   * The running service of that name.
    *
    * @throws IllegalArgumentException if no such service is running
    */
-  public List<ServiceInfo> serviceInfo(String name) {
+  public RunningService get(String name) {
     RunningService current = find(name);
     if (current == null) {
       throw new IllegalArgumentException(
           "Invalid service name '%s': expected one that is running, of %s."
-              .formatted(name, names()));
+              .formatted(name, running.keySet()));
     }
-    return current.servers();
-  }
-
-  private synchronized Set<String> names() {
-    return new TreeSet<>(running.keySet());
+    return current;
   }
 
   @GuardedBy("this")
   private Turns open(Declaration declaration) {
     ServiceConfiguration configuration = declaration.configuration();
-    RunningService service = declaration.opener().open(configuration, timer, clock);
+    DirectoryEndpoint directory = DirectoryEndpoint.start(configuration);
+    RunningService service;
+    try {
+      service = declaration.opener().open(configuration, timer, clock);
+    } catch (RuntimeException | Error e) {
+      if (directory != null) {
+        directory.stop();
+      }
+      throw e;
+    }
     Turns turns = new Turns(service);
     running.put(configuration.name(), turns);
+    if (directory != null) {
+      directories.put(service, directory);
+    }
     LOG.info("Opened {}", service);
     return turns;
   }
@@ -350,7 +350,12 @@ public final class ServiceRegistry {
 
   @GuardedBy("this")
   private void close(Turns turns) {
-    running.remove(turns.service().configuration().name(), turns);
-    turns.service().close();
+    RunningService service = turns.service();
+    running.remove(service.configuration().name(), turns);
+    DirectoryEndpoint directory = directories.remove(service);
+    if (directory != null) {
+      directory.stop();
+    }
+    service.close();
   }
 }

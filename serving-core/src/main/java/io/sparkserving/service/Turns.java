@@ -1,21 +1,22 @@
 package io.sparkserving.service;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who takes the requests of a service: one query now, perhaps one that is to take over, and those
- * before that finish what they hold. For {@link ServiceRegistry}, under its lock.
+ * before that finish what they hold. {@link ServiceRegistry} changes it under its lock; all threads
+ * may look.
  */
 final class Turns {
   private final RunningService service;
-  private final List<Consumer> draining = new ArrayList<>();
-  private @Nullable Consumer current;
-  private @Nullable Consumer successor;
-  private @Nullable String supervisor;
+  private final List<Consumer> draining = new CopyOnWriteArrayList<>();
+  private volatile @Nullable Consumer current;
+  private volatile @Nullable Consumer successor;
+  private volatile @Nullable String supervisor;
   private long lastTerm;
 
   Turns(RunningService service) {

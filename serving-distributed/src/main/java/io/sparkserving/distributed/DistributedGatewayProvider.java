@@ -2,11 +2,13 @@ package io.sparkserving.distributed;
 
 import io.sparkserving.coordination.Backend;
 import io.sparkserving.coordination.GatewayProvider;
+import io.sparkserving.directory.DirectoryHandler;
 import io.sparkserving.distributed.gateway.Backends;
 import io.sparkserving.distributed.gateway.Gateway;
 import io.sparkserving.distributed.gateway.GatewayConfiguration;
 import io.sparkserving.options.ServiceConfiguration;
 import java.util.List;
+import org.eclipse.jetty.server.Handler;
 
 /** The gateway, for every mode that has servers in executors. */
 public final class DistributedGatewayProvider implements GatewayProvider {
@@ -21,7 +23,14 @@ public final class DistributedGatewayProvider implements GatewayProvider {
             configuration.gatewayPort().orElse(0),
             configuration.path(),
             configuration.requestTimeout());
-    return new ServiceGateway(Gateway.start(wanted, backends), backends);
+    return new ServiceGateway(Gateway.start(wanted, backends, front(configuration)), backends);
+  }
+
+  /** The gateway tells of the service's servers, unless a port of its own is asked for that. */
+  private static Handler.Wrapper front(ServiceConfiguration configuration) {
+    return configuration.coordinatorPort().isEmpty()
+        ? new DirectoryHandler()
+        : new Handler.Wrapper();
   }
 
   private record ServiceGateway(Gateway gateway, Backends backends) implements RunningGateway {
@@ -33,6 +42,11 @@ public final class DistributedGatewayProvider implements GatewayProvider {
     @Override
     public void setServers(List<Backend> servers) {
       backends.set(servers);
+    }
+
+    @Override
+    public void refuse() {
+      gateway.refuse();
     }
 
     @Override

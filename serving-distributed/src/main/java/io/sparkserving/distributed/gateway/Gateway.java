@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -36,15 +37,16 @@ public final class Gateway {
   private final GatewayHandler handler;
   private final GracefulHandler graceful;
 
-  private Gateway(GatewayConfiguration configuration, Backends backends) {
+  private Gateway(GatewayConfiguration configuration, Backends backends, Handler.Wrapper front) {
     this.configuration = configuration;
     String name = "spark-serving-gateway-" + configuration.port();
     Scheduler timer = new ScheduledExecutorScheduler(name + "-timer", true);
     this.server = new Server(threadPool(name), timer, null);
     this.connector = PublicConnector.create(server, configuration.host(), configuration.port());
     this.handler = new GatewayHandler(configuration, backends, timer);
+    front.setHandler(handler);
     this.graceful =
-        new GracefulHandler(handler) {
+        new GracefulHandler(front) {
           @Override
           protected void handleShutdownRejection(
               Request request, Response response, Callback callback) {
@@ -74,7 +76,17 @@ public final class Gateway {
    * @throws java.io.UncheckedIOException if the address cannot be bound
    */
   public static Gateway start(GatewayConfiguration configuration, Backends backends) {
-    Gateway gateway = new Gateway(configuration, backends);
+    return start(configuration, backends, new Handler.Wrapper());
+  }
+
+  /**
+   * As {@link #start(GatewayConfiguration, Backends)}.
+   *
+   * @param front sees every request first, and may answer it itself
+   */
+  public static Gateway start(
+      GatewayConfiguration configuration, Backends backends, Handler.Wrapper front) {
+    Gateway gateway = new Gateway(configuration, backends, front);
     PublicConnector.open(
         gateway.connector, "the gateway of service '%s'".formatted(configuration.service()));
     try {
@@ -89,6 +101,13 @@ public final class Gateway {
   /** The port that was bound; -1 after {@link #stop}. */
   public int port() {
     return connector.getLocalPort();
+  }
+
+  /**
+   * Answers 503 to whatever comes from now on. What is open may still be answered by its server.
+   */
+  public void refuse() {
+    graceful.shutdown();
   }
 
   /**

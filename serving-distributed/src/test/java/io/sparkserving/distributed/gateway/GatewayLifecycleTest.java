@@ -59,6 +59,27 @@ final class GatewayLifecycleTest {
   }
 
   @Test
+  void a_gateway_that_refuses_lets_servers_answer_what_is_open() throws Exception {
+    try (BackendServer a = BackendServer.echo("a")) {
+      Gateway gateway = Gateways.start(Gateways.to(a));
+      try (RawHttp open = RawHttp.connect(gateway.port());
+          RawHttp late = RawHttp.connect(gateway.port())) {
+        open.send(RawRequest.post("/api/hold", "last"));
+        await().until(() -> !a.received().isEmpty());
+        gateway.refuse();
+        RawResponse refused = late.call(RawRequest.post("/api", "late"));
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.header("Retry-After")).isPresent();
+        a.letGo();
+        assertThat(open.read().status()).isEqualTo(200);
+        long start = System.nanoTime();
+        gateway.stop();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+      }
+    }
+  }
+
+  @Test
   void a_client_that_takes_nothing_does_not_hold_up_the_stop() throws Exception {
     try (BackendServer a = BackendServer.echo("a")) {
       Gateway gateway = Gateways.start(Gateways.to(a));

@@ -1,19 +1,21 @@
-package io.sparkserving;
+package io.sparkserving.service;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sparkserving.ServiceInfo;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Service info as JSON. */
-final class ServiceInfoJson {
+public final class ServiceInfoJson {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private ServiceInfoJson() {}
 
-  static String write(List<ServiceInfo> servers) {
+  /** An array of objects. */
+  public static String write(List<ServiceInfo> servers) {
     List<Map<String, Object>> objects = new ArrayList<>();
     for (ServiceInfo server : servers) {
       Map<String, Object> object = new LinkedHashMap<>();

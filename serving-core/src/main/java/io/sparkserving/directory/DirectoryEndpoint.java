@@ -1,0 +1,80 @@
+package io.sparkserving.directory;
+
+import io.sparkserving.http.ProblemErrorHandler;
+import io.sparkserving.http.PublicConnector;
+import io.sparkserving.options.ServiceConfiguration;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The directory on a port of its own, from {@link #start} to {@link #stop}. All threads are
+ * daemons, named after the port asked for.
+ */
+public final class DirectoryEndpoint {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectoryEndpoint.class);
+  private static final int THREADS = 16;
+
+  private final Server server;
+  private final ServerConnector connector;
+
+  private DirectoryEndpoint(String host, int port) {
+    String name = "spark-serving-coordinator-" + port;
+    QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1);
+    threads.setName(name);
+    threads.setDaemon(true);
+    this.server = new Server(threads, new ScheduledExecutorScheduler(name + "-timer", true), null);
+    this.connector = PublicConnector.create(server, host, port);
+    server.addConnector(connector);
+    server.setHandler(new DirectoryHandler());
+    server.setErrorHandler(new ProblemErrorHandler());
+    server.setStopAtShutdown(false);
+    server.setStopTimeout(0);
+  }
+
+  /**
+   * Starts it where the service asks for it.
+   *
+   * @return null where it does not
+   * @throws java.io.UncheckedIOException if the address cannot be bound
+   */
+  public static @Nullable DirectoryEndpoint start(ServiceConfiguration configuration) {
+    if (configuration.coordinatorPort().isEmpty()) {
+      return null;
+    }
+    String host = configuration.coordinatorHost();
+    DirectoryEndpoint endpoint =
+        new DirectoryEndpoint(host, configuration.coordinatorPort().getAsInt());
+    PublicConnector.open(
+        endpoint.connector, "the coordinator of service '%s'".formatted(configuration.name()));
+    try {
+      endpoint.server.start();
+    } catch (Exception e) {
+      endpoint.stop();
+      throw new IllegalStateException("Cannot start the coordinator's HTTP server on " + host, e);
+    }
+    LOG.info("Coordinator of service '{}' at {}:{}", configuration.name(), host, endpoint.port());
+    return endpoint;
+  }
+
+  /** The port that was bound; -1 after {@link #stop}. */
+  int port() {
+    return connector.getLocalPort();
+  }
+
+  /** Frees the port and closes every connection. */
+  public void stop() {
+    int port = port();
+    try {
+      connector.close();
+      server.stop();
+      PublicConnector.awaitFree(connector.getHost(), port);
+    } catch (Exception e) {
+      throw new IllegalStateException("Cannot stop the coordinator's HTTP server", e);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.sparkserving.directory;
+
+import io.sparkserving.balancing.BalancedService;
+import io.sparkserving.balancing.LoadBalancer;
+import io.sparkserving.exchange.Header;
+import io.sparkserving.exchange.Problems;
+import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.service.RunningService;
+import io.sparkserving.service.ServiceInfoJson;
+import io.sparkserving.service.ServiceRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.util.URIUtil;
+import org.jspecify.annotations.Nullable;
+
+/** The services that this driver runs, as text for whoever asks. */
+final class ServiceDirectory {
+  /** A name may have slashes in it, as the path that it defaults to. */
+  private static final Pattern SERVICE =
+      Pattern.compile("services/(?<name>.+?)(?:/load-balancers/(?<kind>[^/]+))?", Pattern.DOTALL);
+
+  private static final Pattern PORT = Pattern.compile("port=(?<port>[0-9]{1,5})");
+
+  private ServiceDirectory() {}
+
+  static ReplyMessage answer(DirectoryRequest asked) {
+    String path = URIUtil.decodePath(asked.path());
+    Matcher matcher = SERVICE.matcher(path);
+    if (!matcher.matches()) {
+      return Problems.unknownPath("/_serving/" + path);
+    }
+    String name = matcher.group("name");
+    RunningService service = ServiceRegistry.jvm().find(name);
+    if (service == null) {
+      return Problems.unknownService(name);
+    }
+    String kind = matcher.group("kind");
+    return kind == null
+        ? reply("application/json", ServiceInfoJson.write(service.servers()))
+        : configuration(service, kind, asked.query());
+  }
+
+  private static ReplyMessage configuration(
+      RunningService service, String kind, @Nullable String query) {
+    LoadBalancer balancer;
+    try {
+      balancer = LoadBalancer.parse(kind);
+    } catch (IllegalArgumentException e) {
+      return Problems.unknownLoadBalancer(String.valueOf(e.getMessage()));
+    }
+    BalancedService balanced;
+    try {
+      balanced = BalancedService.of(service, port(query));
+    } catch (IllegalArgumentException e) {
+      return Problems.badRequest(String.valueOf(e.getMessage()));
+    } catch (IllegalStateException e) {
+      return Problems.notListening(String.valueOf(e.getMessage()));
+    }
+    return reply(balancer.mediaType(), balancer.configure(balanced));
+  }
+
+  private static int port(@Nullable String query) {
+    if (query == null || query.isEmpty()) {
+      return LoadBalancer.DEFAULT_PORT;
+    }
+    Matcher matcher = PORT.matcher(query);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "Invalid query '%s': expected none, or port= with a whole number from 1 to 65535."
+              .formatted(query));
+    }
+    return Integer.parseInt(matcher.group("port"));
+  }
+
+  private static ReplyMessage reply(String mediaType, String text) {
+    List<Header> headers =
+        List.of(new Header("Content-Type", mediaType), new Header("Cache-Control", "no-store"));
+    return new ReplyMessage(200, headers, text.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,107 @@
+package io.sparkserving.distributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparkserving.Serving;
+import io.sparkserving.testing.RawHttp;
+import io.sparkserving.testing.RawRequest;
+import io.sparkserving.testing.RawResponse;
+import io.sparkserving.testing.SparkSessions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Where a service with a gateway tells of its servers. */
+class GatewayDirectoryTest {
+  private static final String NAME = "told";
+  private static final String NGINX = "/_serving/services/told/load-balancers/nginx";
+
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void startSpark() {
+    spark = SparkSessions.start("local[2]");
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @Test
+  void theGatewayTellsOfTheServersAndStillPassesRequestsOn() throws Exception {
+    int gateway = freePort();
+    StreamingQuery query = serve(Map.of("gateway.port", Integer.toString(gateway)));
+    try {
+      assertThat(get(gateway, NGINX).text())
+          .isEqualTo(Serving.loadBalancerConfiguration(NAME, "nginx"))
+          .contains(":" + Serving.serviceInfo(NAME).get(0).port());
+      assertThat(get(gateway, "/_serving/services/told").text())
+          .isEqualTo(Serving.serviceInfoJson(NAME));
+      assertThat(call(gateway, RawRequest.post("/told", "hello")).text()).isEqualTo("hello");
+      assertThat(get(gateway, "/_serving").status()).isEqualTo(404);
+      assertThat(get(gateway, "/other").status()).isEqualTo(404);
+    } finally {
+      query.stop();
+    }
+  }
+
+  @Test
+  void withAPortForItTheGatewayTellsNothing() throws Exception {
+    int gateway = freePort();
+    int coordinator = freePort();
+    StreamingQuery query =
+        serve(
+            Map.of(
+                "gateway.port", Integer.toString(gateway),
+                "coordinator.port", Integer.toString(coordinator)));
+    try {
+      assertThat(get(coordinator, NGINX).text())
+          .isEqualTo(Serving.loadBalancerConfiguration(NAME, "nginx"));
+      assertThat(get(gateway, NGINX).status()).isEqualTo(404);
+      assertThat(call(gateway, RawRequest.post("/told", "hello")).text()).isEqualTo("hello");
+      assertThat(call(coordinator, RawRequest.post("/told", "hello")).status()).isEqualTo(404);
+    } finally {
+      query.stop();
+    }
+  }
+
+  private static StreamingQuery serve(Map<String, String> options) throws Exception {
+    Dataset<Row> requests =
+        Serving.readStream(spark)
+            .distributedServer()
+            .address("localhost", 0, NAME)
+            .options(options)
+            .load();
+    Dataset<Row> text = Serving.parseRequest(requests, DataTypes.StringType);
+    return Serving.writeStream(Serving.makeReply(text, "value"))
+        .distributedServer()
+        .replyTo(NAME)
+        .start();
+  }
+
+  private static RawResponse get(int port, String target) throws IOException {
+    return call(port, RawRequest.get(target));
+  }
+
+  private static RawResponse call(int port, RawRequest request) throws IOException {
+    try (RawHttp http = RawHttp.connect(port)) {
+      return http.call(request);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
+      return socket.getLocalPort();
+    }
+  }
+}
