@@ -201,12 +201,11 @@ public final class ServiceRegistry {
     }
   }
 
-  synchronized boolean isSuperseded(Consumer consumer) {
+  boolean isSuperseded(Consumer consumer) {
     Turns turns = turnsOf(consumer);
     return turns == null || (turns.current() != consumer && turns.successor() != consumer);
   }
 
-  @GuardedBy("this")
   private @Nullable Turns turnsOf(Consumer consumer) {
     Turns turns = running.get(consumer.service().configuration().name());
     return turns != null && turns.service() == consumer.service() ? turns : null;

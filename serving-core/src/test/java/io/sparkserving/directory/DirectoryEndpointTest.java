@@ -7,7 +7,9 @@ import io.sparkserving.ServiceInfo;
 import io.sparkserving.Serving;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ServiceEndpoint;
+import io.sparkserving.service.Consumer;
 import io.sparkserving.service.LocalService;
+import io.sparkserving.service.QueryRun;
 import io.sparkserving.service.RunningService;
 import io.sparkserving.service.ServiceRegistry;
 import io.sparkserving.testing.RawHttp;
@@ -33,7 +35,9 @@ class DirectoryEndpointTest {
   private static final ServiceRegistry REGISTRY = ServiceRegistry.jvm();
 
   private int port;
-  private RunningService service = new Unheard(configuration("0"));
+
+  @SuppressWarnings("NullAway.Init")
+  private Consumer service;
 
   @BeforeEach
   void start() throws IOException {
@@ -43,11 +47,16 @@ class DirectoryEndpointTest {
 
   @AfterEach
   void stop() {
-    REGISTRY.detach(service);
+    service.detach();
   }
 
-  private RunningService attach(ServiceRegistry.Opener opener) {
-    return REGISTRY.attach(configuration(Integer.toString(port)), opener, "query");
+  private Consumer attach(ServiceRegistry.Opener opener) {
+    return attach(configuration(Integer.toString(port)), opener);
+  }
+
+  private static Consumer attach(ServiceConfiguration wanted, ServiceRegistry.Opener opener) {
+    return REGISTRY.attach(
+        RunningService.class, wanted, opener, new QueryRun("query", null, () -> {}));
   }
 
   private static ServiceConfiguration configuration(String coordinatorPort) {
@@ -139,7 +148,7 @@ class DirectoryEndpointTest {
 
   @Test
   void aServiceWithoutServersHasNoConfigurationYet() throws Exception {
-    REGISTRY.detach(service);
+    service.detach();
     service = attach((configuration, timer, clock) -> new Unheard(configuration));
 
     RawResponse response = get(SERVICE + "/load-balancers/nginx");
@@ -151,7 +160,7 @@ class DirectoryEndpointTest {
 
   @Test
   void whatItFailsOnIsAProblemToo() throws Exception {
-    REGISTRY.detach(service);
+    service.detach();
     service =
         attach(
             (configuration, timer, clock) ->
@@ -172,7 +181,7 @@ class DirectoryEndpointTest {
   @Test
   void itsPortIsFreeWhenTheServiceHasStopped() throws Exception {
     assertThat(get(SERVICE).status()).isEqualTo(200);
-    REGISTRY.detach(service);
+    service.detach();
 
     new ServerSocket(port, 1, InetAddress.getByName("localhost")).close();
     service = attach(LocalService::open);
@@ -185,7 +194,7 @@ class DirectoryEndpointTest {
         ServiceConfiguration.parse(
             Map.of("port", "0", "path", "other", "coordinator.port", Integer.toString(port)));
 
-    assertThatThrownBy(() -> REGISTRY.attach(taken, LocalService::open, "another"))
+    assertThatThrownBy(() -> attach(taken, LocalService::open))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("localhost:" + port)
         .hasMessageContaining("the coordinator of service 'other'");
@@ -194,7 +203,7 @@ class DirectoryEndpointTest {
 
   @Test
   void aServiceThatCannotStartFreesThePort() throws Exception {
-    REGISTRY.detach(service);
+    service.detach();
     assertThatThrownBy(
             () ->
                 attach(
@@ -212,8 +221,8 @@ class DirectoryEndpointTest {
     CountDownLatch closing = new CountDownLatch(1);
     CompletableFuture<Void> mayEnd = new CompletableFuture<>();
     ServiceConfiguration slow = ServiceConfiguration.parse(Map.of("port", "0", "path", "slow"));
-    RunningService slowToStop =
-        REGISTRY.attach(
+    Consumer slowToStop =
+        attach(
             slow,
             (configuration, timer, clock) ->
                 new Unheard(configuration) {
@@ -222,9 +231,8 @@ class DirectoryEndpointTest {
                     closing.countDown();
                     mayEnd.join();
                   }
-                },
-            "slow");
-    CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> REGISTRY.detach(slowToStop));
+                });
+    CompletableFuture<Void> stopped = CompletableFuture.runAsync(slowToStop::detach);
     try {
       closing.await();
       assertThat(get(SERVICE).status()).isEqualTo(200);
@@ -252,7 +260,26 @@ class DirectoryEndpointTest {
     }
 
     @Override
-    public void settle() {}
+    protected void beginTerm(long term) {}
+
+    @Override
+    protected void settle(long term, long lastBatch) {}
+
+    @Override
+    protected void release(long term) {}
+
+    @Override
+    protected int held(long beforeTerm) {
+      return 0;
+    }
+
+    @Override
+    protected long replies() {
+      return 0;
+    }
+
+    @Override
+    protected void halt() {}
 
     @Override
     protected void close() {}
