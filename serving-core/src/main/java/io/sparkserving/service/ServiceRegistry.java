@@ -10,8 +10,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,11 +43,10 @@ public final class ServiceRegistry {
   private final Timer timer;
   private final InstantSource clock;
 
-  @GuardedBy("this")
-  private final Map<String, Declaration> declared = new TreeMap<>();
-
-  @GuardedBy("this")
-  private final Map<String, RunningService> running = new TreeMap<>();
+  // Changed under this object's lock, which is held while a service opens or closes; read without,
+  // so that no other service's batch waits for that.
+  private final Map<String, Declaration> declared = new ConcurrentSkipListMap<>();
+  private final Map<String, RunningService> running = new ConcurrentSkipListMap<>();
 
   ServiceRegistry(Timer timer, InstantSource clock) {
     this.timer = timer;
@@ -124,12 +123,12 @@ public final class ServiceRegistry {
   }
 
   /** The running service of that name, if there is one. */
-  public synchronized @Nullable RunningService find(String name) {
+  public @Nullable RunningService find(String name) {
     return running.get(name);
   }
 
   /** What the named service was asked to be, by its run or else its load; null if neither was. */
-  public synchronized @Nullable ServiceConfiguration configuration(String name) {
+  public @Nullable ServiceConfiguration configuration(String name) {
     RunningService current = running.get(name);
     if (current != null) {
       return current.configuration();
@@ -139,7 +138,7 @@ public final class ServiceRegistry {
   }
 
   /** All running services of this driver. */
-  public synchronized List<RunningService> running() {
+  public List<RunningService> running() {
     return List.copyOf(running.values());
   }
 
@@ -171,7 +170,7 @@ public final class ServiceRegistry {
     return current.servers();
   }
 
-  private synchronized Set<String> names() {
+  private Set<String> names() {
     return new TreeSet<>(running.keySet());
   }
 
