@@ -18,7 +18,6 @@ import io.sparkserving.routing.InternalChannel;
 import io.sparkserving.routing.ServicePeer;
 import io.sparkserving.service.MachineAddress;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +43,7 @@ final class WorkerServer implements ChannelPeer {
   private final Service service;
   private final BoundService bound;
   private final ServicePeer replies;
+  private final CompletableFuture<byte[]> announced = new CompletableFuture<>();
   private final AtomicBoolean signalled = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile long lastHeard = System.nanoTime();
@@ -63,7 +63,7 @@ final class WorkerServer implements ChannelPeer {
   }
 
   /**
-   * Starts a server and announces it.
+   * Starts a server, and has it announced without waiting for the driver.
    *
    * @param firstBatch the batch of the task that starts it
    */
@@ -71,15 +71,24 @@ final class WorkerServer implements ChannelPeer {
     WorkerServer server = new WorkerServer(spec, firstBatch);
     LocalServices.add(server.service);
     ChannelPeers.add(server.serverId(), server);
-    try {
-      ChannelClient.await(server.tell(Messages.ANNOUNCE, server.announcement().toBytes()));
-    } catch (IOException e) {
-      server.close();
-      throw new UncheckedIOException("Cannot announce a server to the driver", e);
-    }
+    server
+        .tell(Messages.ANNOUNCE, server.announcement().toBytes())
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure == null) {
+                server.announced.complete(answer);
+              } else {
+                server.announced.completeExceptionally(failure);
+              }
+            });
     LOG.info(
         "Listening: service '{}' on port {}", spec.configuration().name(), server.bound.port());
     return server;
+  }
+
+  /** Waits until the driver knows this server. */
+  void awaitAnnounced() throws IOException {
+    ChannelClient.await(announced);
   }
 
   private Announcement announcement() {

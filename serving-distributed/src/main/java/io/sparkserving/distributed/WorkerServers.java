@@ -1,6 +1,8 @@
 package io.sparkserving.distributed;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,11 +47,22 @@ final class WorkerServers {
   private WorkerServers() {}
 
   /**
-   * This JVM's server of a service, started if need be.
+   * This JVM's server of a service, started if need be, and known to the driver.
    *
    * @param batch of the task that asks
    */
-  static synchronized WorkerServer get(ServerSpec spec, long batch) {
+  static WorkerServer get(ServerSpec spec, long batch) {
+    WorkerServer server = started(spec, batch);
+    try {
+      server.awaitAnnounced();
+    } catch (IOException e) {
+      stop(server).join();
+      throw new UncheckedIOException("Cannot announce a server to the driver", e);
+    }
+    return server;
+  }
+
+  private static synchronized WorkerServer started(ServerSpec spec, long batch) {
     return BY_RUN.computeIfAbsent(spec.runId(), run -> WorkerServer.start(spec, batch));
   }
 
