@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.SparkEnv;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 final class WorkerServer implements ChannelPeer {
   static final long LOST_SECONDS = 30;
+
+  /** An idle executor should hardly be seen to work. */
+  private static final long QUIET_SECONDS = 5;
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerServer.class);
   private static final String DRIVER = "driver";
@@ -137,9 +141,15 @@ final class WorkerServer implements ChannelPeer {
     }
   }
 
-  /** Tells the coordinator that this server lives, and again that requests wait. */
+  /**
+   * Tells the coordinator again that requests wait; else, every few seconds, that this server
+   * lives.
+   */
   void beat() {
     boolean waiting = service.queue().size() > 0;
+    if (!waiting && secondsSinceHeard() < QUIET_SECONDS) {
+      return;
+    }
     tell(waiting ? Messages.WAITING : Messages.ALIVE, Messages.text(serverId()))
         .whenComplete((answer, failure) -> heard(failure));
   }
@@ -150,11 +160,15 @@ final class WorkerServer implements ChannelPeer {
     } else if (failure instanceof ChannelRefusedException) {
       LOG.info("The driver does not know {} any more", serverId());
       WorkerServers.stop(this);
-    } else if (System.nanoTime() - lastHeard > LOST_SECONDS * 1_000_000_000L) {
+    } else if (secondsSinceHeard() >= LOST_SECONDS) {
       LOG.warn(
           "Cannot reach the driver since {} s: stopping {}", LOST_SECONDS, serverId(), failure);
       WorkerServers.stop(this);
     }
+  }
+
+  private long secondsSinceHeard() {
+    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lastHeard);
   }
 
   private CompletableFuture<byte[]> tell(String path, byte[] message) {
