@@ -32,7 +32,6 @@ public final class DriverProcess implements AutoCloseable {
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
     command.add("-Xmx512m");
     command.add("-Djava.io.tmpdir=" + folder);
-    command.add("-Dlog4j2.configurationFile=" + System.getProperty("log4j2.configurationFile"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass.getName()));
     command.addAll(List.of(arguments));
     Path output = Files.createTempFile(folder, "driver", ".out");

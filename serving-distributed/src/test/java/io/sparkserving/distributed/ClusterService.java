@@ -40,7 +40,7 @@ record ClusterService(String name, StreamingQuery query, List<Integer> ports)
 
   static final int EXECUTORS = 3;
 
-  private static final Duration LOAD_LIMIT = Duration.ofMinutes(4);
+  private static final Duration LOAD_LIMIT = Duration.ofMinutes(8);
 
   /** Offset and commit logs, which cost more than the batch, written aside now and then. */
   private static final Map<String, String> QUICK_BATCHES =

@@ -74,7 +74,9 @@ class DistributedLoadTest {
       long most = ClusterService.EXECUTORS * (batches + beats);
       long messages = driverGot.values().stream().mapToLong(Count::messages).sum();
       long bytes = driverGot.values().stream().mapToLong(Count::bytes).sum();
-      System.out.printf("%d batches; at most %d messages expected%n", batches, most);
+      System.out.printf(
+          "%d batches, so at most %d messages; the last batch in ms: %s%n",
+          batches, most, service.query().lastProgress().durationMs());
       assertThat(messages).isLessThanOrEqualTo(most);
       // Each message is the id of a server.
       assertThat(bytes).isLessThanOrEqualTo(messages * 100);
