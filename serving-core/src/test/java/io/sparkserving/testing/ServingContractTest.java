@@ -40,6 +40,9 @@ public abstract class ServingContractTest
         ReplyContract,
         ListenerContract {
 
+  /** Enough for tasks that are held up not to hold up others. */
+  private static final int CORES_EACH = 4;
+
   private SparkSession spark;
 
   /** The format name of the mode. */
@@ -59,17 +62,28 @@ public abstract class ServingContractTest
     return "append";
   }
 
-  protected String master() {
-    return "local[4]";
+  /** Executors of a cluster to run on; none for local mode. */
+  protected int executors() {
+    return 0;
+  }
+
+  /** Servers of a service. */
+  protected int servers() {
+    return 1;
   }
 
   @BeforeAll
   void startSpark() throws IOException {
     Path folder = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir")));
     String checkpoints = Files.createTempDirectory(folder, "checkpoints").toString();
+    String setting = "spark.sql.streaming.checkpointLocation";
     spark =
-        SparkSessions.start(
-            master(), Map.of("spark.sql.streaming.checkpointLocation", checkpoints));
+        executors() == 0
+            ? SparkSessions.start("local[4]", Map.of(setting, checkpoints))
+            : ExecutorCluster.start(
+                executors(),
+                CORES_EACH,
+                Map.of(setting, checkpoints, "spark.plugins", Probes.class.getName()));
   }
 
   @AfterAll
@@ -112,7 +126,7 @@ public abstract class ServingContractTest
   }
 
   /** Some modes listen only once their first tasks run. */
-  private static int awaitPort(ServiceSpec spec, StreamingQuery query) {
+  private int awaitPort(ServiceSpec spec, StreamingQuery query) {
     List<ServiceInfo> servers =
         await()
             .atMost(Duration.ofSeconds(30))
@@ -122,7 +136,8 @@ public abstract class ServingContractTest
                     assertThat(query.isActive())
                         .withFailMessage(() -> "The query ended: " + query.exception())
                         .isTrue())
-            .until(() -> Serving.serviceInfo(spec.name()), found -> !found.isEmpty());
-    return servers.get(0).port();
+            .until(() -> Serving.serviceInfo(spec.name()), found -> found.size() == servers());
+    // Of executors on one machine, one has the port that was asked for.
+    return servers.stream().mapToInt(ServiceInfo::port).min().orElseThrow();
   }
 }
