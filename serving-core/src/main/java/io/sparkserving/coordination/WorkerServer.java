@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * for {@value #LOST_SECONDS} seconds. All threads may call all methods.
  */
 public final class WorkerServer implements ChannelPeer {
-  static final long LOST_SECONDS = 30;
+  public static final long LOST_SECONDS = 30;
 
   /** An idle executor should hardly be seen to work. */
   private static final long QUIET_SECONDS = 5;

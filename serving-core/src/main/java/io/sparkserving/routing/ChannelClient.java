@@ -43,7 +43,22 @@ public final class ChannelClient {
   }
 
   private static final class Holder {
-    private static final ChannelClient INSTANCE = new ChannelClient();
+    private static final ChannelClient INSTANCE = startUndisturbed();
+  }
+
+  /**
+   * Starts it on a thread of its own: an interrupt, as of a query that is stopped or a task that is
+   * killed, would make the start fail, and the JVM would be without a client from then on.
+   */
+  private static ChannelClient startUndisturbed() {
+    return CompletableFuture.supplyAsync(
+            ChannelClient::new,
+            start -> {
+              Thread thread = new Thread(start, "spark-serving-internal-client-start");
+              thread.setDaemon(true);
+              thread.start();
+            })
+        .join();
   }
 
   /** The client of this JVM. */

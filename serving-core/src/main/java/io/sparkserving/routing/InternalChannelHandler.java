@@ -61,9 +61,11 @@ final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
 
   private static void respond(
       ChannelPeer peer, Request request, byte[] message, Response response, Callback callback) {
+    String path = String.valueOf(request.getHttpURI().getCanonicalPath());
     CompletableFuture<byte[]> answer;
     try {
-      answer = peer.receive(String.valueOf(request.getHttpURI().getCanonicalPath()), message);
+      answer = peer.receive(path, message);
+      ChannelTraffic.count(path, message.length);
     } catch (IOException e) {
       LOG.warn("Invalid message on the internal channel", e);
       Response.writeError(request, response, callback, HttpStatus.BAD_REQUEST_400);

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sparkserving.ServiceInfo;
 import io.sparkserving.Serving;
 import io.sparkserving.options.ServiceConfiguration;
-import io.sparkserving.routing.ServiceEndpoint;
 import io.sparkserving.service.Consumer;
 import io.sparkserving.service.LocalService;
 import io.sparkserving.service.QueryRun;
+import io.sparkserving.service.RecordingService;
 import io.sparkserving.service.RunningService;
 import io.sparkserving.service.ServiceRegistry;
 import io.sparkserving.testing.RawHttp;
@@ -149,7 +149,7 @@ class DirectoryEndpointTest {
   @Test
   void aServiceWithoutServersHasNoConfigurationYet() throws Exception {
     service.detach();
-    service = attach((configuration, timer, clock) -> new Unheard(configuration));
+    service = attach((configuration, timer, clock) -> new RecordingService(configuration));
 
     RawResponse response = get(SERVICE + "/load-balancers/nginx");
     assertThat(response.status()).isEqualTo(503);
@@ -164,7 +164,7 @@ class DirectoryEndpointTest {
     service =
         attach(
             (configuration, timer, clock) ->
-                new Unheard(configuration) {
+                new RecordingService(configuration) {
                   @Override
                   public List<ServiceInfo> servers() {
                     return List.of(
@@ -225,7 +225,7 @@ class DirectoryEndpointTest {
         attach(
             slow,
             (configuration, timer, clock) ->
-                new Unheard(configuration) {
+                new RecordingService(configuration) {
                   @Override
                   protected void close() {
                     closing.countDown();
@@ -241,47 +241,5 @@ class DirectoryEndpointTest {
       mayEnd.complete(null);
       stopped.join();
     }
-  }
-
-  /** None of its servers listens. */
-  private static class Unheard extends RunningService {
-    Unheard(ServiceConfiguration configuration) {
-      super(configuration);
-    }
-
-    @Override
-    public List<ServiceInfo> servers() {
-      return List.of();
-    }
-
-    @Override
-    public List<ServiceEndpoint> endpoints() {
-      return List.of();
-    }
-
-    @Override
-    protected void beginTerm(long term) {}
-
-    @Override
-    protected void settle(long term, long lastBatch) {}
-
-    @Override
-    protected void release(long term) {}
-
-    @Override
-    protected int held(long beforeTerm) {
-      return 0;
-    }
-
-    @Override
-    protected long replies() {
-      return 0;
-    }
-
-    @Override
-    protected void halt() {}
-
-    @Override
-    protected void close() {}
   }
 }

@@ -203,7 +203,7 @@ interface AnswerContract extends ContractServices {
       held.send(RawRequest.get(service.path() + Gate.HELD));
       gate.awaitHeld();
       queued.send(RawRequest.get(service.path()));
-      await().until(() -> service.registered().openExchanges() == 2);
+      await().until(() -> service.state().openExchanges() == 2);
       CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> stop(service));
       Json.problem(held.read(), 503);
       Json.problem(queued.read(), 503);
@@ -233,7 +233,7 @@ interface AnswerContract extends ContractServices {
       resetting.send(RawRequest.get(service.path() + Gate.HELD));
       RawHttp closing = service.connect();
       closing.send(RawRequest.get(service.path() + Gate.HELD));
-      await().until(() -> service.registered().openExchanges() == 2);
+      await().until(() -> service.state().openExchanges() == 2);
       gate.awaitHeld();
       resetting.reset();
       closing.close();

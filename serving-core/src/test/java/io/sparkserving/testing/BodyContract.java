@@ -63,7 +63,7 @@ interface BodyContract extends ContractServices {
       http.send("zz\r\nhello\r\n0\r\n\r\n");
       Json.problem(http.read(), 400);
       assertThat(service.post("next").text()).isEqualTo("next");
-      assertThat(service.registered().openExchanges()).isZero();
+      assertThat(service.state().openExchanges()).isZero();
     }
   }
 
@@ -92,8 +92,8 @@ interface BodyContract extends ContractServices {
       resetting.reset();
       assertThat(service.post("next").text()).isEqualTo("next");
       // Only the whole request ever became an exchange.
-      assertThat(service.registered().counters().accepted()).isEqualTo(1);
-      assertThat(service.registered().openExchanges()).isZero();
+      assertThat(service.state().accepted()).isEqualTo(1);
+      assertThat(service.state().openExchanges()).isZero();
       ending.close();
     }
   }

@@ -126,7 +126,7 @@ interface ConnectionContract extends ContractServices {
               + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled/x HTTP/1.1\r\n\r\n");
       assertThat(http.read().status()).isEqualTo(400);
       assertThat(http.closedByServer()).isTrue();
-      assertThat(service.registered().counters().accepted()).isZero();
+      assertThat(service.state().accepted()).isZero();
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -17,9 +18,10 @@ import org.apache.spark.sql.types.DataTypes;
 
 /**
  * Holds up, inside the query, the rows of requests whose address ends in {@code hold}, until it is
- * opened. Gates are found by name, as functions of a query carry no objects of the test.
+ * opened. Gates are found by name, as functions of a query carry no objects of the test; in
+ * executors they are called from afar.
  */
-final class Gate implements AutoCloseable {
+final class Gate implements GateKeeper, AutoCloseable {
 
   static final String HELD = "/hold";
 
@@ -45,12 +47,21 @@ final class Gate implements AutoCloseable {
   }
 
   private Column passed(Column uri) {
-    String gate = name;
-    UDF1<String, String> pass = text -> GATES.get(gate).pass(text);
+    boolean local = SparkContext.getOrCreate().isLocal();
+    Passing pass = new Passing(name, local ? null : (GateKeeper) LoopbackRemote.export(this));
     return functions.udf(pass, DataTypes.StringType).asNondeterministic().apply(uri);
   }
 
-  private String pass(String uri) throws InterruptedException {
+  /** The function in the query. */
+  private record Passing(String gate, GateKeeper remote) implements UDF1<String, String> {
+    @Override
+    public String call(String uri) throws Exception {
+      return (remote == null ? GATES.get(gate) : remote).pass(uri);
+    }
+  }
+
+  @Override
+  public String pass(String uri) throws InterruptedException {
     if (uri.endsWith(HELD)) {
       held.incrementAndGet();
       open.await(60, TimeUnit.SECONDS);
@@ -70,5 +81,6 @@ final class Gate implements AutoCloseable {
   @Override
   public void close() {
     open();
+    LoopbackRemote.unexport(this);
   }
 }

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.Serving;
-import io.sparkserving.exchange.LocalServices;
-import io.sparkserving.exchange.Service;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -68,18 +66,15 @@ final class LiveService implements AutoCloseable {
     }
   }
 
-  Service registered() {
-    return LocalServices.all().stream()
-        .filter(service -> service.configuration().name().equals(name))
-        .findFirst()
-        .orElse(null);
+  ServiceState state() {
+    return Probes.state(name);
   }
 
   /** Waits until no request is open any more. */
   void awaitNothingOpen() {
     await()
         .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(registered().openExchanges()).isZero());
+        .untilAsserted(() -> assertThat(state().openExchanges()).isZero());
   }
 
   void stop() throws TimeoutException {
@@ -91,11 +86,9 @@ final class LiveService implements AutoCloseable {
     assertThat(query.exception().isEmpty())
         .withFailMessage(() -> "The query failed: " + query.exception())
         .isTrue();
-    Service registered = registered();
+    state(); // The probes are to know it after its end.
     query.stop();
-    if (registered != null) {
-      assertThat(registered.openExchanges()).as("open exchanges after the end").isZero();
-    }
+    assertThat(state().openExchanges()).as("open exchanges after the end").isZero();
     assertThatThrownBy(() -> Serving.serviceInfo(name))
         .as("service info of %s after its end", name)
         .isInstanceOf(IllegalArgumentException.class);

@@ -13,8 +13,22 @@ import java.util.function.IntFunction;
  * Sends numbered requests over keep-alive connections, one thread each, and checks every reply
  * against its own request. After the time limit nothing more is sent, and whatever is missing
  * counts as an error. A connection that breaks is an error too, and is opened anew.
+ *
+ * @param tries how often a request is sent at most, while its connection breaks or a gateway says
+ *     502; only the last try counts
  */
-public record LoadClient(int port, int connections, int requests, Duration limit) {
+public record LoadClient(int port, int connections, int requests, Duration limit, int tries) {
+  private static final int BAD_GATEWAY = 502;
+
+  /** A client that sends every request once. */
+  public LoadClient(int port, int connections, int requests, Duration limit) {
+    this(port, connections, requests, limit, 1);
+  }
+
+  /** The same, but persistent. */
+  public LoadClient trying(int times) {
+    return new LoadClient(port, connections, requests, limit, times);
+  }
 
   /** Says whether a reply is the one that this request asked for. */
   @FunctionalInterface
@@ -50,6 +64,7 @@ public record LoadClient(int port, int connections, int requests, Duration limit
     private final AtomicInteger next;
     private final long deadline;
     private final LoadTally tally;
+    private RawHttp http;
 
     Caller(AtomicInteger next, long deadline, LoadTally tally) {
       this.next = next;
@@ -61,38 +76,54 @@ public record LoadClient(int port, int connections, int requests, Duration limit
      * Every number taken is answered, failed, or left over at the deadline, which the tally sees.
      */
     void callAll(IntFunction<RawRequest> request, Check check) {
-      RawHttp http = null;
       for (int number = next.getAndIncrement();
           number < requests && remaining().toMillis() > 0;
           number = next.getAndIncrement()) {
-        try {
-          http = http == null ? RawHttp.connect(port) : http;
-          RawResponse response = http.readTimeout(remaining()).call(request.apply(number));
-          tally.answered(number, response, check.isReplyTo(number, response));
-          if (response.header("Connection").orElse("").equalsIgnoreCase("close")) {
-            http = close(http);
-          }
-        } catch (IOException | RuntimeException e) {
-          tally.failed(number, e);
-          http = close(http);
-        }
+        int left = tries;
+        do {
+          left--;
+        } while (!call(number, request.apply(number), check, left > 0)
+            && remaining().toMillis() > 0);
       }
-      close(http);
+      close();
+    }
+
+    /** One try. False if it does not count. */
+    private boolean call(int number, RawRequest request, Check check, boolean mayFail) {
+      try {
+        http = http == null ? RawHttp.connect(port) : http;
+        RawResponse response = http.readTimeout(remaining()).call(request);
+        if (response.header("Connection").orElse("").equalsIgnoreCase("close")) {
+          close();
+        }
+        if (mayFail && response.status() == BAD_GATEWAY) {
+          return false;
+        }
+        tally.answered(number, response, check.isReplyTo(number, response));
+      } catch (IOException | RuntimeException e) {
+        close();
+        if (mayFail) {
+          return false;
+        }
+        tally.failed(number, e);
+      }
+      return true;
     }
 
     private Duration remaining() {
       return Duration.ofNanos(deadline - System.nanoTime());
     }
 
-    private RawHttp close(RawHttp http) {
-      if (http != null) {
+    private void close() {
+      RawHttp open = http;
+      http = null;
+      if (open != null) {
         try {
-          http.close();
+          open.close();
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
       }
-      return null;
     }
   }
 }

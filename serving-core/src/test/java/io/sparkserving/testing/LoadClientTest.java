@@ -10,6 +10,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Test;
 final class LoadClientTest {
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Set<String> seen = ConcurrentHashMap.newKeySet();
   private HttpServer server;
   private int port;
 
@@ -27,7 +30,7 @@ final class LoadClientTest {
   void startServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("localhost"), 0), 0);
     server.setExecutor(threads);
-    server.createContext("/", LoadClientTest::echo);
+    server.createContext("/", this::echo);
     server.start();
     port = server.getAddress().getPort();
   }
@@ -38,14 +41,19 @@ final class LoadClientTest {
     threads.shutdownNow();
   }
 
-  private static void echo(HttpExchange exchange) throws IOException {
+  private void echo(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
     String text = new String(body, UTF_8);
     if (text.equals("request 9")) {
       throw new IOException("Connection broken on purpose");
     }
+    if (text.equals("flaky 3") && seen.add("once " + text)) {
+      throw new IOException("Connection broken on purpose");
+    }
+    boolean badGateway = text.equals("flaky 5") && seen.add("once " + text);
     byte[] answer = text.equals("request 7") ? "request 8".getBytes(UTF_8) : body;
-    exchange.sendResponseHeaders(text.equals("request 11") ? 503 : 200, answer.length);
+    int status = badGateway ? 502 : text.equals("request 11") ? 503 : 200;
+    exchange.sendResponseHeaders(status, answer.length);
     exchange.getResponseBody().write(answer);
     exchange.close();
   }
@@ -73,6 +81,17 @@ final class LoadClientTest {
     assertThat(report.firstMismatches()).singleElement().asString().startsWith("request 7: ");
     assertThat(report.errors()).isEqualTo(1);
     assertThat(report.firstErrors()).singleElement().asString().startsWith("request 9: ");
+  }
+
+  @Test
+  void aPersistentClientSendsAgainWhatBrokeOrWasAnswered502() throws Exception {
+    LoadReport report =
+        new LoadClient(port, 4, 20, Duration.ofSeconds(20))
+            .trying(3)
+            .run(
+                i -> RawRequest.post("/", "flaky " + i),
+                (i, response) -> response.text().equals("flaky " + i));
+    assertThat(report).matches(all -> all.isAll(200), "every request answered in the end");
   }
 
   @Test

@@ -245,7 +245,7 @@ interface ReplyContract extends ContractServices {
         assertThat(http.call(RawRequest.get("/several")).text()).isEqualTo("first");
       }
       service.awaitNothingOpen();
-      assertThat(service.registered().counters().dropped()).isEqualTo(3);
+      assertThat(service.state().dropped()).isEqualTo(3);
     }
   }
 
@@ -264,7 +264,7 @@ interface ReplyContract extends ContractServices {
         assertThat(response.text()).isEqualTo("early");
       }
       service.awaitNothingOpen();
-      assertThat(service.registered().counters().dropped()).isEqualTo(3);
+      assertThat(service.state().dropped()).isEqualTo(3);
     }
   }
 

@@ -41,6 +41,9 @@ public abstract class ServingContractTest
         ReplyContract,
         ListenerContract {
 
+  /** Enough for tasks that are held up not to hold up others. */
+  private static final int CORES_EACH = 4;
+
   private SparkSession spark;
 
   /** The format name of the mode. */
@@ -65,8 +68,14 @@ public abstract class ServingContractTest
     return Map.of();
   }
 
-  protected String master() {
-    return "local[4]";
+  /** Executors of a cluster to run on; none for local mode. */
+  protected int executors() {
+    return 0;
+  }
+
+  /** Servers of a service. */
+  protected int servers() {
+    return 1;
   }
 
   @BeforeAll
@@ -75,7 +84,12 @@ public abstract class ServingContractTest
     String checkpoints = Files.createTempDirectory(folder, "checkpoints").toString();
     Map<String, String> all = new HashMap<>(settings());
     all.put("spark.sql.streaming.checkpointLocation", checkpoints);
-    spark = SparkSessions.start(master(), all);
+    if (executors() == 0) {
+      spark = SparkSessions.start("local[4]", all);
+    } else {
+      all.put("spark.plugins", Probes.class.getName());
+      spark = ExecutorCluster.start(executors(), CORES_EACH, all);
+    }
   }
 
   @AfterAll
@@ -118,7 +132,7 @@ public abstract class ServingContractTest
   }
 
   /** Some modes listen only once their first tasks run. */
-  private static int awaitPort(ServiceSpec spec, StreamingQuery query) {
+  private int awaitPort(ServiceSpec spec, StreamingQuery query) {
     List<ServiceInfo> servers =
         await()
             .atMost(Duration.ofSeconds(30))
@@ -128,7 +142,8 @@ public abstract class ServingContractTest
                     assertThat(query.isActive())
                         .withFailMessage(() -> "The query ended: " + query.exception())
                         .isTrue())
-            .until(() -> Serving.serviceInfo(spec.name()), found -> !found.isEmpty());
-    return servers.get(0).port();
+            .until(() -> Serving.serviceInfo(spec.name()), found -> found.size() == servers());
+    // Of executors on one machine, one has the port that was asked for.
+    return servers.stream().mapToInt(ServiceInfo::port).min().orElseThrow();
   }
 }

@@ -1,4 +1,4 @@
-package io.sparkserving.head;
+package io.sparkserving.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.spark.launcher.JavaModuleOptions;
 
 /** A driver program in a JVM of its own, which can be killed. */
-final class DriverProcess implements AutoCloseable {
+public final class DriverProcess implements AutoCloseable {
 
   private final Process process;
   private final Path output;
@@ -25,7 +25,7 @@ final class DriverProcess implements AutoCloseable {
   }
 
   /** Starts a main class on this JVM's class path; what it prints goes to a file in the folder. */
-  static DriverProcess start(Path folder, Class<?> mainClass, String... arguments)
+  public static DriverProcess start(Path folder, Class<?> mainClass, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -44,7 +44,7 @@ final class DriverProcess implements AutoCloseable {
   }
 
   /** Waits until the program has printed the line. */
-  void awaitLine(String line) {
+  public void awaitLine(String line) {
     await()
         .atMost(Duration.ofMinutes(2))
         .failFast(
@@ -55,28 +55,36 @@ final class DriverProcess implements AutoCloseable {
   }
 
   /** Ends the process as kill -9 does. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     if (!process.waitFor(20, TimeUnit.SECONDS)) {
       throw new IllegalStateException("Cannot kill process " + process.pid());
     }
   }
 
+  /** Stops the process as kill -STOP does: it is there, but does nothing. */
+  public void freeze() throws IOException, InterruptedException {
+    Process signal = new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start();
+    if (signal.waitFor() != 0) {
+      throw new IllegalStateException("Cannot stop process " + process.pid());
+    }
+  }
+
   /** Ends the process as kill does, and returns its exit status. */
-  int terminate() throws InterruptedException {
+  public int terminate() throws InterruptedException {
     process.destroy();
     return awaitEnd();
   }
 
   /** Waits until the process has ended, and returns its exit status. */
-  int awaitEnd() throws InterruptedException {
+  public int awaitEnd() throws InterruptedException {
     if (!process.waitFor(90, TimeUnit.SECONDS)) {
       throw new IllegalStateException("Process " + process.pid() + " does not end");
     }
     return process.exitValue();
   }
 
-  String read() throws IOException {
+  public String read() throws IOException {
     return Files.readString(output, StandardCharsets.UTF_8);
   }
 

@@ -1,0 +1,152 @@
+package io.sparkserving.distributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.sparkserving.testing.ExecutorCluster;
+import io.sparkserving.testing.LoadClient;
+import io.sparkserving.testing.LoadReport;
+import io.sparkserving.testing.RawHttp;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Three executors behind one address, and what clients see when one of them is killed. */
+class DistributedGatewayTest {
+
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void startSpark() throws Exception {
+    spark = ExecutorCluster.start(ClusterService.EXECUTORS);
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @Test
+  void theGatewayPassesRequestsToAllServers() throws Exception {
+    int gateway = freePort();
+    try (ClusterService service = startWithGateway("gateway", gateway)) {
+      Set<String> executors = ConcurrentHashMap.newKeySet();
+      LoadReport report =
+          service.load(
+              new LoadClient(gateway, 21, 500, Duration.ofMinutes(2)),
+              number -> number,
+              (port, body, response) -> {
+                executors.add(ClusterService.executorIn(response));
+                return ClusterService.endsWith(body, response);
+              });
+
+      service.assertEachGetsItsOwn(List.of(report));
+      assertThat(executors).hasSize(ClusterService.EXECUTORS);
+    }
+    try (ServerSocket free = new ServerSocket()) {
+      free.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway));
+    }
+  }
+
+  @Test
+  void aKilledExecutorCostsAPersistentClientOfTheGatewayNothing() throws Exception {
+    int gateway = freePort();
+    try (ClusterService service = startWithGateway("killed_behind", gateway)) {
+      ProcessHandle victim = processOf(service, service.ports().get(0));
+      LoadReport report =
+          service.load(
+              new LoadClient(gateway, 24, 1_000, Duration.ofMinutes(3)).trying(5),
+              number -> {
+                if (number == 250) {
+                  victim.destroyForcibly();
+                }
+                return number;
+              },
+              (port, body, response) -> ClusterService.endsWith(body, response));
+
+      assertThat(victim.isAlive()).isFalse();
+      service.assertEachGetsItsOwn(List.of(report));
+      assertIsWholeAgain(service);
+    }
+  }
+
+  @Test
+  void aKilledExecutorTakesOnlyItsOwnConnectionsAndIsReplaced() throws Exception {
+    try (ClusterService service =
+        ClusterService.start(spark, "killed", ClusterService::withExecutor)) {
+      int deadPort = service.ports().get(0);
+      ProcessHandle victim = processOf(service, deadPort);
+      List<Integer> others = service.ports().subList(1, service.ports().size());
+      ExecutorService background = Executors.newSingleThreadExecutor();
+      try (RawHttp dying = RawHttp.connect(deadPort)) {
+        Future<List<LoadReport>> loaded =
+            background.submit(
+                () ->
+                    service.load(
+                        others,
+                        24,
+                        1_000,
+                        (port, body, response) -> ClusterService.endsWith(body, response)));
+        assertThat(dying.call(service.request("before")).status()).isEqualTo(200);
+        victim.destroyForcibly();
+
+        await()
+            .atMost(Duration.ofSeconds(5))
+            .untilAsserted(
+                () -> assertThat(ClusterService.portsOf("killed")).doesNotContain(deadPort));
+        assertThat(dying.closedByServer()).isTrue();
+        assertThatThrownBy(() -> service.post(deadPort, "after")).isInstanceOf(IOException.class);
+        service.assertEachGetsItsOwn(loaded.get(3, TimeUnit.MINUTES));
+        assertIsWholeAgain(service);
+      } finally {
+        background.shutdownNow();
+      }
+    }
+  }
+
+  private static ClusterService startWithGateway(String name, int gateway) throws Exception {
+    return ClusterService.start(
+        spark,
+        name,
+        Map.of("gateway.port", Integer.toString(gateway)),
+        ClusterService::withExecutor);
+  }
+
+  private static ProcessHandle processOf(ClusterService service, int port) throws IOException {
+    return ClusterService.process(ClusterService.executorIn(service.post(port, "who")));
+  }
+
+  /** Spark replaces the executor, and the new one serves. */
+  private static void assertIsWholeAgain(ClusterService service) throws IOException {
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .untilAsserted(
+            () ->
+                assertThat(ClusterService.portsOf(service.name()))
+                    .hasSize(ClusterService.EXECUTORS));
+    for (int port : ClusterService.portsOf(service.name())) {
+      assertThat(service.post(port, "again").text()).endsWith(" again");
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

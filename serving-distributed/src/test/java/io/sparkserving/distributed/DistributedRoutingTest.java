@@ -1,0 +1,131 @@
+package io.sparkserving.distributed;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.concat_ws;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparkserving.Serving;
+import io.sparkserving.ServingFunctions;
+import io.sparkserving.testing.ExecutorCluster;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Replies that are computed in other JVMs than those that hold the connections. */
+class DistributedRoutingTest {
+
+  private static final int CONNECTIONS = 24;
+
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void startSpark() throws Exception {
+    spark = ExecutorCluster.start(ClusterService.EXECUTORS);
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @Test
+  void repliesFindTheirServerAfterARepartition() throws Exception {
+    Map<Integer, Set<String>> executors = new ConcurrentHashMap<>();
+    try (ClusterService service =
+        ClusterService.start(
+            spark,
+            "repartition",
+            requests -> ClusterService.withExecutor(requests.repartition(3)))) {
+      service.assertEachGetsItsOwn(
+          service.load(
+              CONNECTIONS,
+              300,
+              (port, body, response) -> {
+                executors
+                    .computeIfAbsent(port, key -> ConcurrentHashMap.newKeySet())
+                    .add(ClusterService.executorIn(response));
+                return ClusterService.endsWith(body, response);
+              }));
+      assertThat(executors)
+          .as("where the replies of each server were computed")
+          .allSatisfy((port, seen) -> assertThat(seen).hasSizeGreaterThan(1));
+    }
+  }
+
+  @Test
+  void repliesFindTheirServerAfterAShuffleJoin() throws Exception {
+    Dataset<Row> names =
+        spark.range(1_000).select(col("id").as("key"), concat(lit("name-"), col("id")).as("name"));
+    try (ClusterService service =
+        ClusterService.start(
+            spark,
+            "join",
+            requests -> {
+              Dataset<Row> keys =
+                  ClusterService.text(requests).withColumn("key", col("value").cast("long"));
+              return Serving.makeReply(
+                  keys.join(names, keys.col("key").equalTo(names.col("key")))
+                      .select(keys.col("id"), names.col("name")),
+                  "name");
+            })) {
+      service.assertEachGetsItsOwn(
+          service.load(
+              CONNECTIONS, 150, (port, body, response) -> response.text().equals("name-" + body)));
+    }
+  }
+
+  @Test
+  void repliesFindTheirServerAfterAnAggregation() throws Exception {
+    Column group = col("value").cast("long").mod(50);
+    try (ClusterService service =
+        ClusterService.start(
+            spark,
+            "aggregation",
+            Map.of(),
+            "update",
+            Map.of(),
+            requests ->
+                Serving.makeReply(
+                    ClusterService.text(requests)
+                        .groupBy(group.as("group"))
+                        .agg(collect_list(struct("id", "value")).as("requests"))
+                        .select(explode(col("requests")).as("request"))
+                        .select("request.*"),
+                    "value"))) {
+      service.assertEachGetsItsOwn(
+          service.load(CONNECTIONS, 150, (port, body, response) -> response.text().equals(body)));
+    }
+  }
+
+  @Test
+  void repliesThatAreSentFromWithinTheQueryFindTheirServerAfterARepartition() throws Exception {
+    try (ClusterService service =
+        ClusterService.start(spark, "sent", DistributedRoutingTest::sentEarly)) {
+      service.assertEachGetsItsOwn(
+          service.load(
+              CONNECTIONS, 300, (port, body, response) -> response.text().equals("early " + body)));
+    }
+  }
+
+  /** No row is left for the sink to answer. */
+  private static Dataset<Row> sentEarly(Dataset<Row> requests) {
+    Column early = ServingFunctions.stringToResponse(concat_ws(" ", lit("early"), col("value")));
+    Dataset<Row> sent =
+        ClusterService.text(requests)
+            .repartition(3)
+            .withColumn("sent", ServingFunctions.sendReply("sent", early, col("id")));
+    return Serving.makeReply(sent.filter(col("sent").equalTo(false)), "value");
+  }
+}
