@@ -1,0 +1,264 @@
+package io.sparkserving.testing;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.udf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sparkserving.Serving;
+import io.sparkserving.ServingReader;
+import io.sparkserving.ServingWriter;
+import io.sparkserving.SupervisedQuery;
+import io.sparkserving.SupervisedQuery.State;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What every mode owes its clients when a query fails, is given up, or is replaced: nothing more to
+ * be noticed than a pause. Spark tries no task twice here, so each failure ends a query.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+public abstract class OutlivingContractTest {
+  private static final AtomicBoolean BROKEN = new AtomicBoolean();
+  private static final Duration LIMIT = Duration.ofMinutes(4);
+
+  private SparkSession spark;
+
+  /** Chooses the format. */
+  protected abstract ServingReader from(ServingReader reader);
+
+  /** Chooses the format, and the trigger where the mode needs one. */
+  protected abstract ServingWriter to(ServingWriter writer);
+
+  /** Requests of which each {@link #oneIn()}th is poisonous. */
+  protected int requests() {
+    return 1_000;
+  }
+
+  protected int oneIn() {
+    return 250;
+  }
+
+  protected int replacements() {
+    return 3;
+  }
+
+  @BeforeAll
+  void startSpark() {
+    spark = SparkSessions.start("local[8]");
+  }
+
+  @AfterAll
+  void stopSpark() {
+    spark.stop();
+  }
+
+  private ServingWriter writer(
+      String name, Map<String, String> options, UnaryOperator<Dataset<Row>> textToText) {
+    Dataset<Row> requests =
+        from(Serving.readStream(spark))
+            .address("localhost", 0, name)
+            .option("numPartitions", 3)
+            .options(options)
+            .load();
+    Dataset<Row> text = Serving.parseRequest(requests, DataTypes.StringType);
+    Dataset<Row> replies = Serving.makeReply(textToText.apply(text), "value");
+    return to(Serving.writeStream(replies)).replyTo(name);
+  }
+
+  private static int port(String name) {
+    return Serving.serviceInfo(name).get(0).port();
+  }
+
+  @Test
+  void onlyPoisonousRequestsFailThoughEachEndsTheQuery() throws Exception {
+    UserDefinedFunction swallow =
+        udf(new Swallow(oneIn()), DataTypes.StringType).asNondeterministic();
+    SupervisedQuery query =
+        writer(
+                "supervised",
+                Map.of(),
+                text -> text.withColumn("value", swallow.apply(col("value"))))
+            .supervise(Map.of("backoff", "10ms"));
+    try {
+      AtomicLong last = new AtomicLong(System.nanoTime());
+      AtomicLong longest = new AtomicLong();
+      LoadReport report =
+          new LoadClient(port("supervised"), 16, requests(), LIMIT)
+              .run(
+                  number -> RawRequest.post("/supervised", "request-" + number),
+                  (number, response) -> {
+                    long now = System.nanoTime();
+                    longest.accumulateAndGet(now - last.getAndSet(now), Math::max);
+                    return isFit(number, response);
+                  });
+
+      System.out.printf(
+          "%s: %d requests, %.0f/s, %d restarts, longest pause %d ms%n",
+          getClass().getSimpleName(),
+          requests(),
+          report.requestsPerSecond(),
+          query.restarts(),
+          TimeUnit.NANOSECONDS.toMillis(longest.get()));
+      int poisonous = requests() / oneIn();
+      assertThat(report.errors()).as("%s", report).isZero();
+      assertThat(report.mismatches()).as("%s", report).isZero();
+      assertThat(report.byStatus()).isEqualTo(Map.of(200, requests() - poisonous, 500, poisonous));
+      assertThat(query.restarts()).isPositive();
+      assertThat(query.lastFailure()).isPresent();
+      await().untilAsserted(() -> assertThat(query.state()).isEqualTo(State.RUNNING));
+    } finally {
+      query.stop();
+    }
+    assertThat(query.state()).isEqualTo(State.STOPPED);
+  }
+
+  private boolean isFit(int number, RawResponse response) {
+    return number % oneIn() == oneIn() / 2
+        ? response.status() == 500
+        : response.status() == 200 && response.text().equals("request-" + number);
+  }
+
+  private record Swallow(int oneIn) implements UDF1<String, String> {
+    @Override
+    public String call(String text) {
+      if (Integer.parseInt(text.substring("request-".length())) % oneIn == oneIn / 2) {
+        throw new IllegalStateException("Cannot swallow " + text);
+      }
+      return text;
+    }
+  }
+
+  @Test
+  void aQueryThatOnlyFailsIsGivenUpAndItsServiceAnswers503() throws Exception {
+    BROKEN.set(false);
+    UserDefinedFunction breakDown =
+        udf((UDF1<String, String>) OutlivingContractTest::breakDown, DataTypes.StringType)
+            .asNondeterministic();
+    SupervisedQuery query =
+        writer(
+                "broken",
+                Map.of("maxRequestAttempts", "100"),
+                text -> text.withColumn("value", breakDown.apply(col("value"))))
+            .supervise(Map.of("maxRestarts", "3", "backoff", "10ms"));
+    int port = port("broken");
+    ExecutorService client = Executors.newSingleThreadExecutor();
+    try {
+      assertThat(post(port, "broken", "fine").text()).isEqualTo("fine");
+      BROKEN.set(true);
+      Future<RawResponse> held = client.submit(() -> post(port, "broken", "not fine"));
+
+      assertThat(query.awaitTermination(120_000)).isTrue();
+
+      assertThat(query.state()).isEqualTo(State.GIVEN_UP);
+      assertThat(query.restarts()).isEqualTo(3);
+      assertThat(held.get(30, TimeUnit.SECONDS).status()).isEqualTo(503);
+      RawResponse later = post(port, "broken", "later");
+      assertThat(later.status()).isEqualTo(503);
+      assertThat(later.header("Retry-After")).isPresent();
+    } finally {
+      client.shutdownNow();
+      query.stop();
+    }
+    assertThat(query.state()).isEqualTo(State.STOPPED);
+    assertThat(spark.streams().active()).isEmpty();
+  }
+
+  private static String breakDown(String text) {
+    if (BROKEN.get()) {
+      throw new IllegalStateException("Cannot go on");
+    }
+    return text;
+  }
+
+  private static RawResponse post(int port, String name, String body) throws IOException {
+    try (RawHttp http = RawHttp.connect(port)) {
+      return http.readTimeout(Duration.ofSeconds(70)).call(RawRequest.post("/" + name, body));
+    }
+  }
+
+  @Test
+  void noRequestFailsWhileOneVersionFollowsTheOther() throws Exception {
+    StreamingQuery query = version(1).start();
+    int port = port("versions");
+    AtomicInteger oldest = new AtomicInteger(1);
+    AtomicBoolean done = new AtomicBoolean();
+    ExecutorService background = Executors.newSingleThreadExecutor();
+    try {
+      Future<Integer> load = background.submit(() -> callUntil(done, port, oldest));
+      for (int next = 2; next <= replacements() + 1; next++) {
+        StreamingQuery before = query;
+        query = version(next).start();
+        await().atMost(Duration.ofSeconds(60)).until(() -> !before.isActive());
+        assertThat(before.exception().isEmpty()).as("%s", before.exception()).isTrue();
+        oldest.set(next);
+      }
+      done.set(true);
+      System.out.printf(
+          "%s: %d replacements, %,d requests%n",
+          getClass().getSimpleName(), replacements(), load.get(4, TimeUnit.MINUTES));
+      assertThat(post(port, "versions", "who").text()).isEqualTo((replacements() + 1) + " who");
+    } finally {
+      done.set(true);
+      background.shutdownNow();
+      query.stop();
+    }
+  }
+
+  private ServingWriter version(int version) {
+    return writer(
+        "versions",
+        Map.of("takeover", Boolean.toString(version > 1)),
+        text -> text.withColumn("value", concat(lit(version + " "), col("value"))));
+  }
+
+  /** Every reply is of the version that was the oldest when its request was sent, or a newer. */
+  private static int callUntil(AtomicBoolean done, int port, AtomicInteger oldest)
+      throws Exception {
+    int round = 500;
+    int sent = 0;
+    while (!done.get()) {
+      int[] oldestWhenSent = new int[round];
+      LoadReport report =
+          new LoadClient(port, 32, round, LIMIT)
+              .run(
+                  number -> {
+                    oldestWhenSent[number] = oldest.get();
+                    return RawRequest.post("/versions", "request-" + number);
+                  },
+                  (number, response) -> {
+                    String[] parts = response.text().split(" ", 2);
+                    return parts.length == 2
+                        && parts[1].equals("request-" + number)
+                        && Integer.parseInt(parts[0]) >= oldestWhenSent[number];
+                  });
+      assertThat(report.isAll(200)).as("%s", report).isTrue();
+      sent += round;
+    }
+    return sent;
+  }
+}

@@ -1,0 +1,18 @@
+package io.sparkserving.distributed;
+
+import io.sparkserving.ServingReader;
+import io.sparkserving.ServingWriter;
+import io.sparkserving.testing.OutlivingContractTest;
+
+final class DistributedOutlivingTest extends OutlivingContractTest {
+
+  @Override
+  protected ServingReader from(ServingReader reader) {
+    return reader.distributedServer();
+  }
+
+  @Override
+  protected ServingWriter to(ServingWriter writer) {
+    return writer.distributedServer();
+  }
+}
