@@ -14,8 +14,12 @@ final class CoreCheck {
 
   private CoreCheck() {}
 
-  /** Says, once for each query and number of readers, when no core is left to others. */
-  static void warnIfTaken(SparkContext spark, Consumer consumer, int readers) {
+  /**
+   * Says, once for each query and number of readers, when no core is left to others.
+   *
+   * @return false if some of the readers will find no core
+   */
+  static boolean suffices(SparkContext spark, Consumer consumer, int readers) {
     Integer before = HELD.put(consumer, readers);
     int held = HELD.values().stream().mapToInt(Integer::intValue).sum();
     int cores = spark.defaultParallelism();
@@ -28,6 +32,7 @@ final class CoreCheck {
           cores,
           held > cores ? "some will not start" : "no other query or job of this application runs");
     }
+    return held <= cores;
   }
 
   static void forget(Consumer consumer) {

@@ -76,7 +76,6 @@ final class ReaderPlans {
     List<LiveExecutor> live = LiveExecutors.of(spark);
     executors = ids(live);
     int count = consumer.configuration().numPartitions().orElseGet(() -> defaultCount(live.size()));
-    CoreCheck.warnIfTaken(spark, consumer, count);
     ServerSpec spec = service.spec();
     List<ReaderPartition> planned = new ArrayList<>();
     for (int partition = 0; partition < count; partition++) {
@@ -86,6 +85,10 @@ final class ReaderPlans {
     }
     partitions = List.copyOf(planned);
     service.coordinator().expectReaders(consumer, batch, count);
+    if (!CoreCheck.suffices(spark, consumer, count)) {
+      // Its readers find no cores before the query that is to be replaced has ended.
+      consumer.takeOver();
+    }
     LOG.debug("Batch {} of {} has {} readers", batch, incarnation, count);
     return partitions;
   }

@@ -114,8 +114,13 @@ public final class Consumer {
   public void ready() {
     if (!ready) {
       ready = true;
-      registry.consumerIsReady(this);
+      takeOver();
     }
+  }
+
+  /** Where this query is to replace another, from now on requests wait for it, ready or not. */
+  public void takeOver() {
+    registry.handOver(this);
   }
 
   /** Whether requests are for another query by now. */

@@ -36,7 +36,7 @@ public final class ServiceRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceRegistry.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** A successor that has no cores while its predecessor holds them gets them after this time. */
+  /** One that is not ready then may need what its predecessor holds, such as cores. */
   private static final Duration TAKEOVER_PATIENCE = Duration.ofSeconds(20);
 
   private static final ServiceRegistry JVM =
@@ -181,12 +181,8 @@ public final class ServiceRegistry {
     }
   }
 
-  void consumerIsReady(Consumer consumer) {
-    handOver(consumer);
-  }
-
-  /** The turn of a successor begins. */
-  private void handOver(Consumer consumer) {
+  /** The turn of a successor begins; nothing happens if the consumer is none. */
+  void handOver(Consumer consumer) {
     Consumer before;
     synchronized (this) {
       Turns turns = turnsOf(consumer);
