@@ -198,16 +198,30 @@ public final class ExchangeQueue {
     }
   }
 
-  /** Moves the oldest from the queue to the lease in one step, so that it is never in neither. */
+  /**
+   * Moves the oldest from the queue to the lease in one step, so that it is never in neither. One
+   * that came back from a task, and was answered by it all the same, is dropped.
+   */
   @GuardedBy("lock")
   private @Nullable Exchange takeFirst(Lease lease) {
-    Exchange next = waiting.peekFirst();
-    if (next == null || lease.key().term() != term || !lease.add(next)) {
+    if (lease.key().term() != term) {
       return null;
     }
-    waiting.removeFirst();
-    waitingBytes -= next.request().size();
+    Exchange next = waiting.peekFirst();
+    while (next != null && next.isAnswered()) {
+      removeFirst();
+      next = waiting.peekFirst();
+    }
+    if (next == null || !lease.add(next)) {
+      return null;
+    }
+    removeFirst();
     return next;
+  }
+
+  @GuardedBy("lock")
+  private void removeFirst() {
+    waitingBytes -= waiting.removeFirst().request().size();
   }
 
   /** Takes out all that wait, for nobody. */

@@ -69,6 +69,11 @@ public final class Lease {
     return delivered;
   }
 
+  /** How many it keeps, answered ones that it has not yet forgotten among them. */
+  synchronized int size() {
+    return held.size();
+  }
+
   synchronized boolean isEnded() {
     return ended;
   }

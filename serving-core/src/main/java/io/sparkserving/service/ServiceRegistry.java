@@ -127,7 +127,7 @@ public final class ServiceRegistry {
     if (turns != null && turns.current() != null) {
       checkTakeover(turns, wanted);
       checkKind(turns, kind);
-    } else if (turns != null && !(kind.isInstance(turns.service()) && isSame(turns, wanted))) {
+    } else if (turns != null && !isOfUse(turns, kind, wanted)) {
       close(turns);
       turns = null;
     }
@@ -145,6 +145,11 @@ public final class ServiceRegistry {
       LOG.info("Query {} is to take over {}", query.id(), turns.service());
     }
     return consumer;
+  }
+
+  private static boolean isOfUse(
+      Turns turns, Class<? extends RunningService> kind, ServiceConfiguration wanted) {
+    return kind.isInstance(turns.service()) && isSame(turns, wanted) && !turns.isHalted();
   }
 
   private static boolean isSame(Turns turns, ServiceConfiguration wanted) {
@@ -241,7 +246,7 @@ public final class ServiceRegistry {
 
   /** Who restarted the queries of these services will not do so again: they answer 503. */
   public void halt(String supervisor) {
-    orphans(supervisor).forEach(turns -> turns.service().halt());
+    orphans(supervisor).forEach(Turns::halt);
   }
 
   /** Nobody will restart a query on these services. */

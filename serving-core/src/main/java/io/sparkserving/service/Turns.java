@@ -17,6 +17,7 @@ final class Turns {
   private volatile @Nullable Consumer current;
   private volatile @Nullable Consumer successor;
   private volatile @Nullable String supervisor;
+  private volatile boolean halted;
   private long lastTerm;
 
   Turns(RunningService service) {
@@ -53,6 +54,16 @@ final class Turns {
   /** No query ever took requests. */
   boolean hadNobody() {
     return lastTerm == 0;
+  }
+
+  /** Its requests will be taken no more: they are answered 503. */
+  void halt() {
+    halted = true;
+    service.halt();
+  }
+
+  boolean isHalted() {
+    return halted;
   }
 
   void await(Consumer consumer) {

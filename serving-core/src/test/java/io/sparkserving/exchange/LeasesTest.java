@@ -83,4 +83,52 @@ class LeasesTest {
       assertThat(fixture.service.openExchanges()).isEqualTo(1);
     }
   }
+
+  @Test
+  void aLeaseThatGoesOnForgetsWhatIsAnsweredAndSettlesWhatIsFinished() {
+    try (ServiceFixture fixture = new ServiceFixture(Map.of("noReplyStatus", "404"))) {
+      Lease lease = fixture.service.leases().open(KEY);
+      for (int i = 0; i < 1_000; i++) {
+        fixture.send("request " + i);
+        Exchange exchange = fixture.service.queue().drain(lease).get(0);
+        if (i != 0) {
+          fixture.service.answer(exchange.id(), ServiceFixture.ok());
+        }
+      }
+      assertThat(lease.delivered()).isEqualTo(1_000);
+      assertThat(lease.size()).isLessThan(200);
+      assertThat(fixture.service.leases().held(2)).isEqualTo(1);
+
+      fixture.service.leases().settleDelivered(KEY, 500);
+
+      assertThat(fixture.statuses()).hasSize(1_000).endsWith(404);
+      assertThat(fixture.service.leases().held(2)).isZero();
+      fixture.send("later");
+      assertThat(fixture.service.queue().drain(lease)).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatAQueryHeldWhenItEndedWaitsAgain() {
+    try (ServiceFixture fixture = new ServiceFixture(Map.of())) {
+      List<Exchange> exchanges = leased(fixture, 3);
+      fixture.service.answer(exchanges.get(1).id(), ServiceFixture.ok());
+
+      fixture.service.leases().release(1);
+
+      assertThat(fixture.takeAll()).containsExactly(exchanges.get(0), exchanges.get(2));
+    }
+  }
+
+  @Test
+  void theOldestOfATaskThatFailedForTheLastTimeIsToBlame() {
+    try (ServiceFixture fixture = new ServiceFixture(Map.of("maxRequestAttempts", "1"))) {
+      List<Exchange> exchanges = leased(fixture, 2);
+
+      fixture.service.leases().giveUpTask(KEY, 0);
+
+      assertThat(fixture.statuses()).containsExactly(500);
+      assertThat(fixture.takeAll()).containsExactly(exchanges.get(1));
+    }
+  }
 }

@@ -140,6 +140,20 @@ class ServiceRegistryTest {
   }
 
   @Test
+  void aServiceThatWasGivenUpIsOpenedAnewForTheNextQuery() {
+    Consumer givenUp = attach("api", "one", "supervisor", Map.of());
+    givenUp.detach();
+    registry.halt("supervisor");
+
+    Consumer next = attach("api", "two", Map.of());
+
+    assertThat(next.service()).isNotSameAs(givenUp.service());
+    assertThat(told(givenUp)).endsWith("halt", "close");
+    registry.close("supervisor");
+    assertThat(registry.find("api")).isSameAs(next.service());
+  }
+
+  @Test
   void aServiceThatIsSlowToCloseHoldsUpNoOther() throws Exception {
     CountDownLatch closing = new CountDownLatch(1);
     CountDownLatch mayClose = new CountDownLatch(1);
