@@ -32,6 +32,9 @@ public final class Lease {
   @GuardedBy("this")
   private boolean ended;
 
+  @GuardedBy("this")
+  private boolean finished;
+
   Lease(LeaseKey key) {
     this.key = key;
   }
@@ -67,6 +70,17 @@ public final class Lease {
   /** How many were added so far. */
   public synchronized long delivered() {
     return delivered;
+  }
+
+  /**
+   * The task has succeeded: what it left is in the hands of others, behind a shuffle, or nobody's.
+   */
+  public synchronized void finish() {
+    finished = true;
+  }
+
+  synchronized boolean isFinished() {
+    return finished;
   }
 
   /** How many it keeps, answered ones that it has not yet forgotten among them. */

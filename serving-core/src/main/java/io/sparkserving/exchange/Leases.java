@@ -38,6 +38,10 @@ public final class Leases {
   @GuardedBy("this")
   private final Map<LeaseKey, Lease> leases = new HashMap<>();
 
+  /** The last term in which a task said that it had failed for good. */
+  @GuardedBy("this")
+  private long tracedTerm;
+
   Leases(int maxRequestAttempts, Owner owner) {
     this.maxRequestAttempts = maxRequestAttempts;
     this.owner = owner;
@@ -56,9 +60,17 @@ public final class Leases {
     return lease;
   }
 
-  /** Deals what one lease holds out to others. */
+  /**
+   * Deals what one lease holds out to others. Whether their tasks, which may be anywhere, succeed
+   * is not known here; they count as finished until one says that it has failed for good.
+   */
   public synchronized void deal(Lease from, Map<LeaseKey, List<Exchange>> parts) {
-    parts.forEach((key, exchanges) -> exchanges.forEach(open(key)::add));
+    parts.forEach(
+        (key, exchanges) -> {
+          Lease part = open(key);
+          exchanges.forEach(part::add);
+          part.finish();
+        });
     leases.remove(from.key(), from);
   }
 
@@ -88,6 +100,7 @@ public final class Leases {
   public synchronized void giveUpTask(LeaseKey key, int attempt) {
     Lease lease = leases.remove(key);
     if (lease != null) {
+      tracedTerm = key.term();
       noteFailure(lease, attempt + 1);
       owner.putBack(lease.end());
     }
@@ -102,8 +115,15 @@ public final class Leases {
 
   @GuardedBy("this")
   private void blameOldest(List<Exchange> unanswered) {
-    if (!unanswered.isEmpty() && unanswered.get(0).noteFailedAttempt() >= maxRequestAttempts) {
-      owner.giveUp(unanswered.get(0));
+    if (!unanswered.isEmpty()) {
+      blame(unanswered.get(0));
+    }
+  }
+
+  @GuardedBy("this")
+  private void blame(Exchange exchange) {
+    if (exchange.noteFailedAttempt() >= maxRequestAttempts) {
+      owner.giveUp(exchange);
     }
   }
 
@@ -120,9 +140,16 @@ public final class Leases {
     owner.putBack(lease.end());
   }
 
-  /** The query that took requests in this term has ended: what its tasks hold waits again. */
+  /**
+   * The query that took requests in this term has ended: what its tasks hold waits again. If it was
+   * no task of this source that failed, it was one behind a shuffle, and what finished tasks left
+   * is to blame together.
+   */
   public synchronized void release(long term) {
     for (Lease lease : removeIf(key -> key.term() == term)) {
+      if (lease.isFinished() && tracedTerm != term) {
+        lease.unanswered().forEach(this::blame);
+      }
       owner.putBack(lease.end());
     }
   }

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.udf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sparkserving.Serving;
 import io.sparkserving.ServingReader;
@@ -61,6 +62,11 @@ public abstract class OutlivingContractTest {
 
   protected int oneIn() {
     return 250;
+  }
+
+  /** Whether a query of this mode can fail behind a shuffle. */
+  protected boolean shuffles() {
+    return false;
   }
 
   protected int replacements() {
@@ -135,6 +141,39 @@ public abstract class OutlivingContractTest {
       query.stop();
     }
     assertThat(query.state()).isEqualTo(State.STOPPED);
+  }
+
+  /** Nobody can tell which request failed, so those of its batch are suspects, and come alone. */
+  @Test
+  void aPoisonousRequestBehindAShuffleIsFoundOut() throws Exception {
+    assumeTrue(shuffles(), "no shuffles in this mode");
+    UserDefinedFunction swallow = udf(new Swallow(100), DataTypes.StringType).asNondeterministic();
+    SupervisedQuery query =
+        writer(
+                "shuffled",
+                Map.of(),
+                text -> text.repartition(2).withColumn("value", swallow.apply(col("value"))))
+            .supervise(Map.of("backoff", "10ms"));
+    int port = port("shuffled");
+    try {
+      LoadReport report =
+          new LoadClient(port, 8, 100, LIMIT)
+              .run(
+                  number -> RawRequest.post("/shuffled", "request-" + number),
+                  (number, response) ->
+                      number == 50
+                          ? response.status() == 500
+                          : response.status() == 500
+                              || response.text().equals("request-" + number));
+
+      assertThat(report.errors() + report.mismatches()).as("%s", report).isZero();
+      // It alone, or with those few that were alone in their tasks of the same batch.
+      assertThat(report.byStatus().get(500)).as("%s", report).isBetween(1, 3);
+      assertThat(query.restarts()).isBetween(1, 10);
+      assertThat(post(port, "shuffled", "request-1").text()).isEqualTo("request-1");
+    } finally {
+      query.stop();
+    }
   }
 
   private boolean isFit(int number, RawResponse response) {

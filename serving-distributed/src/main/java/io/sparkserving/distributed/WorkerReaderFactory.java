@@ -15,6 +15,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReader;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
+import org.apache.spark.util.TaskCompletionListener;
 import org.apache.spark.util.TaskFailureListener;
 
 /** Makes, inside tasks, the readers of what waits in the task's JVM. */
@@ -31,6 +32,7 @@ record WorkerReaderFactory(boolean includeTimestamp) implements PartitionReaderF
     List<Exchange> taken = isLastTry ? List.of() : server.takeShare(lease, partition.takers());
     if (!taken.isEmpty()) {
       task.addTaskFailureListener(new GiveBack(server, lease));
+      task.addTaskCompletionListener(new Finish(lease));
     }
     RequestRows rows =
         new RequestRows(server.serverId(), partition.key().partition(), includeTimestamp);
@@ -41,6 +43,14 @@ record WorkerReaderFactory(boolean includeTimestamp) implements PartitionReaderF
     @Override
     public void onTaskFailure(TaskContext task, Throwable error) {
       server.giveBack(lease, error instanceof TaskKilledException ? Blame.NONE : Blame.OLDEST);
+    }
+  }
+
+  /** Called after a failure too, when the lease has ended. */
+  private record Finish(Lease lease) implements TaskCompletionListener {
+    @Override
+    public void onTaskCompletion(TaskContext task) {
+      lease.finish();
     }
   }
 }

@@ -15,4 +15,9 @@ final class DistributedOutlivingTest extends OutlivingContractTest {
   protected ServingWriter to(ServingWriter writer) {
     return writer.distributedServer();
   }
+
+  @Override
+  protected boolean shuffles() {
+    return true;
+  }
 }

@@ -15,4 +15,9 @@ final class HeadOutlivingTest extends OutlivingContractTest {
   protected ServingWriter to(ServingWriter writer) {
     return writer.server();
   }
+
+  @Override
+  protected boolean shuffles() {
+    return true;
+  }
 }
