@@ -72,7 +72,7 @@ final class RequestContinuousStream implements ContinuousStream {
     if (offset.isOf(plans.incarnation()) && !offset.delivered().isEmpty()) {
       plans
           .service()
-          .coordinator()
+          .broadcast()
           .settleDelivered(consumer.term(), offset.batch(), offset.delivered());
     }
   }

@@ -23,6 +23,7 @@ public final class CoordinatedService extends RunningService {
   private final SparkContext spark;
   private final ServerSpec spec;
   private final Coordinator coordinator;
+  private final Broadcast broadcast;
   private final ExecutorWatch watch;
   private final @Nullable RunningGateway gateway;
 
@@ -36,6 +37,7 @@ public final class CoordinatedService extends RunningService {
     this.spark = spark;
     this.spec = spec;
     this.coordinator = coordinator;
+    this.broadcast = new Broadcast(coordinator);
     this.gateway = gateway;
     this.watch = new ExecutorWatch(coordinator);
   }
@@ -89,6 +91,11 @@ public final class CoordinatedService extends RunningService {
     return coordinator;
   }
 
+  /** How to speak to all of them. */
+  public Broadcast broadcast() {
+    return broadcast;
+  }
+
   @Override
   public List<ServiceInfo> servers() {
     return coordinator.servers().stream().map(server -> server.info(configuration())).toList();
@@ -104,31 +111,33 @@ public final class CoordinatedService extends RunningService {
   @Override
   protected void beginTerm(long term) {
     coordinator.beginTerm(term);
+    broadcast.beginTerm(term);
   }
 
   @Override
   protected void settle(long term, long lastBatch) {
-    coordinator.settle(term, lastBatch);
+    broadcast.settle(term, lastBatch);
   }
 
   @Override
   protected void release(long term) {
     coordinator.release(term);
+    broadcast.release(term);
   }
 
   @Override
   protected int held(long beforeTerm) {
-    return coordinator.held(beforeTerm);
+    return broadcast.held(beforeTerm);
   }
 
   @Override
   protected long replies() {
-    return coordinator.replies();
+    return broadcast.replies();
   }
 
   @Override
   protected void halt() {
-    coordinator.halt();
+    broadcast.halt();
   }
 
   @Override
@@ -138,7 +147,7 @@ public final class CoordinatedService extends RunningService {
       gateway.refuse();
     }
     // The servers answer what they hold, also what the gateway waits for.
-    coordinator.stopServers();
+    broadcast.stopServers();
     if (gateway != null) {
       gateway.stop();
     }

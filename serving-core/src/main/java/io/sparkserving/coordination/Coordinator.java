@@ -3,7 +3,6 @@ package io.sparkserving.coordination;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.Secret;
-import io.sparkserving.routing.ChannelClient;
 import io.sparkserving.routing.ChannelPeer;
 import io.sparkserving.service.Consumer;
 import java.io.IOException;
@@ -15,9 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -29,8 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Coordinator implements ChannelPeer {
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
-  private static final long STOP_SECONDS = 5;
-  private static final long ASK_SECONDS = 5;
   private static final long LOOK_AGAIN_SECONDS = 5;
 
   /** Who wants to know of the servers. */
@@ -153,7 +148,6 @@ public final class Coordinator implements ChannelPeer {
     } finally {
       lock.unlock();
     }
-    tellAll(Messages.BEGIN, Messages.numbers(begun));
   }
 
   private void noteWaiting(String serverId) {
@@ -267,24 +261,7 @@ public final class Coordinator implements ChannelPeer {
     }
   }
 
-  /** Tells all servers that a query has finished its batches up to this one. */
-  void settle(long inTerm, long lastBatch) {
-    // A server that does not hear of it hears of a later batch.
-    tellAll(Messages.SETTLE, Messages.numbers(inTerm, lastBatch));
-  }
-
-  /** Tells all servers how many of the requests that each partition delivered are finished. */
-  public void settleDelivered(long inTerm, long batch, List<Long> delivered) {
-    long[] numbers = new long[delivered.size() + 2];
-    numbers[0] = inTerm;
-    numbers[1] = batch;
-    for (int i = 0; i < delivered.size(); i++) {
-      numbers[i + 2] = delivered.get(i);
-    }
-    tellAll(Messages.SETTLE_DELIVERED, Messages.numbers(numbers));
-  }
-
-  /** Tells all servers that the query of a term has ended. */
+  /** The query of a term has ended; what its tasks held waits again, somewhere. */
   void release(long inTerm) {
     lock.lock();
     try {
@@ -294,70 +271,5 @@ public final class Coordinator implements ChannelPeer {
     } finally {
       lock.unlock();
     }
-    tellAll(Messages.RELEASE, Messages.numbers(inTerm));
-  }
-
-  /** How many requests tasks of earlier terms hold, as far as servers answer in time. */
-  int held(long beforeTerm) {
-    return (int) sum(tellAll(Messages.HELD, Messages.numbers(beforeTerm)));
-  }
-
-  /** How many replies queries have given, as far as servers answer in time. */
-  long replies() {
-    return sum(tellAll(Messages.COUNT, new byte[0]));
-  }
-
-  private static long sum(List<CompletableFuture<byte[]>> answers) {
-    long sum = 0;
-    for (CompletableFuture<byte[]> answer : answers) {
-      try {
-        sum += Messages.readNumbers(answer.get(ASK_SECONDS, TimeUnit.SECONDS))[0];
-      } catch (ExecutionException | TimeoutException e) {
-        LOG.debug("A server does not answer the driver", e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return sum;
-      }
-    }
-    return sum;
-  }
-
-  /** Tells all servers that nobody will take their requests any more. */
-  void halt() {
-    tellAll(Messages.HALT, new byte[0]);
-  }
-
-  private List<CompletableFuture<byte[]>> tellAll(String path, byte[] message) {
-    return servers().stream().map(server -> tell(server, path, message)).toList();
-  }
-
-  /** Stops all servers, and waits for a bounded time until their ports are free. */
-  void stopServers() {
-    List<CompletableFuture<byte[]>> answers = tellAll(Messages.STOP, new byte[0]);
-    CompletableFuture<Void> all =
-        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
-    // A query is stopped by interrupting its thread, which is the one that waits here.
-    boolean interrupted = Thread.interrupted();
-    boolean waiting = true;
-    while (waiting) {
-      try {
-        all.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-        waiting = false;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      } catch (ExecutionException | TimeoutException e) {
-        LOG.warn(
-            "Not every server said that it has stopped; it will, as its messages are refused", e);
-        waiting = false;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private CompletableFuture<byte[]> tell(Announcement server, String path, byte[] message) {
-    return ChannelClient.jvm().send(server.endpoint(secret), path, message);
   }
 }

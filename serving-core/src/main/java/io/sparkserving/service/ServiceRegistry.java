@@ -10,7 +10,6 @@ import java.time.InstantSource;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -95,7 +94,7 @@ public final class ServiceRegistry {
                   .all()
                   .noneMatch(consumer -> consumer.configuration() == wanted.configuration());
       if (turns.current() != null && loadedAnew) {
-        checkTakeover(turns, wanted == null ? null : wanted.configuration());
+        turns.checkTakeover(wanted == null ? null : wanted.configuration());
       }
       return;
     }
@@ -125,9 +124,9 @@ public final class ServiceRegistry {
       QueryRun query) {
     Turns turns = running.get(wanted.name());
     if (turns != null && turns.current() != null) {
-      checkTakeover(turns, wanted);
-      checkKind(turns, kind);
-    } else if (turns != null && !isOfUse(turns, kind, wanted)) {
+      turns.checkTakeover(wanted);
+      turns.checkKind(kind);
+    } else if (turns != null && !turns.isOfUse(kind, wanted)) {
       close(turns);
       turns = null;
     }
@@ -145,45 +144,6 @@ public final class ServiceRegistry {
       LOG.info("Query {} is to take over {}", query.id(), turns.service());
     }
     return consumer;
-  }
-
-  private static boolean isOfUse(
-      Turns turns, Class<? extends RunningService> kind, ServiceConfiguration wanted) {
-    return kind.isInstance(turns.service()) && isSame(turns, wanted) && !turns.isHalted();
-  }
-
-  private static boolean isSame(Turns turns, ServiceConfiguration wanted) {
-    return turns.service().configuration().isSameServiceAs(wanted);
-  }
-
-  /** Throws unless the query that asks for the service may join the one that serves it. */
-  private static void checkTakeover(Turns turns, @Nullable ServiceConfiguration wanted) {
-    Consumer current = Objects.requireNonNull(turns.current());
-    String name = turns.service().configuration().name();
-    if (wanted == null || !wanted.takeover()) {
-      throw new IllegalStateException(
-          ("Cannot serve '%s': query %s serves it already, at %s. Stop that query first, choose"
-                  + " another name, or load with option takeover to replace it.")
-              .formatted(name, current.query().id(), turns.service()));
-    }
-    if (turns.successor() != null) {
-      throw new IllegalStateException(
-          "Cannot take over '%s': %s is about to do so.".formatted(name, turns.successor()));
-    }
-    if (!isSame(turns, wanted)) {
-      throw new IllegalArgumentException(
-          "Cannot take over '%s' with other options: expected %s."
-              .formatted(name, turns.service().configuration().differences(wanted)));
-    }
-  }
-
-  private static void checkKind(Turns turns, Class<? extends RunningService> kind) {
-    if (!kind.isInstance(turns.service())) {
-      throw new IllegalStateException(
-          ("Cannot take over %s: its requests wait elsewhere than those of this format. Stop query"
-                  + " %s first, or load with the same format.")
-              .formatted(turns.service(), Objects.requireNonNull(turns.current()).query().id()));
-    }
   }
 
   /** The turn of a successor begins; nothing happens if the consumer is none. */

@@ -1,5 +1,6 @@
 package io.sparkserving.service;
 
+import io.sparkserving.options.ServiceConfiguration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -62,10 +63,6 @@ final class Turns {
     service.halt();
   }
 
-  boolean isHalted() {
-    return halted;
-  }
-
   void await(Consumer consumer) {
     successor = consumer;
   }
@@ -93,6 +90,46 @@ final class Turns {
     }
     if (successor == consumer) {
       successor = null;
+    }
+  }
+
+  /** Whether a query that asks for this can take the requests. */
+  boolean isOfUse(Class<? extends RunningService> kind, ServiceConfiguration wanted) {
+    return kind.isInstance(service) && isSame(wanted) && !halted;
+  }
+
+  private boolean isSame(ServiceConfiguration wanted) {
+    return service.configuration().isSameServiceAs(wanted);
+  }
+
+  /** Throws unless the query that asks for the service may join the one that serves it. */
+  void checkTakeover(@Nullable ServiceConfiguration wanted) {
+    Consumer serving = Objects.requireNonNull(current);
+    String name = service.configuration().name();
+    if (wanted == null || !wanted.takeover()) {
+      throw new IllegalStateException(
+          ("Cannot serve '%s': query %s serves it already, at %s. Stop that query first, choose"
+                  + " another name, or load with option takeover to replace it.")
+              .formatted(name, serving.query().id(), service));
+    }
+    if (successor != null) {
+      throw new IllegalStateException(
+          "Cannot take over '%s': %s is about to do so.".formatted(name, successor));
+    }
+    if (!isSame(wanted)) {
+      throw new IllegalArgumentException(
+          "Cannot take over '%s' with other options: expected %s."
+              .formatted(name, service.configuration().differences(wanted)));
+    }
+  }
+
+  /** Throws unless queries of this kind can take the requests. */
+  void checkKind(Class<? extends RunningService> kind) {
+    if (!kind.isInstance(service)) {
+      throw new IllegalStateException(
+          ("Cannot take over %s: its requests wait elsewhere than those of this format. Stop query"
+                  + " %s first, or load with the same format.")
+              .formatted(service, Objects.requireNonNull(current).query().id()));
     }
   }
 
