@@ -18,6 +18,23 @@ import org.apache.spark.sql.types.DataType
   * val query = requests.makeReply("answer").writeStream.server.replyTo("my_api").start()
   * }}}
   *
+  * A supervised continuous service:
+  *
+  * {{{
+  * val requests = spark.readStream.continuousServer
+  *   .address("localhost", 8888, "my_api")
+  *   .load()
+  *   .parseRequest(schema)
+  * val server = requests.makeReply("answer").writeStream
+  *   .trigger(Trigger.Continuous("1 second"))
+  *   .continuousServer
+  *   .replyTo("my_api")
+  *   .supervise()
+  * }}}
+  *
+  * With Spark 4.1 or later, `.continuousServer.realTime("5 minutes")` sets the real-time trigger
+  * instead.
+  *
   * Readers and writers convert to the Java classes instead of being wrapped, because Scala 2.13
   * lets a method with an empty parameter list be called without it, and no warning, only where Java
   * declares the method.

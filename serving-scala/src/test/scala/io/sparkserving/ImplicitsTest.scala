@@ -6,9 +6,9 @@ import java.net.http.{HttpClient, HttpRequest, HttpResponse}
 import io.sparkserving.implicits._
 import org.apache.spark.sql.SparkSession
 import org.apache.spark.sql.functions.{col, length}
-import org.apache.spark.sql.streaming.StreamingQuery
+import org.apache.spark.sql.streaming.{StreamingQuery, Trigger}
 import org.apache.spark.sql.types.{IntegerType, StringType, StructType}
-import org.assertj.core.api.Assertions.assertThat
+import org.assertj.core.api.Assertions.{assertThat, assertThatThrownBy}
 import org.junit.jupiter.api.{AfterEach, BeforeEach, Test}
 
 class ImplicitsTest {
@@ -59,6 +59,39 @@ class ImplicitsTest {
       .start
 
     assertAnswers("long_form", query)
+  }
+
+  @Test
+  def aSupervisedContinuousServiceIsServed(): Unit = {
+    val replies = spark.readStream.continuousServer
+      .address("localhost", 0, "continuous")
+      .option("numPartitions", 1)
+      .load()
+      .parseRequest(schema)
+      .withColumn("fooLength", length(col("foo")))
+      .makeReply("fooLength")
+    val server = replies.writeStream
+      .trigger(Trigger.Continuous("1 second"))
+      .continuousServer
+      .replyTo("continuous")
+      .supervise()
+
+    try assertAnswers("continuous", server.query)
+    finally server.stop()
+    assertThat(server.state.name).isEqualTo("STOPPED")
+  }
+
+  @Test
+  def theRealTimeTriggerIsSetWhereSparkHasIt(): Unit = {
+    val requests = spark.readStream.continuousServer
+      .address("localhost", 0, "real_time")
+      .load()
+    val writer = requests.makeReply("request").writeStream.continuousServer
+
+    if (spark.version >= "4.1") assertThat(writer.realTime("5 minutes") eq writer).isTrue
+    else
+      assertThatThrownBy(() => writer.realTime("5 minutes"))
+        .isInstanceOf(classOf[UnsupportedOperationException])
   }
 
   private def assertAnswers(name: String, query: StreamingQuery): Unit =

@@ -19,6 +19,7 @@ final class RequestContinuousStream implements ContinuousStream {
   private final ReaderPlans plans;
   private final Consumer consumer;
   private volatile long setUp;
+  private volatile boolean outdated = true;
 
   RequestContinuousStream(ReaderPlans plans) {
     this.plans = plans;
@@ -35,12 +36,17 @@ final class RequestContinuousStream implements ContinuousStream {
     return BatchOffset.parse(json);
   }
 
-  /** Sets up readers, whatever was read before: requests have no past. */
+  /**
+   * Sets up readers, whatever was read before: requests have no past. Spark asks several times for
+   * one set-up, once for each copy of its plan, and runs any of the copies.
+   */
   @Override
   public InputPartition[] planInputPartitions(Offset start) {
-    List<ReaderPartition> planned = plans.plan(plans.begun() + 1, Duration.ZERO);
-    setUp = plans.begun();
-    return planned.toArray(InputPartition[]::new);
+    if (outdated) {
+      outdated = false;
+      setUp = plans.begun() + 1;
+    }
+    return plans.plan(setUp, Duration.ZERO).toArray(InputPartition[]::new);
   }
 
   @Override
@@ -48,9 +54,11 @@ final class RequestContinuousStream implements ContinuousStream {
     return new UnendingReaderFactory(consumer.configuration().includeTimestamp());
   }
 
+  /** Where it is true, Spark sets up the readers anew. */
   @Override
   public boolean needsReconfiguration() {
-    return plans.isOutdated();
+    outdated = outdated || plans.isOutdated();
+    return outdated;
   }
 
   /** Spark gives them in no particular order. */

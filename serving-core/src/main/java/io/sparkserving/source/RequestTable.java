@@ -63,6 +63,7 @@ public abstract class RequestTable implements SupportsRead {
 
           @Override
           public MicroBatchStream toMicroBatchStream(String checkpointLocation) {
+            ContinuousCheckpoint.makeFitForBatches(session, checkpointLocation);
             return startMicroBatches(QueryRun.current(session));
           }
 

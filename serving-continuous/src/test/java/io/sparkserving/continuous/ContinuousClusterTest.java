@@ -1,0 +1,155 @@
+package io.sparkserving.continuous;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparkserving.SupervisedQuery.State;
+import io.sparkserving.testing.ExecutorCluster;
+import io.sparkserving.testing.LoadReport;
+import io.sparkserving.testing.RawHttp;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Two executors with a server each, and what clients see when one of them is killed. */
+class ContinuousClusterTest {
+  private static final int CONNECTIONS = 8;
+  private static final int REQUESTS = 400;
+
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void startSpark() throws Exception {
+    // A core of each executor is for a reader, the other one while that of the other is gone.
+    spark =
+        ExecutorCluster.start(
+            ClusterService.EXECUTORS,
+            2,
+            Map.of("spark.sql.streaming.realTimeMode.minBatchDuration", "500"));
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyServerAnswersFromItsOwnJvm(Mode mode) throws Exception {
+    try (ClusterService service =
+        ClusterService.start(spark, mode, mode.service("own"), Map.of())) {
+      assertEachAnswersFromItsOwnJvm(service);
+    }
+  }
+
+  private static void assertEachAnswersFromItsOwnJvm(ClusterService service)
+      throws InterruptedException {
+    Set<String> executors = ConcurrentHashMap.newKeySet();
+    for (int port : service.ports()) {
+      Set<String> own = ConcurrentHashMap.newKeySet();
+      LoadReport report =
+          service.load(
+              port,
+              CONNECTIONS,
+              REQUESTS,
+              (number, response) -> own.add(ClusterService.executorIn(response)) || true);
+      System.out.printf("%s: %.0f requests/s%n", service.name(), report.requestsPerSecond());
+      assertThat(report.isAll(200)).as("%s", report).isTrue();
+      assertThat(own).as("executors of port %d", port).hasSize(1);
+      executors.addAll(own);
+    }
+    assertThat(executors).hasSize(ClusterService.EXECUTORS);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aKilledExecutorTakesOnlyItsOwnConnectionsAndIsReplaced(Mode mode) throws Exception {
+    ExecutorService background = Executors.newSingleThreadExecutor();
+    AtomicBoolean whole = new AtomicBoolean();
+    try (ClusterService service =
+        ClusterService.start(spark, mode, mode.service("killed"), Map.of())) {
+      List<Integer> ports = service.ports();
+      int deadPort = ports.get(0);
+      int port = ports.get(1);
+      ProcessHandle victim = service.process(deadPort);
+      try (RawHttp dying = RawHttp.connect(deadPort);
+          RawHttp kept = RawHttp.connect(port)) {
+        assertThat(dying.call(service.request("before")).status()).isEqualTo(200);
+        assertThat(kept.call(service.request("before")).status()).isEqualTo(200);
+        Future<Integer> loaded =
+            background.submit(() -> assertAllAnsweredUntil(whole, service, port));
+        long killed = System.nanoTime();
+        victim.destroyForcibly();
+
+        assertThat(dying.closedByServer()).isTrue();
+        victim.onExit().get(10, TimeUnit.SECONDS);
+        service.awaitGone(deadPort);
+        service.awaitAllServers();
+        long seconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killed);
+        assertEachAnswersFromItsOwnJvm(service);
+        whole.set(true);
+        System.out.printf(
+            "%s: %,d requests to the other server, %d restarts, whole again after %d ms%n",
+            service.name(), loaded.get(2, TimeUnit.MINUTES), service.query().restarts(), seconds);
+        assertThat(kept.call(service.request("after")).status()).isEqualTo(200);
+        assertThat(service.query().state()).isEqualTo(State.RUNNING);
+      }
+    } finally {
+      whole.set(true);
+      background.shutdownNow();
+    }
+  }
+
+  private static int assertAllAnsweredUntil(AtomicBoolean end, ClusterService service, int port)
+      throws InterruptedException {
+    int sent = 0;
+    while (!end.get()) {
+      LoadReport report = service.load(port, CONNECTIONS, REQUESTS, (number, response) -> true);
+      assertThat(report.isAll(200)).as("%s", report).isTrue();
+      sent += REQUESTS;
+    }
+    return sent;
+  }
+
+  @Test
+  void theGatewayPassesRequestsToAllServers() throws Exception {
+    int gateway = freePort();
+    try (ClusterService service =
+        ClusterService.start(
+            spark,
+            Mode.CONTINUOUS,
+            "behind_gateway",
+            Map.of("gateway.port", Integer.toString(gateway)))) {
+      Set<String> executors = ConcurrentHashMap.newKeySet();
+      LoadReport report =
+          service.load(
+              gateway,
+              CONNECTIONS,
+              REQUESTS,
+              (number, response) -> executors.add(ClusterService.executorIn(response)) || true);
+
+      assertThat(report.isAll(200)).as("%s", report).isTrue();
+      assertThat(executors).hasSize(ClusterService.EXECUTORS);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
