@@ -141,9 +141,6 @@ def test_python_functions_are_warned_of_where_requests_would_wait_for_them(spark
         warnings.simplefilter("error")
         df.withColumn("upper", F.upper("value")).makeReply("upper").writeStream.continuousServer()
     replies = df.withColumn("same", F.udf(lambda text: text)("value")).makeReply("same")
-    if spark.version.startswith("3."):
+    with pytest.warns(UserWarning, match=r"Use distributedServer\(\)") as warned:
         replies.writeStream.continuousServer()
-    else:
-        with pytest.warns(UserWarning, match=r"Use distributedServer\(\)") as warned:
-            replies.writeStream.continuousServer()
-        assert warned[0].filename == __file__
+    assert warned[0].filename == __file__

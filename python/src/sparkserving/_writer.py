@@ -72,14 +72,12 @@ def real_time(writer: Any, batch_duration: str) -> Any:
 
 
 def warn_of_python_functions(writer: DataStreamWriter) -> None:
-    """Says that Spark 4 keeps what Python returns until the batch ends."""
-    if writer._spark.version.startswith("3."):
-        return
+    """Says that Spark keeps what Python returns until the batch ends."""
     plan = writer._df._jdf.queryExecution().analyzed().toJSON()
     if any(name in plan for name in _PYTHON):
         warnings.warn(
-            "This query runs Python functions. Since version 4, Spark hands on what they return"
-            " only when a batch ends: with continuousServer() requests wait for that, and with the"
-            " continuous trigger they time out. Use distributedServer() or server() instead.",
+            "This query runs Python functions. Spark hands on what they return only when a batch or"
+            " epoch ends, and with continuousServer() requests wait for that end."
+            " Use distributedServer() or server() instead.",
             stacklevel=3,
         )
