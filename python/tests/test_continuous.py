@@ -1,6 +1,7 @@
 """Services whose tasks go on and on."""
 
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -144,3 +145,18 @@ def test_python_functions_are_warned_of_where_requests_would_wait_for_them(spark
     with pytest.warns(UserWarning, match=r"Use distributedServer\(\)") as warned:
         replies.writeStream.continuousServer()
     assert warned[0].filename == __file__
+
+
+def test_python_functions_answer_each_request_its_own_when_an_epoch_ends(spark):
+    backwards = F.udf(lambda text: text[::-1])
+    replies = requests_of(spark, "waiting").withColumn("back", backwards("value")).makeReply("back")
+    with pytest.warns(UserWarning, match="Python functions"):
+        writer = replies.writeStream.continuousServer()
+    query = writer.replyTo("waiting").trigger(continuous="1 second").start()
+    texts = [f"request {n}" for n in range(16)]
+    try:
+        with ThreadPoolExecutor(len(texts)) as clients:
+            answers = list(clients.map(lambda text: ask("waiting", text), texts))
+        assert [answer.text for answer in answers] == [text[::-1] for text in texts]
+    finally:
+        query.stop()
