@@ -169,6 +169,21 @@ def distributed_job(
         yield running
 
 
+@pytest.fixture
+def continuous_job(cluster: StandaloneCluster, tmp_path: Path) -> Iterator[Job]:
+    """Each executor has a server, and a task that goes on and on."""
+    port = free_port()
+    arguments = ["localhost", str(port), "continuous"]
+    with submitted(cluster, tmp_path, "java", arguments, port) as running:
+        yield running
+
+
+def ports_of_two(job: Job) -> set[int] | None:
+    """Both servers' ports, which the driver logs as it learns of them."""
+    found = re.findall(r"Executor \S+ listens at \S+:(\d+)", job.process.log_text())
+    return {int(port) for port in found} if len(found) == 2 else None
+
+
 def prime_factors(number: int) -> list[int]:
     for divisor in range(2, number):
         if number % divisor == 0:
@@ -301,3 +316,32 @@ def test_every_executor_serves_in_distributed_mode(
             assert answer.status == 503, answer
             assert answer.headers["Retry-After"]
             assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_every_executor_serves_without_starting_tasks_in_continuous_mode(
+    continuous_job: Job, cluster: StandaloneCluster
+) -> None:
+    job = continuous_job
+    job.wait_until_it_answers()
+
+    def ask(port: int) -> str:
+        client = Client(port)
+        executors = []
+        for number in range(2, 42):
+            answer = client.factor(number)
+            assert answer.status == 200, answer
+            reply = json.loads(answer.body)
+            executors.append(reply.pop("executor"))
+            assert reply == {"number": number, "factors": prime_factors(number)}
+        client.close()
+        (executor,) = set(executors)
+        return executor
+
+    tasks = job.process.log_text().count("Starting task")
+    # Both executors are on this machine: one has the port, the other the next that is free.
+    servers = wait_for("a server on each executor", lambda: ports_of_two(job), 30)
+    answering = {ask(port) for port in servers}
+    assert len(answering) == 2
+    assert answering == set.union(*cluster.executors().values())
+    assert job.process.log_text().count("Starting task") == tasks
+    expect_clean_end(job, cluster, *servers)

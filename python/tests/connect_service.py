@@ -11,12 +11,22 @@ import requests
 import sparkserving
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
+from requests.adapters import HTTPAdapter
 from sparkserving.functions import string_to_response
+from urllib3.util import Retry
 
 
 def free_port() -> int:
     with socket.create_server(("localhost", 0)) as server:
         return server.getsockname()[1]
+
+
+def ask_until_it_listens(url: str, body: str) -> requests.Response:
+    """Servers of a continuous service start with its first tasks, after Connect's start()."""
+    retries = Retry(connect=50, backoff_factor=0.1, backoff_max=1)
+    with requests.Session() as client:
+        client.mount("http://", HTTPAdapter(max_retries=retries))
+        return client.post(url, data=body, timeout=60)
 
 
 def main(folder: str) -> None:
@@ -42,6 +52,24 @@ def main(folder: str) -> None:
     made = requests.get(f"http://localhost:{port}/functional", timeout=60)
     assert (made.status_code, made.text) == (201, "made of columns")
     query.stop()
+
+    for name, triggered in [
+        ("unending", lambda writer: writer.trigger(continuous="1 second")),
+        ("real", lambda writer: writer.realTime("5 minutes")),
+    ]:
+        df = spark.readStream.continuousServer().address("localhost", port, name).load()
+        writer = triggered(df.parseRequest("string").makeReply("value").writeStream)
+        writer = writer.continuousServer().replyTo(name)
+        try:
+            writer.supervise()
+        except NotImplementedError as error:
+            assert "Use start()" in str(error)  # noqa: PT017
+        else:
+            raise AssertionError("supervise needs the JVM")
+        query = writer.option("checkpointLocation", Path(folder, name).as_uri()).start()
+        answer = ask_until_it_listens(f"http://localhost:{port}/{name}", "echo")
+        assert answer.text == "echo", answer.text
+        query.stop()
 
     try:
         sparkserving.service_info("functional")

@@ -19,12 +19,14 @@ It starts no JVM. ``sparkserving.functions`` has the column functions.
 from sparkserving import _attach
 from sparkserving._service_info import ServiceInfo, load_balancer_configuration, service_info
 from sparkserving._session import configure, jar_path
+from sparkserving._supervision import SupervisedQuery
 from sparkserving._version import __version__
 
 _attach.attach()
 
 __all__ = [
     "ServiceInfo",
+    "SupervisedQuery",
     "__version__",
     "configure",
     "jar_path",

@@ -5,13 +5,14 @@ offers to everybody: formats, options and columns.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from pyspark.sql import DataFrame
-from pyspark.sql.streaming.query import StreamingQuery
 from pyspark.sql.streaming.readwriter import DataStreamReader, DataStreamWriter
 from pyspark.sql.types import DataType
-from sparkserving import _java, _plain
+from sparkserving import _java, _plain, _supervision, _writer
+from sparkserving._supervision import SupervisedQuery
+from sparkserving._writer import ServingWriter
 
 
 def read_server(self: DataStreamReader) -> DataStreamReader:
@@ -32,6 +33,15 @@ def read_distributed_server(self: DataStreamReader) -> DataStreamReader:
     return _read(self, "distributedServer")
 
 
+def read_continuous_server(self: DataStreamReader) -> DataStreamReader:
+    """Reads HTTP requests, which tasks that go on and on take one by one, on every executor.
+
+    Raises:
+        RuntimeError: if the session lacks the jar of this package's version.
+    """
+    return _read(self, "continuousServer")
+
+
 def _read(reader: DataStreamReader, name: str) -> DataStreamReader:
     if isinstance(reader, DataStreamReader):
         _java.serving(reader._spark)
@@ -49,49 +59,6 @@ def address(self: DataStreamReader, host: str, port: int, api: str) -> DataStrea
     return self.option("host", host).option("port", port).option("path", api)
 
 
-class ServingWriter(DataStreamWriter):
-    """PySpark's writer, whose ``start`` waits until the service answers."""
-
-    def __init__(self, writer: DataStreamWriter) -> None:
-        # All that PySpark's own constructor sets, but with what this writer was told so far.
-        self.__dict__.update(writer.__dict__)
-
-    def start(
-        self,
-        path: str | None = None,
-        format: str | None = None,  # noqa: A002
-        outputMode: str | None = None,
-        partitionBy: str | list[str] | None = None,
-        queryName: str | None = None,
-        **options: Any,
-    ) -> StreamingQuery:
-        """Starts the query; when it returns, the service listens and its query consumes.
-
-        A query that names no checkpoint location gets a temporary one, removed when it stops.
-        The arguments are those of PySpark's own ``start``.
-
-        Raises:
-            pyspark.errors.IllegalArgumentException: for an option or column that does not fit.
-            RuntimeError: if the service cannot listen, or is being served already.
-        """
-        if path is not None:
-            return super().start(path, format, outputMode, partitionBy, queryName, **options)
-        self.options(**options)
-        if format is not None:
-            self.format(format)
-        if outputMode is not None:
-            self.outputMode(outputMode)
-        if partitionBy is not None:
-            self.partitionBy(partitionBy)
-        if queryName is not None:
-            self.queryName(queryName)
-        java = _java.serving(self._spark)
-        if java is None:
-            return super().start()
-        with _java.java_messages():
-            return self._sq(java.start(self._jwrite))
-
-
 def write_server(self: DataStreamWriter) -> DataStreamWriter:
     """Writes HTTP replies to a service that was read with ``server()``."""
     return _write(self, "server")
@@ -102,6 +69,13 @@ def write_distributed_server(self: DataStreamWriter) -> DataStreamWriter:
     return _write(self, "distributedServer")
 
 
+def write_continuous_server(self: DataStreamWriter) -> DataStreamWriter:
+    """Writes HTTP replies to a service that was read with ``continuousServer()``."""
+    if isinstance(self, DataStreamWriter) and _java.serving(self._spark) is not None:
+        _writer.warn_of_python_functions(self)
+    return _write(self, "continuousServer")
+
+
 def _write(writer: DataStreamWriter, name: str) -> DataStreamWriter:
     is_connect = not isinstance(writer, DataStreamWriter)
     return (writer if is_connect else ServingWriter(writer)).format(name)
@@ -110,6 +84,43 @@ def _write(writer: DataStreamWriter, name: str) -> DataStreamWriter:
 def replyTo(self: DataStreamWriter, name: str) -> DataStreamWriter:
     """Names the service to reply to: its api, unless it was given a name of its own."""
     return self.option("name", name)
+
+
+def realTime(self: DataStreamWriter, batchDuration: str) -> DataStreamWriter:
+    """Sets the real-time trigger of Spark 4.1 and later, and what it needs.
+
+    That is output mode ``update``, and for the session that Spark does not check sinks and
+    operators against its own list, which has none of other libraries.
+
+    Args:
+        batchDuration: such as ``5 minutes``, of 5 seconds at least.
+
+    Raises:
+        pyspark.errors.UnsupportedOperationException: where Spark has no such trigger.
+    """
+    return cast(DataStreamWriter, _writer.real_time(self, batchDuration))
+
+
+def supervise(
+    self: DataStreamWriter,
+    max_restarts: int | None = None,
+    backoff: str | None = None,
+    max_backoff: str | None = None,
+) -> SupervisedQuery:
+    """Starts the query, and starts it again when it fails, while its service goes on.
+
+    Args:
+        max_restarts: how many in a row may fail without a reply in between, instead of 10.
+        backoff: wait before the second restart in a row, such as ``1s``, instead of ``100ms``; each
+            further one waits twice as long as the one before.
+        max_backoff: the longest wait before a restart, instead of ``10s``.
+
+    Raises:
+        pyspark.errors.IllegalArgumentException: for an option or column that does not fit.
+        RuntimeError: if the first start fails, as that of ``start`` may.
+        NotImplementedError: where Python cannot reach the JVM.
+    """
+    return _supervision.supervise(self, max_restarts, backoff, max_backoff)
 
 
 def parseRequest(
@@ -172,14 +183,21 @@ READER: dict[str, Callable[..., Any]] = {
     "server": read_server,
     "distributedServer": read_distributed_server,
     "distributed_server": read_distributed_server,
+    "continuousServer": read_continuous_server,
+    "continuous_server": read_continuous_server,
     "address": address,
 }
 WRITER: dict[str, Callable[..., Any]] = {
     "server": write_server,
     "distributedServer": write_distributed_server,
     "distributed_server": write_distributed_server,
+    "continuousServer": write_continuous_server,
+    "continuous_server": write_continuous_server,
     "replyTo": replyTo,
     "reply_to": replyTo,
+    "realTime": realTime,
+    "real_time": realTime,
+    "supervise": supervise,
 }
 DATA_FRAME: dict[str, Callable[..., Any]] = {
     "parseRequest": parseRequest,

@@ -16,18 +16,20 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF0;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
  * Answers each request with the prime factors of its field {@code number}, and with the executor
- * that found them. With a third argument, the port of a gateway, every executor has a server, and
- * the gateway is on the driver.
+ * that found them. With a third argument every executor has a server: a number is the port of a
+ * gateway on the driver; {@code continuous} has tasks go on and on, and restarts a query that
+ * fails.
  *
  * <pre>{@code
  * spark-submit --master spark://master:7077 --jars serving-bundle.jar \
  *     --class io.sparkserving.examples.PrimeFactors serving-examples.jar \
- *     [host] [port] [gateway port]
+ *     [host] [port] [gateway port or continuous]
  * curl -d '{"number":360}' localhost:8888/prime_factors
  * {"number":360,"factors":[2,2,2,3,3,5],"executor":"0"}
  * }</pre>
@@ -68,22 +70,36 @@ public final class PrimeFactors {
                 FACTORS.apply(col("number")).as("factors"),
                 EXECUTOR.apply().as("executor")));
     ServingWriter writer = Serving.writeStream(Serving.makeReply(answers, "answer"));
-    (isDistributed(args) ? writer.distributedServer() : writer.server())
-        .replyTo("prime_factors")
-        .queryName("prime_factors")
-        .start()
-        .awaitTermination();
+    writer.replyTo("prime_factors").queryName("prime_factors");
+    if (isContinuous(args)) {
+      writer
+          .continuousServer()
+          .trigger(Trigger.Continuous("1 second"))
+          .supervise()
+          .awaitTermination();
+    } else {
+      (isDistributed(args) ? writer.distributedServer() : writer.server())
+          .start()
+          .awaitTermination();
+    }
   }
 
   private static ServingReader read(SparkSession spark, String[] args) {
     ServingReader reader = Serving.readStream(spark);
+    if (isContinuous(args)) {
+      return reader.continuousServer();
+    }
     return isDistributed(args)
         ? reader.distributedServer().option("gateway.port", args[2])
         : reader.server();
   }
 
   private static boolean isDistributed(String[] args) {
-    return args.length > 2;
+    return args.length > 2 && !isContinuous(args);
+  }
+
+  private static boolean isContinuous(String[] args) {
+    return args.length > 2 && args[2].equals("continuous");
   }
 
   /** The smallest divisor above one is prime; what it leaves is factored in turn. */

@@ -1,0 +1,89 @@
+"""Queries that are started again when they fail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pyspark.sql.streaming.query import StreamingQuery
+from sparkserving import _java
+
+if TYPE_CHECKING:
+    from pyspark.sql.streaming.readwriter import DataStreamWriter
+
+
+class SupervisedQuery:
+    """A query that is started again when it fails, while its service goes on.
+
+    Clients keep their connections, and requests that a failed run held are delivered again. One
+    that is given up leaves its service answering 503, until ``stop``.
+    """
+
+    def __init__(self, java_query: Any) -> None:
+        self._java_query = java_query
+
+    @property
+    def query(self) -> StreamingQuery:
+        """The run of the query that goes on now, or went on last."""
+        return StreamingQuery(self._java_query.query())
+
+    @property
+    def state(self) -> str:
+        """``RUNNING``, ``RESTARTING``, ``GIVEN_UP`` or ``STOPPED``."""
+        return str(self._java_query.state().toString())
+
+    @property
+    def restarts(self) -> int:
+        """How often the query was started again."""
+        return int(self._java_query.restarts())
+
+    @property
+    def last_failure(self) -> str | None:
+        """What the query's last failure said, if it ever failed."""
+        failure = self._java_query.lastFailure()
+        return str(failure.get().getMessage()) if failure.isPresent() else None
+
+    def stop(self) -> None:
+        """Stops the query, answers what is open with 503, and frees the ports."""
+        with _java.java_messages():
+            self._java_query.stop()
+
+    def await_termination(self, timeout: float | None = None) -> bool:
+        """Waits until the query is stopped or given up.
+
+        Args:
+            timeout: how many seconds, at most; None to wait for as long as it takes.
+
+        Returns:
+            Whether it is.
+        """
+        if timeout is None:
+            self._java_query.awaitTermination()
+            return True
+        return bool(self._java_query.awaitTermination(int(timeout * 1000)))
+
+    def __repr__(self) -> str:
+        """The query's id, what it does, and how often it was started again."""
+        return f"SupervisedQuery({self.query.id}, {self.state}, {self.restarts} restarts)"
+
+
+def supervise(
+    writer: DataStreamWriter,
+    max_restarts: int | None,
+    backoff: str | None,
+    max_backoff: str | None,
+) -> SupervisedQuery:
+    """As ``DataStreamWriter.supervise``."""
+    spark = getattr(writer, "_spark", None)
+    java = None if spark is None else _java.serving(spark)
+    if spark is None or java is None:
+        raise NotImplementedError(
+            "Cannot supervise a query here: it needs a driver whose JVM Python may call, which"
+            " Spark Connect and locked-down clusters do not allow. Use start()."
+        )
+    options = spark._jvm.java.util.HashMap()
+    given = {"maxRestarts": max_restarts, "backoff": backoff, "maxBackoff": max_backoff}
+    for name, value in given.items():
+        if value is not None:
+            options.put(name, str(value))
+    with _java.java_messages():
+        return SupervisedQuery(java.supervise(writer._jwrite, options))

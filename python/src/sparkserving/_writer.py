@@ -1,0 +1,83 @@
+"""PySpark's stream writer, with a ``start`` that waits for the service."""
+
+import warnings
+from typing import Any
+
+from pyspark.sql.streaming.query import StreamingQuery
+from pyspark.sql.streaming.readwriter import DataStreamWriter
+from sparkserving import _java
+
+#: Spark checks sinks and operators of real-time queries against a list of its own.
+_ALLOWLIST_CHECK = "spark.sql.streaming.realTimeMode.allowlistCheck"
+#: How Spark's plans name what runs in Python.
+_PYTHON = ("PythonUDF", "MapInPandas", "MapInArrow")
+
+
+class ServingWriter(DataStreamWriter):
+    """PySpark's writer, whose ``start`` waits until the service answers."""
+
+    def __init__(self, writer: DataStreamWriter) -> None:
+        # All that PySpark's own constructor sets, but with what this writer was told so far.
+        self.__dict__.update(writer.__dict__)
+
+    def start(
+        self,
+        path: str | None = None,
+        format: str | None = None,  # noqa: A002
+        outputMode: str | None = None,
+        partitionBy: str | list[str] | None = None,
+        queryName: str | None = None,
+        **options: Any,
+    ) -> StreamingQuery:
+        """Starts the query; when it returns, the service listens and its query consumes.
+
+        A query that names no checkpoint location gets a temporary one, removed when it stops.
+        The arguments are those of PySpark's own ``start``.
+
+        Raises:
+            pyspark.errors.IllegalArgumentException: for an option or column that does not fit.
+            RuntimeError: if the service cannot listen, or is being served already.
+        """
+        if path is not None:
+            return super().start(path, format, outputMode, partitionBy, queryName, **options)
+        self.options(**options)
+        if format is not None:
+            self.format(format)
+        if outputMode is not None:
+            self.outputMode(outputMode)
+        if partitionBy is not None:
+            self.partitionBy(partitionBy)
+        if queryName is not None:
+            self.queryName(queryName)
+        java = _java.serving(self._spark)
+        if java is None:
+            return super().start()
+        with _java.java_messages():
+            return self._sq(java.start(self._jwrite))
+
+
+def real_time(writer: Any, batch_duration: str) -> Any:
+    """As ``DataStreamWriter.realTime``."""
+    if isinstance(writer, DataStreamWriter):
+        java = _java.serving(writer._spark)
+        if java is not None:
+            # Any exception of PySpark's own, such as for Spark before 4.1, comes with its message.
+            java.writer(writer._jwrite).realTime(batch_duration)
+            # Java took the session that is active there, which may be another one.
+            writer._spark.conf.set(_ALLOWLIST_CHECK, "false")
+            return writer
+    session = writer._spark if isinstance(writer, DataStreamWriter) else writer._session
+    session.conf.set(_ALLOWLIST_CHECK, "false")
+    return writer.trigger(realTime=batch_duration).outputMode("update")
+
+
+def warn_of_python_functions(writer: DataStreamWriter) -> None:
+    """Says that Spark keeps what Python returns until the batch ends."""
+    plan = writer._df._jdf.queryExecution().analyzed().toJSON()
+    if any(name in plan for name in _PYTHON):
+        warnings.warn(
+            "This query runs Python functions. Spark hands on what they return only when a batch or"
+            " epoch ends, and with continuousServer() requests wait for that end."
+            " Use distributedServer() or server() instead.",
+            stacklevel=3,
+        )
