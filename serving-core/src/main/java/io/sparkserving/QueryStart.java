@@ -105,7 +105,8 @@ final class QueryStart {
       if (cause instanceof RuntimeException runtime) {
         throw runtime;
       }
-      throw new IllegalStateException("Cannot start query " + query.id(), e);
+      throw new IllegalStateException(
+          "Cannot start query %s: %s".formatted(query.id(), e.getMessage()), e);
     }
   }
 }

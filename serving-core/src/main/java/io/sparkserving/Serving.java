@@ -46,12 +46,12 @@ public final class Serving {
 
   /** Begins to write replies. */
   public static ServingWriter writeStream(Dataset<Row> replies) {
-    return writer(replies.writeStream());
+    return new ServingWriter(replies.writeStream(), replies.sparkSession());
   }
 
   /** Adds the words of serving to a writer that Spark made. */
   public static ServingWriter writer(DataStreamWriter<Row> writer) {
-    return new ServingWriter(writer);
+    return new ServingWriter(writer, SparkSession.active());
   }
 
   /**

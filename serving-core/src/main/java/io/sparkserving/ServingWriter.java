@@ -15,9 +15,11 @@ import org.apache.spark.sql.streaming.Trigger;
  */
 public final class ServingWriter {
   private final DataStreamWriter<Row> writer;
+  private final SparkSession session;
 
-  ServingWriter(DataStreamWriter<Row> writer) {
+  ServingWriter(DataStreamWriter<Row> writer, SparkSession session) {
     this.writer = writer;
+    this.session = session;
   }
 
   /** Rows are replies to a service that was read with {@code server()}. */
@@ -49,7 +51,7 @@ public final class ServingWriter {
   public ServingWriter realTime(String batchDuration) {
     writer.trigger(SparkCalls.realTime(batchDuration));
     writer.outputMode("update");
-    SparkSession.active().conf().set("spark.sql.streaming.realTimeMode.allowlistCheck", "false");
+    session.conf().set("spark.sql.streaming.realTimeMode.allowlistCheck", "false");
     return this;
   }
 
