@@ -205,7 +205,7 @@ public final class WorkerServer implements ChannelPeer {
       beginTerm(answer);
     } else if (failure instanceof ChannelRefusedException) {
       LOG.info("The driver does not know {} any more", serverId());
-      WorkerServers.stop(this);
+      WorkerServers.end(this);
     } else if (secondsSinceHeard() >= LOST_SECONDS) {
       LOG.warn(
           "Cannot reach the driver since {} s: stopping {}", LOST_SECONDS, serverId(), failure);
@@ -247,7 +247,7 @@ public final class WorkerServer implements ChannelPeer {
         return CompletableFuture.completedFuture(Messages.numbers(replied));
       }
       case Messages.STOP -> {
-        return WorkerServers.stop(this).thenApply(stopped -> new byte[0]);
+        return WorkerServers.end(this).thenApply(stopped -> new byte[0]);
       }
       default -> {
         return replies.receive(path, message);

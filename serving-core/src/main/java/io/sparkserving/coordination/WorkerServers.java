@@ -4,9 +4,12 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.sparkserving.exchange.LeaseKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -23,6 +26,8 @@ public final class WorkerServers {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerServers.class);
   private static final long BEAT_SECONDS = 1;
 
+  private static final int MOST_ENDED = 1_000;
+
   /** Spark's own hook runs at 40; higher ones run earlier. */
   private static final int BEFORE_SPARK = 100;
 
@@ -31,6 +36,17 @@ public final class WorkerServers {
 
   @GuardedBy("WorkerServers.class")
   private static final Map<Place, WorkerServer> BY_PLACE = new HashMap<>();
+
+  /** Runs of services that have ended, the latest of them. */
+  @GuardedBy("WorkerServers.class")
+  private static final Set<String> ENDED =
+      Collections.newSetFromMap(
+          new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+              return size() > MOST_ENDED;
+            }
+          });
 
   private static final ScheduledExecutorService THREAD =
       Executors.newSingleThreadScheduledExecutor(
@@ -67,6 +83,11 @@ public final class WorkerServers {
   }
 
   private static synchronized WorkerServer started(ServerSpec spec, LeaseKey key) {
+    if (ENDED.contains(spec.runId())) {
+      // A task of a query that was stopped may begin even now, and would take the port again.
+      throw new IllegalStateException(
+          "Cannot serve any more: %s has ended".formatted(spec.runId()));
+    }
     String slot = ServerSpec.slot(spec.configuration(), key.partition());
     return BY_PLACE.computeIfAbsent(
         new Place(spec.runId(), slot), place -> WorkerServer.start(spec, place, key));
@@ -83,6 +104,14 @@ public final class WorkerServers {
 
   private static synchronized List<WorkerServer> all() {
     return List.copyOf(BY_PLACE.values());
+  }
+
+  /** Stops a server whose service has ended, and will start no other for that. */
+  static CompletableFuture<Void> end(WorkerServer server) {
+    synchronized (WorkerServers.class) {
+      ENDED.add(server.place().runId());
+    }
+    return stop(server);
   }
 
   /** Stops a server, on a thread of its own; complete when its port is free. */
