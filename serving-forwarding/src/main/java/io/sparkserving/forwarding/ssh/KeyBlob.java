@@ -1,0 +1,82 @@
+package io.sparkserving.forwarding.ssh;
+
+import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
+import com.azure.core.util.Context;
+import com.azure.storage.blob.BlobClient;
+import com.azure.storage.blob.BlobClientBuilder;
+import com.azure.storage.blob.BlobUrlParts;
+import com.azure.storage.blob.models.BlobRange;
+import com.azure.storage.blob.models.BlobStorageException;
+import com.azure.storage.common.policy.RequestRetryOptions;
+import com.azure.storage.common.policy.RetryPolicyType;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import org.jspecify.annotations.Nullable;
+
+/** A private key in Azure Storage, which a SAS URL gives access to. */
+final class KeyBlob {
+  private static final int TRIES = 2;
+
+  private KeyBlob() {}
+
+  /**
+   * @throws IOException saying why it cannot be had. Its text and its causes do not have the URL,
+   *     of which every part may be secret but the host.
+   */
+  static byte[] download(String sas, Duration timeout) throws IOException {
+    BlobUrlParts parts = parse(sas);
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try {
+      client(sas, timeout)
+          .downloadStreamWithResponse(
+              text,
+              new BlobRange(0, (long) PrivateKeys.MOST_BYTES),
+              null,
+              null,
+              false,
+              timeout.multipliedBy(TRIES),
+              Context.NONE);
+    } catch (BlobStorageException e) {
+      throw failed(parts, "%d %s".formatted(e.getStatusCode(), e.getErrorCode()));
+    } catch (RuntimeException e) {
+      throw failed(parts, e.getClass().getSimpleName());
+    }
+    return text.toByteArray();
+  }
+
+  private static BlobUrlParts parse(String sas) throws IOException {
+    try {
+      return BlobUrlParts.parse(sas);
+    } catch (RuntimeException e) {
+      throw new IOException("Invalid forwarding.keySas: it is not the URL of a blob.");
+    }
+  }
+
+  private static BlobClient client(String sas, Duration timeout) {
+    return new BlobClientBuilder()
+        .endpoint(sas)
+        .httpClient(new JdkHttpClientBuilder().connectionTimeout(timeout).build())
+        .retryOptions(
+            new RequestRetryOptions(
+                RetryPolicyType.FIXED,
+                TRIES,
+                (int) Math.max(1, timeout.toSeconds()),
+                null,
+                null,
+                null))
+        .buildClient();
+  }
+
+  private static IOException failed(BlobUrlParts parts, String reason) {
+    @Nullable OffsetDateTime expiry = parts.getCommonSasQueryParameters().getExpiryTime();
+    String advice =
+        expiry != null && expiry.isBefore(OffsetDateTime.now())
+            ? "It has expired, at " + expiry + ": make a new one."
+            : "Check that it is of a blob, allows reading, and was copied whole.";
+    return new IOException(
+        "The private key of forwarding.keySas cannot be downloaded from %s (%s). %s"
+            .formatted(parts.getHost(), reason, advice));
+  }
+}
