@@ -73,10 +73,9 @@ final class ConnectionProblem {
 
   static IOException noPort(ForwardingConfiguration configuration, List<Integer> ports) {
     return new IOException(
-        "it forwards none of its ports %d to %d on '%s'. They are taken, or its"
-            + " sshd_config does not allow it: AllowTcpForwarding has to be yes, and"
-            + " PermitListen unset. Free some, or set forwarding.remotePortStart or"
-            + " forwarding.maxRetries."
-                .formatted(ports.get(0), ports.get(ports.size() - 1), configuration.bindAddress()));
+        ("it forwards none of its ports %d to %d on '%s'. They are taken, or its sshd_config does"
+                + " not allow it: AllowTcpForwarding has to be yes, and PermitListen unset. Free"
+                + " some, or set forwarding.remotePortStart or forwarding.maxRetries.")
+            .formatted(ports.get(0), ports.get(ports.size() - 1), configuration.bindAddress()));
   }
 }

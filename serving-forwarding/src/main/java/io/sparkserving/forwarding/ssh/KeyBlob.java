@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** A private key in Azure Storage, which a SAS URL gives access to. */
 final class KeyBlob {
   private static final int TRIES = 2;
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  /** The library counts in whole seconds. */
+  private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(1);
 
   private KeyBlob() {}
 
@@ -36,7 +40,7 @@ final class KeyBlob {
               null,
               null,
               false,
-              timeout.multipliedBy(TRIES),
+              timeout.plus(PAUSE).multipliedBy(TRIES),
               Context.NONE);
     } catch (BlobStorageException e) {
       throw failed(parts, "%d %s".formatted(e.getStatusCode(), e.getErrorCode()));
@@ -62,9 +66,9 @@ final class KeyBlob {
             new RequestRetryOptions(
                 RetryPolicyType.FIXED,
                 TRIES,
-                (int) Math.max(1, timeout.toSeconds()),
-                null,
-                null,
+                timeout.compareTo(LEAST_TIMEOUT) < 0 ? LEAST_TIMEOUT : timeout,
+                PAUSE,
+                PAUSE,
                 null))
         .buildClient();
   }
