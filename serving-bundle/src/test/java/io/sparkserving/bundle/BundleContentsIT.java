@@ -59,8 +59,7 @@ final class BundleContentsIT {
 
     for (JarEntry entry : entriesEndingWith(".class")) {
       // Some classes have variants for newer Javas.
-      String name =
-          entry.getName().replaceFirst("^META-INF/versions/\\d+/", "").replace('/', '.');
+      String name = entry.getName().replaceFirst("^META-INF/versions/\\d+/", "").replace('/', '.');
       assertThat(name.startsWith(SHADED) ? relocated : own)
           .as("packages that may hold %s", name)
           .anyMatch(folder -> name.startsWith(folder + "."));

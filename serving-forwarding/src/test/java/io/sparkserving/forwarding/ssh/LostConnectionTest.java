@@ -18,8 +18,6 @@ class LostConnectionTest {
   private static final int ROUNDS = 8;
   private static final String THREADS = "spark-serving-forwarding-my_api";
 
-  @TempDir private Path folder;
-
   private static long threads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().equals(THREADS))
@@ -36,7 +34,8 @@ class LostConnectionTest {
   }
 
   @Test
-  void theSamePortIsForwardedAgainAfterEachLossAndNothingIsLeft() throws Exception {
+  void theSamePortIsForwardedAgainAfterEachLossAndNothingIsLeft(@TempDir Path folder)
+      throws Exception {
     try (SshServer server = SshServer.start(folder.resolve("server"));
         EchoServer echo = new EchoServer()) {
       String address = "127.0.0.1:" + SshServer.freePort();
@@ -66,7 +65,7 @@ class LostConnectionTest {
   }
 
   @Test
-  void anotherPortIsTakenWhereTheFormerOneIsGone() throws Exception {
+  void anotherPortIsTakenWhereTheFormerOneIsGone(@TempDir Path folder) throws Exception {
     try (SshServer server = SshServer.start(folder.resolve("server"));
         EchoServer echo = new EchoServer()) {
       int port = SshServer.freePort();
@@ -86,7 +85,7 @@ class LostConnectionTest {
   }
 
   @Test
-  void aGatewayThatFreezesIsLeftAfterThreeKeepAlives() throws Exception {
+  void aGatewayThatFreezesIsLeftAfterThreeKeepAlives(@TempDir Path folder) throws Exception {
     try (SshServer server = SshServer.start(folder.resolve("server"));
         EchoServer echo = new EchoServer()) {
       Map<String, String> options = server.options(SshServer.freePort());
