@@ -81,7 +81,7 @@ final class SshForward implements RunningForward {
       connect();
       started.complete(null);
       lookAfter(LOOK);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       started.completeExceptionally(
           new IOException(
               "Cannot forward service '%s' by gateway %s: %s"
