@@ -11,12 +11,19 @@ import com.azure.storage.common.policy.RequestRetryOptions;
 import com.azure.storage.common.policy.RetryPolicyType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import org.jspecify.annotations.Nullable;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A private key in Azure Storage, which a SAS URL gives access to. */
 final class KeyBlob {
+  private static final Pattern EXPIRY = Pattern.compile("[?&]se=([^&]+)");
   private static final int TRIES = 2;
   private static final Duration PAUSE = Duration.ofMillis(500);
 
@@ -43,9 +50,9 @@ final class KeyBlob {
               timeout.plus(PAUSE).multipliedBy(TRIES),
               Context.NONE);
     } catch (BlobStorageException e) {
-      throw failed(parts, "%d %s".formatted(e.getStatusCode(), e.getErrorCode()));
+      throw failed(sas, parts, "%d %s".formatted(e.getStatusCode(), e.getErrorCode()));
     } catch (RuntimeException e) {
-      throw failed(parts, e.getClass().getSimpleName());
+      throw failed(sas, parts, e.getClass().getSimpleName());
     }
     return text.toByteArray();
   }
@@ -73,14 +80,27 @@ final class KeyBlob {
         .buildClient();
   }
 
-  private static IOException failed(BlobUrlParts parts, String reason) {
-    @Nullable OffsetDateTime expiry = parts.getCommonSasQueryParameters().getExpiryTime();
+  private static IOException failed(String sas, BlobUrlParts parts, String reason) {
     String advice =
-        expiry != null && expiry.isBefore(OffsetDateTime.now())
-            ? "It has expired, at " + expiry + ": make a new one."
-            : "Check that it is of a blob, allows reading, and was copied whole.";
+        expiry(sas)
+            .filter(expiry -> expiry.isBefore(OffsetDateTime.now(ZoneOffset.UTC)))
+            .map(expiry -> "It has expired, at " + expiry + ": make a new one.")
+            .orElse("Check that it is of a blob, allows reading, and was copied whole.");
     return new IOException(
         "The private key of forwarding.keySas cannot be downloaded from %s (%s). %s"
             .formatted(parts.getHost(), reason, advice));
+  }
+
+  /** The library has none where a stored access policy has it. */
+  private static Optional<OffsetDateTime> expiry(String sas) {
+    Matcher expiry = EXPIRY.matcher(sas);
+    try {
+      return expiry.find()
+          ? Optional.of(
+              OffsetDateTime.parse(URLDecoder.decode(expiry.group(1), StandardCharsets.UTF_8)))
+          : Optional.empty();
+    } catch (IllegalArgumentException | DateTimeParseException e) {
+      return Optional.empty();
+    }
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
@@ -121,7 +122,7 @@ final class SshForward implements RunningForward {
 
   private void lookAfter(Duration wait) {
     try {
-      thread.schedule(this::look, wait.toMillis(), TimeUnit.MILLISECONDS);
+      Future<?> unused = thread.schedule(this::look, wait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("Forwarding of service '{}' has been closed", service, e);
     }

@@ -121,12 +121,24 @@ class ForwardedServicesTest {
     options.put("forwarding.username", "nobody-of-that-name");
     options.put("forwarding.keyPassword", "swordfish");
     assertThatThrownBy(() -> mode.start("refused", options))
+        .as("with a key that is refused")
         .satisfies(
             failure ->
                 assertThat(Throwables.getStackTrace(failure))
                     .contains("Cannot forward service 'refused' by gateway nobody-of-that-name@")
                     .contains("authorized_keys")
                     .doesNotContain("swordfish"));
+    options.put("forwarding.keySas", "http://127.0.0.1:1/account/keys/key?sv=1&sig=swordfish");
+    try (EveryLog log = new EveryLog()) {
+      assertThatThrownBy(() -> mode.start("refused", options))
+          .as("with a key that cannot be had")
+          .satisfies(
+              failure ->
+                  assertThat(Throwables.getStackTrace(failure))
+                      .contains("cannot be downloaded from 127.0.0.1:1")
+                      .doesNotContain("swordfish"));
+      assertThat(log.text()).doesNotContain("swordfish");
+    }
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Map;
 import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class KeyBlobTest {
         SshServer server = SshServer.start(folder.resolve("server"));
         EchoServer echo = new EchoServer()) {
       Path key = server.keys().resolve("id_ed25519");
-      String valid = azurite.store(key, OffsetDateTime.now().plusHours(1));
+      String valid = azurite.store(key, OffsetDateTime.now(ZoneOffset.UTC).plusHours(1));
       Map<String, String> options = server.options(SshServer.freePort());
       options.put("forwarding.keyDir", "/nowhere");
       options.put("forwarding.keySas", valid);
@@ -47,13 +48,17 @@ class KeyBlobTest {
       forward.close();
 
       assertFails(
-          options, azurite.store(key, OffsetDateTime.now().minusHours(1)), "It has expired, at ");
+          options,
+          azurite.store(key, OffsetDateTime.now(ZoneOffset.UTC).minusHours(1)),
+          "It has expired, at ");
       assertFails(options, valid.replaceFirst("sig=...", "sig=AAA"), "403 ");
       assertFails(options, valid.replace("/keys/key?", "/keys/other?"), "cannot be downloaded");
       assertFails(options, valid.replaceFirst(":\\d+/", ":1/"), "cannot be downloaded");
       assertFails(
           options,
-          azurite.store(folder.resolve("server/sshd_config"), OffsetDateTime.now().plusHours(1)),
+          azurite.store(
+              folder.resolve("server/sshd_config"),
+              OffsetDateTime.now(ZoneOffset.UTC).plusHours(1)),
           "the blob of forwarding.keySas is not a private key");
       assertThat(log.text())
           .contains("Forwarding: service 'my_api'")
