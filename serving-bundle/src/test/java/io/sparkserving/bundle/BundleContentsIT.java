@@ -58,7 +58,8 @@ final class BundleContentsIT {
     List<String> relocated = listed("relocated ").stream().map(SHADED::concat).toList();
 
     for (JarEntry entry : entriesEndingWith(".class")) {
-      String name = entry.getName().replace('/', '.');
+      // Some classes have variants for newer Javas.
+      String name = entry.getName().replaceFirst("^META-INF/versions/\\d+/", "").replace('/', '.');
       assertThat(name.startsWith(SHADED) ? relocated : own)
           .as("packages that may hold %s", name)
           .anyMatch(folder -> name.startsWith(folder + "."));
@@ -79,9 +80,17 @@ final class BundleContentsIT {
   }
 
   @Test
+  void findsVariantsOfClassesForNewerJavas() throws IOException {
+    assertThat(bundle.isMultiRelease()).isTrue();
+    String signatures = SHADED.replace('.', '/') + "com/jcraft/jsch/jce/SignatureEdDSA.class";
+    assertThat(bundle.getJarEntry("META-INF/versions/15/" + signatures)).isNotNull();
+  }
+
+  @Test
   void carriesLicenceAndNotice() throws IOException {
     assertThat(text("META-INF/LICENSE")).contains("Apache License");
-    assertThat(text("META-INF/NOTICE")).contains("Eclipse Jetty");
+    assertThat(text("META-INF/NOTICE")).contains("Eclipse Jetty", "JSch", "Azure SDK", "Reactor");
+    assertThat(text("META-INF/LICENSE.txt")).contains("JCraft");
   }
 
   private static Set<String> listed(String kind) throws IOException {

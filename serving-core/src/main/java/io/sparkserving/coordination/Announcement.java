@@ -9,6 +9,7 @@ import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ChannelAddress;
 import io.sparkserving.routing.ServiceEndpoint;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param port that is bound
  * @param machineAddress reachable from the other machines of the cluster
  * @param channel of its JVM, or null in the driver's own
+ * @param forwarded {@code host:port} of a gateway that forwards to it, or null
  */
 public record Announcement(
     String serverId,
@@ -27,7 +29,8 @@ public record Announcement(
     String slot,
     int port,
     String machineAddress,
-    @Nullable ChannelAddress channel) {
+    @Nullable ChannelAddress channel,
+    @Nullable String forwarded) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   byte[] toBytes() {
@@ -41,7 +44,8 @@ public record Announcement(
               .put("port", port)
               .put("machineAddress", machineAddress)
               .put("channelHost", channel == null ? null : channel.host())
-              .put("channelPort", channel == null ? 0 : channel.port()));
+              .put("channelPort", channel == null ? 0 : channel.port())
+              .put("forwarded", forwarded));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Cannot write an announcement as JSON", e);
     }
@@ -58,7 +62,13 @@ public record Announcement(
         node.path("machineAddress").asText(),
         channelHost == null
             ? null
-            : new ChannelAddress(channelHost, node.path("channelPort").asInt()));
+            : new ChannelAddress(channelHost, node.path("channelPort").asInt()),
+        node.path("forwarded").textValue());
+  }
+
+  Announcement forwardedAt(Optional<String> address) {
+    return new Announcement(
+        serverId, executorId, slot, port, machineAddress, channel, address.orElse(null));
   }
 
   /** Whether both are the same server of the same JVM, so that the earlier one has gone. */
@@ -84,6 +94,6 @@ public record Announcement(
         port,
         configuration.path(),
         machineAddress,
-        null);
+        forwarded);
   }
 }

@@ -28,6 +28,12 @@ public record ServerSpec(Map<String, String> options, ServiceEndpoint coordinato
     return ServiceConfiguration.parse(anyCase);
   }
 
+  /** Without the options, as some of them are secret. */
+  @Override
+  public String toString() {
+    return "ServerSpec[" + runId() + "]";
+  }
+
   /** Names this run of the service. */
   public String runId() {
     return coordinator.serverId();

@@ -1,5 +1,6 @@
 package io.sparkserving.coordination;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.sparkserving.coordination.WorkerServers.Place;
 import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.Lease;
@@ -9,6 +10,8 @@ import io.sparkserving.exchange.LocalServices;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.exchange.Service;
 import io.sparkserving.exchange.ServiceTimer;
+import io.sparkserving.forwarding.ForwardingProvider;
+import io.sparkserving.forwarding.RunningForward;
 import io.sparkserving.http.BoundService;
 import io.sparkserving.http.HttpListeners;
 import io.sparkserving.routing.ChannelAddress;
@@ -22,6 +25,7 @@ import io.sparkserving.service.MachineAddress;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,10 +54,17 @@ public final class WorkerServer implements ChannelPeer {
   private final Service service;
   private final BoundService bound;
   private final ServicePeer replies;
+  private final Announcement unforwarded;
+  private final Optional<RunningForward> forward;
   private final CompletableFuture<byte[]> announced = new CompletableFuture<>();
   private final AtomicBoolean signalled = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile long lastHeard = System.nanoTime();
+  private volatile boolean addressIsStale;
+
+  @GuardedBy("this")
+  private CompletableFuture<byte[]> lastAnnouncement =
+      CompletableFuture.completedFuture(new byte[0]);
 
   private WorkerServer(ServerSpec spec, Place place, LeaseKey firstTask) {
     this.spec = spec;
@@ -68,10 +79,23 @@ public final class WorkerServer implements ChannelPeer {
             InstantSource.system());
     this.replies = new ServicePeer(service);
     this.bound = HttpListeners.bindFirstFree(service);
+    this.unforwarded = announcement();
+    this.forward = forward();
+  }
+
+  private Optional<RunningForward> forward() {
+    try {
+      return ForwardingProvider.startFor(
+          service.configuration(), bound.port(), address -> addressChanged());
+    } catch (RuntimeException e) {
+      bound.close();
+      throw e;
+    }
   }
 
   /**
-   * Starts a server, and has it announced without waiting for the driver.
+   * Starts a server, and has it announced without waiting for the driver, nor for a gateway that is
+   * to forward to it; the driver hears of it when that one does.
    *
    * @param firstTask the task that starts it
    */
@@ -80,7 +104,10 @@ public final class WorkerServer implements ChannelPeer {
     LocalServices.add(server.service);
     ChannelPeers.add(server.serverId(), server);
     server
-        .tell(Messages.ANNOUNCE, server.announcement().toBytes())
+        .forward
+        .map(RunningForward::started)
+        .orElse(CompletableFuture.completedFuture(null))
+        .thenCompose(forwarded -> server.announce())
         .whenComplete(
             (answer, failure) -> {
               if (failure == null) {
@@ -97,9 +124,40 @@ public final class WorkerServer implements ChannelPeer {
     return server;
   }
 
-  /** Waits until the driver knows this server. */
+  /** Waits until a gateway forwards to this server, if one is to, and the driver knows it. */
   void awaitAnnounced() throws IOException {
+    if (forward.isPresent()) {
+      forward.get().awaitStarted();
+    }
     ChannelClient.await(announced);
+  }
+
+  /** One after the other, so that the last one that arrives is the last one that was sent. */
+  private synchronized CompletableFuture<byte[]> announce() {
+    lastAnnouncement =
+        lastAnnouncement
+            .exceptionally(failure -> new byte[0])
+            .thenCompose(
+                before ->
+                    tell(
+                        Messages.ANNOUNCE,
+                        unforwarded
+                            .forwardedAt(forward.flatMap(RunningForward::address))
+                            .toBytes()));
+    return lastAnnouncement;
+  }
+
+  /** Tells the driver; if it cannot be reached, again with the next beat. */
+  private void addressChanged() {
+    if (announced.isDone() && !closed.get()) {
+      addressIsStale = false;
+      announce()
+          .exceptionally(
+              failure -> {
+                addressIsStale = true;
+                return new byte[0];
+              });
+    }
   }
 
   private Announcement announcement() {
@@ -107,7 +165,8 @@ public final class WorkerServer implements ChannelPeer {
     String address = MachineAddress.get();
     ChannelAddress channel =
         executor.equals(DRIVER) ? null : InternalChannel.address(address, address);
-    return new Announcement(serverId(), executor, place.slot(), bound.port(), address, channel);
+    return new Announcement(
+        serverId(), executor, place.slot(), bound.port(), address, channel, null);
   }
 
   /** {@code originatingService} of this server's rows. */
@@ -191,6 +250,9 @@ public final class WorkerServer implements ChannelPeer {
    * lives.
    */
   void beat() {
+    if (addressIsStale) {
+      addressChanged();
+    }
     boolean waiting = service.queue().size() > 0;
     if (!waiting && secondsSinceHeard() < QUIET_SECONDS) {
       return;
@@ -271,6 +333,7 @@ public final class WorkerServer implements ChannelPeer {
   void close() {
     if (closed.compareAndSet(false, true)) {
       bound.close();
+      forward.ifPresent(RunningForward::close);
       LocalServices.remove(service);
       ChannelPeers.remove(serverId());
       LOG.info("Stopped {}", serverId());

@@ -77,7 +77,7 @@ public final class WorkerServers {
       server.awaitAnnounced();
     } catch (IOException e) {
       stop(server).join();
-      throw new UncheckedIOException("Cannot announce a server to the driver", e);
+      throw new UncheckedIOException("Cannot start a server: " + e.getMessage(), e);
     }
     return server;
   }

@@ -48,7 +48,8 @@ final class KnownOptions {
                 "Unsupported option '%s' (value '%s') for %s: expected one of %s."
                     .formatted(
                         name,
-                        value,
+                        // Such as a misspelt forwarding.keySas.
+                        lowerCase.startsWith("forwarding.") ? "***" : value,
                         use,
                         known.stream().map(ServingOption::name).collect(Collectors.joining(", "))));
           }

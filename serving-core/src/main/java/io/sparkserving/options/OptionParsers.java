@@ -16,6 +16,11 @@ final class OptionParsers {
     };
   }
 
+  static ServingOption.Parser<HiddenText> secret(String pattern) {
+    ServingOption.Parser<String> text = text(pattern);
+    return value -> new HiddenText(text.parse(value));
+  }
+
   static ServingOption.Parser<Integer> integer(int least, int most) {
     return value -> {
       int number = Integer.parseInt(value);

@@ -2,6 +2,7 @@ package io.sparkserving.options;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Every option of {@code readStream}, once. */
 final class ReaderOptions {
@@ -197,27 +198,30 @@ final class ReaderOptions {
           OptionParsers.truth());
 
   static final List<ServingOption<?>> ALL =
-      List.of(
-          HOST,
-          PORT,
-          PATH,
-          NAME,
-          NUM_PARTITIONS,
-          MAX_PORT_ATTEMPTS,
-          GATEWAY_PORT,
-          GATEWAY_HOST,
-          COORDINATOR_PORT,
-          COORDINATOR_HOST,
-          REQUEST_TIMEOUT,
-          MAX_QUEUE_SIZE,
-          MAX_QUEUE_BYTES,
-          MAX_BODY_SIZE,
-          NO_REPLY_STATUS,
-          MAX_REQUEST_ATTEMPTS,
-          INCLUDE_TIMESTAMP,
-          EPOCH_LENGTH,
-          SERVER_SCOPE,
-          TAKEOVER);
+      Stream.concat(
+              Stream.<ServingOption<?>>of(
+                  HOST,
+                  PORT,
+                  PATH,
+                  NAME,
+                  NUM_PARTITIONS,
+                  MAX_PORT_ATTEMPTS,
+                  GATEWAY_PORT,
+                  GATEWAY_HOST,
+                  COORDINATOR_PORT,
+                  COORDINATOR_HOST,
+                  REQUEST_TIMEOUT,
+                  MAX_QUEUE_SIZE,
+                  MAX_QUEUE_BYTES,
+                  MAX_BODY_SIZE,
+                  NO_REPLY_STATUS,
+                  MAX_REQUEST_ATTEMPTS,
+                  INCLUDE_TIMESTAMP,
+                  EPOCH_LENGTH,
+                  SERVER_SCOPE,
+                  TAKEOVER),
+              ForwardingOptions.ALL.stream())
+          .toList();
 
   private ReaderOptions() {}
 }

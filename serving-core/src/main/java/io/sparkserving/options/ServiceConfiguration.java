@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param epochLength how long a batch of a continuous service lasts without a trigger of its own
  * @param serverScope what has a server in a continuous service
  * @param takeover whether the query may replace one that serves the name
+ * @param forwarding how its servers are made reachable through another machine; empty for not
  * @param options from which all this was parsed, with case-insensitive keys
  */
 public record ServiceConfiguration(
@@ -58,6 +60,7 @@ public record ServiceConfiguration(
     Duration epochLength,
     ServerScope serverScope,
     boolean takeover,
+    Optional<ForwardingConfiguration> forwarding,
     Map<String, String> options) {
 
   /**
@@ -99,6 +102,7 @@ public record ServiceConfiguration(
         ReaderOptions.EPOCH_LENGTH.readOrDefault(options),
         ReaderOptions.SERVER_SCOPE.readOrDefault(options),
         ReaderOptions.TAKEOVER.readOrDefault(options),
+        ForwardingConfiguration.parse(host, options),
         Collections.unmodifiableMap(copy(options)));
   }
 
@@ -145,7 +149,14 @@ public record ServiceConfiguration(
     all.put("noReplyStatus", noReplyStatus);
     all.put("maxRequestAttempts", maxRequestAttempts);
     all.put("serverScope", serverScope);
+    all.put("forwarding", forwarding);
     return all;
+  }
+
+  /** Without the options as they were given, as some of them are secret. */
+  @Override
+  public String toString() {
+    return "ServiceConfiguration" + serviceOptions();
   }
 
   private static OptionalInt optional(ServingOption<Integer> option, Map<String, String> options) {

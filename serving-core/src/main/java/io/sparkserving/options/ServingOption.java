@@ -22,6 +22,9 @@ record ServingOption<T>(
     String doc,
     Parser<T> parser) {
 
+  /** The type of an option whose value is never printed. */
+  static final String SECRET = "secret";
+
   /** Parses one value. */
   @FunctionalInterface
   interface Parser<T> {
@@ -47,7 +50,9 @@ record ServingOption<T>(
       return parser.parse(text.trim());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "Invalid value '%s' for option '%s': expected %s.".formatted(text, name, allowed), e);
+          "Invalid value '%s' for option '%s': expected %s."
+              .formatted(type.equals(SECRET) ? "***" : text, name, allowed),
+          e);
     }
   }
 }

@@ -4,6 +4,8 @@ import io.netty.util.Timer;
 import io.sparkserving.ServiceInfo;
 import io.sparkserving.exchange.LocalServices;
 import io.sparkserving.exchange.Service;
+import io.sparkserving.forwarding.ForwardingProvider;
+import io.sparkserving.forwarding.RunningForward;
 import io.sparkserving.http.BoundService;
 import io.sparkserving.http.HttpListeners;
 import io.sparkserving.options.ServiceConfiguration;
@@ -11,30 +13,55 @@ import io.sparkserving.routing.ChannelPeers;
 import io.sparkserving.routing.DriverEndpoints;
 import io.sparkserving.routing.ServiceEndpoint;
 import io.sparkserving.routing.ServicePeer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /** A service whose one server is in the driver's JVM. */
 public final class LocalService extends RunningService {
   private final BoundService bound;
+  private final Optional<RunningForward> forward;
 
-  private LocalService(BoundService bound) {
+  private LocalService(BoundService bound, Optional<RunningForward> forward) {
     super(bound.service().configuration());
     this.bound = bound;
+    this.forward = forward;
   }
 
   /**
-   * Makes a service listen.
+   * Makes a service listen, and reachable through a gateway if that is asked for.
    *
-   * @throws java.io.UncheckedIOException if the address cannot be bound
+   * @throws UncheckedIOException if the address cannot be bound, or the gateway does not forward
    */
   public static LocalService open(
       ServiceConfiguration configuration, Timer timer, InstantSource clock) {
     Service service = new Service(configuration, timer, clock);
-    LocalService opened = new LocalService(HttpListeners.bind(service));
+    BoundService bound = HttpListeners.bind(service);
+    LocalService opened = new LocalService(bound, forward(bound));
     LocalServices.add(service);
     ChannelPeers.add(service.serverId(), new ServicePeer(service));
     return opened;
+  }
+
+  private static Optional<RunningForward> forward(BoundService bound) {
+    Optional<RunningForward> forward = Optional.empty();
+    try {
+      forward =
+          ForwardingProvider.startFor(bound.service().configuration(), bound.port(), address -> {});
+      if (forward.isPresent()) {
+        forward.get().awaitStarted();
+      }
+      return forward;
+    } catch (IOException e) {
+      forward.ifPresent(RunningForward::close);
+      bound.close();
+      throw new UncheckedIOException(e.getMessage(), e);
+    } catch (RuntimeException e) {
+      bound.close();
+      throw e;
+    }
   }
 
   /** Requests and replies. */
@@ -51,7 +78,7 @@ public final class LocalService extends RunningService {
             bound.port(),
             configuration().path(),
             MachineAddress.get(),
-            null));
+            forward.flatMap(RunningForward::address).orElse(null)));
   }
 
   @Override
@@ -92,6 +119,7 @@ public final class LocalService extends RunningService {
   @Override
   protected void close() {
     bound.close();
+    forward.ifPresent(RunningForward::close);
     LocalServices.remove(service());
     ChannelPeers.remove(service().serverId());
   }

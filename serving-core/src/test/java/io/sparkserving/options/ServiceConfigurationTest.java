@@ -6,15 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ServiceConfigurationTest {
+  private static final String SAS = "https://me.blob.core.windows.net/c/key?sv=1&sig=swordfish";
+
   private static final Map<String, String> EVERY_OPTION =
       Map.ofEntries(
           Map.entry("host", "0.0.0.0"),
@@ -36,7 +40,22 @@ class ServiceConfigurationTest {
           Map.entry("includeTimestamp", "TRUE"),
           Map.entry("epochLength", "3s"),
           Map.entry("serverScope", "Partition"),
-          Map.entry("takeover", "true"));
+          Map.entry("takeover", "true"),
+          Map.entry("forwarding.enabled", "True"),
+          Map.entry("forwarding.username", "me"),
+          Map.entry("forwarding.sshHost", "gateway.example"),
+          Map.entry("forwarding.sshPort", "2222"),
+          Map.entry("forwarding.bindAddress", "10.0.0.1"),
+          Map.entry("forwarding.remotePortStart", "9000"),
+          Map.entry("forwarding.maxRetries", "3"),
+          Map.entry("forwarding.keyDir", "/keys"),
+          Map.entry("forwarding.keySas", SAS),
+          Map.entry("forwarding.keyPassword", "swordfish"),
+          Map.entry("forwarding.timeout", "4s"),
+          Map.entry("forwarding.keepAlive", "1min"),
+          Map.entry("forwarding.localHost", "127.0.0.3"),
+          Map.entry("forwarding.knownHosts", "gateway.example ssh-ed25519 AAAA"),
+          Map.entry("forwarding.hostKeyChecking", "acceptnew"));
 
   private static ServiceConfiguration parse(Map<String, String> options) {
     Map<String, String> anyCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -76,6 +95,22 @@ class ServiceConfigurationTest {
                 Duration.ofSeconds(3),
                 ServerScope.PARTITION,
                 true,
+                Optional.of(
+                    new ForwardingConfiguration(
+                        "me",
+                        "gateway.example",
+                        2222,
+                        "10.0.0.1",
+                        OptionalInt.of(9000),
+                        3,
+                        "/keys",
+                        Optional.of(new HiddenText(SAS)),
+                        Optional.of(new HiddenText("swordfish")),
+                        Duration.ofSeconds(4),
+                        Duration.ofMinutes(1),
+                        "127.0.0.3",
+                        Optional.of("gateway.example ssh-ed25519 AAAA"),
+                        HostKeyChecking.ACCEPT_NEW)),
                 EVERY_OPTION));
   }
 
@@ -126,7 +161,14 @@ class ServiceConfigurationTest {
     "maxBodySize,-1",
     "noReplyStatus,100",
     "maxRequestAttempts,0",
-    "includeTimestamp,maybe"
+    "includeTimestamp,maybe",
+    "forwarding.enabled,maybe",
+    "forwarding.sshPort,0",
+    "forwarding.remotePortStart,65536",
+    "forwarding.maxRetries,-1",
+    "forwarding.timeout,1ms",
+    "forwarding.keepAlive,2h",
+    "forwarding.hostKeyChecking,perhaps"
   })
   void aBadValueIsRefusedWithOptionValueAndWhatIsAllowed(String option, String value) {
     assertThatIllegalArgumentException()
@@ -141,6 +183,52 @@ class ServiceConfigurationTest {
         .isThrownBy(() -> parseWith("maxQueSize", "7"))
         .withMessageContaining("Unsupported option 'maxQueSize' (value '7')")
         .withMessageContaining("maxQueueSize");
+  }
+
+  @Test
+  void forwardingNeedsAUserAndAGateway() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parseWith("forwarding.enabled", "true"))
+        .withMessageStartingWith("Missing option 'forwarding.username'");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                parse(
+                    Map.of(
+                        "port", "1",
+                        "path", "api",
+                        "forwarding.enabled", "true",
+                        "forwarding.username", "me")))
+        .withMessageStartingWith("Missing option 'forwarding.sshHost'");
+    assertThat(parseWith("forwarding.username", "me").forwarding()).isEmpty();
+  }
+
+  @Test
+  void knownHostKeysAreTheOnlyOnesUnlessSaidOtherwise() {
+    Map<String, String> options = new HashMap<>(Map.of("port", "1", "path", "api"));
+    options.putAll(Map.of("forwarding.Enabled", "true", "forwarding.UserName", "me"));
+    options.putAll(Map.of("FORWARDING.SSHHOST", "there", "host", "0.0.0.0"));
+    ForwardingConfiguration unpinned = parse(options).forwarding().orElseThrow();
+    assertThat(unpinned.hostKeyChecking()).isEqualTo(HostKeyChecking.ACCEPT_NEW);
+    assertThat(unpinned.localHost()).isEqualTo("localhost");
+    options.put("forwarding.knownHosts", "~/.ssh/known_hosts");
+    ForwardingConfiguration pinned = parse(options).forwarding().orElseThrow();
+    assertThat(pinned.hostKeyChecking()).isEqualTo(HostKeyChecking.STRICT);
+  }
+
+  @Test
+  void secretsAreNeverPrinted() {
+    assertThat(parse(EVERY_OPTION).toString()).contains("gateway.example").doesNotContain("swordf");
+    assertThat(parse(EVERY_OPTION).differences(parseWith("host", "here")))
+        .doesNotContain("swordfish");
+    for (String option : Set.of("forwarding.keySas", "forwarding.keySass")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> parseWith(option, "https://me/?sig=swordfish"))
+          .withMessageContaining("'" + option + "'")
+          .satisfies(
+              failure -> assertThat(failure).hasStackTraceContaining("***"),
+              failure -> assertThat(Throwables.getStackTrace(failure)).doesNotContain("swordfish"));
+    }
   }
 
   @Test

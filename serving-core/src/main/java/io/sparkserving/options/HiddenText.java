@@ -1,0 +1,13 @@
+package io.sparkserving.options;
+
+/**
+ * A text that is never printed.
+ *
+ * @param reveal the text itself
+ */
+public record HiddenText(String reveal) {
+  @Override
+  public String toString() {
+    return "***";
+  }
+}

@@ -1,0 +1,20 @@
+package io.sparkserving.forwarding.ssh;
+
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/** Which ports of the gateway are tried, and in which order. */
+final class RemotePorts {
+  private static final int MOST_PORT = 65_535;
+
+  private RemotePorts() {}
+
+  /**
+   * @param last the one that the server had there before, which clients may know
+   */
+  static List<Integer> toTry(OptionalInt last, int start, int retries) {
+    IntStream upward = IntStream.rangeClosed(start, Math.min(start + retries, MOST_PORT));
+    return IntStream.concat(last.stream(), upward).distinct().boxed().toList();
+  }
+}
