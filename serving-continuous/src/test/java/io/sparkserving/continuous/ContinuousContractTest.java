@@ -18,6 +18,12 @@ final class ContinuousContractTest extends ServingContractTest {
     return Map.of("numPartitions", "1");
   }
 
+  /** Spark reads ahead of the task, and what it has read does not wait in the queue any more. */
+  @Override
+  protected Map<String, String> settings() {
+    return Map.of("spark.sql.streaming.continuous.executorQueueSize", "1");
+  }
+
   @Override
   protected Optional<Trigger> trigger() {
     return Optional.of(Trigger.Continuous("300 milliseconds"));
