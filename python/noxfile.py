@@ -17,7 +17,7 @@ nox.options.reuse_existing_virtualenvs = True
 
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "python" / "target" / "dist"
-PYTHON_CODE = ["python", "notebooks", "examples"]
+PYTHON_CODE = ["python", "notebooks", "examples", "benchmarks"]
 NEWEST = "4.2"
 OLDEST = "3.5"
 #: What shows on the lines between that nothing is different there.
@@ -79,8 +79,9 @@ def notebooks(session: nox.Session) -> None:
 
 @nox.session(requires=["build"])
 def jobs(session: nox.Session) -> None:
-    """Submit the packaged jobs to a standalone cluster."""
+    """Submit the packaged jobs to a standalone cluster; and test how benchmarks are reported."""
     session.install(f"pyspark=={NEWEST}.*", "pytest", "requests")
+    session.run("pytest", str(ROOT / "benchmarks" / "tests"), *session.posargs)
     session.run(
         "pytest",
         str(ROOT / "examples" / "tests"),

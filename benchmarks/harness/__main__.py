@@ -1,0 +1,115 @@
+"""The command line."""
+
+import argparse
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from harness import building, machine, report
+from harness.measuring import Measurement
+from harness.rounds import WORKLOADS, Durations, measure_server, named, servers_of
+from harness.servers import BENCHMARKS, JAVA_OPTIONS, SERVERS, WORK, Server, java, own_class_path
+
+
+def main() -> None:
+    """Do what the arguments say."""
+    arguments = _arguments()
+    if arguments.report:
+        report.write(arguments.output)
+    elif arguments.jmh is not None:
+        building.prepare([server for server in SERVERS if server.name == "jetty"])
+        _jmh(arguments.jmh.split())
+    else:
+        _measure(arguments)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="benchmarks/run", description=__doc__)
+    names = ", ".join(server.name for server in SERVERS)
+    add = parser.add_argument
+    add("--servers", help=f"some of: {names}; default: the essential ones")
+    add("--workloads", default=None, help=f"some of: {', '.join(WORKLOADS)}; default: hello")
+    add("--seconds", type=int, default=5, help="length of one measurement (5)")
+    add("--warm-up", type=int, default=8, help="seconds of load before the first one (8)")
+    add("--soak", type=int, default=600, help="seconds of the workload soak (600)")
+    add("--rounds", type=int, default=3, help="how often each server is measured (3)")
+    add("--output", type=Path, default=BENCHMARKS / "results", help="folder of the report")
+    add("--quick", action="store_true", help="one round of 2 seconds each, to see that it works")
+    add("--all", action="store_true", help="all servers and workloads")
+    add("--add", action="store_true", help="keep other workloads' figures in the output folder")
+    add("--skip-build", action="store_true", help="take what is built and installed as it is")
+    add("--report", action="store_true", help="measure nothing, write the report anew")
+    add("--jmh", nargs="?", const="", help="run the JMH benchmarks, with these arguments for JMH")
+    return parser.parse_args()
+
+
+def _measure(arguments: argparse.Namespace) -> None:
+    building.require_wrk()
+    workloads = _workloads(arguments)
+    durations = Durations(arguments.seconds, arguments.warm_up, arguments.soak)
+    rounds = arguments.rounds
+    if arguments.quick:
+        durations, rounds = Durations(2, 3, 20), 1
+    try:
+        servers = named(arguments.servers, everything=arguments.all)
+    except ValueError as e:
+        sys.exit(str(e))
+    if not arguments.skip_build:
+        servers = building.prepare(servers)
+    results = report.Results.begin(arguments.output, workloads, keep_others=arguments.add)
+    results.note_run(
+        workloads, {**machine.describe(), "seconds": str(durations.measurement),
+                    "rounds": str(rounds), "soak seconds": str(durations.soak)}
+    )  # fmt: skip
+    for workload in workloads:
+        # Once is enough for what takes so long.
+        for number in range(1, 2 if workload == "soak" else rounds + 1):
+            for server in servers_of(workload, servers):
+                _measure_server(server, workload, number, durations, results)
+    report.write(arguments.output)
+
+
+def _workloads(arguments: argparse.Namespace) -> list[str]:
+    if arguments.workloads is None:
+        return list(WORKLOADS) if arguments.all else ["hello"]
+    workloads = arguments.workloads.split(",")
+    unknown = [workload for workload in workloads if workload not in WORKLOADS]
+    if unknown:
+        sys.exit(f"Unsupported workload {unknown[0]}: expected some of {', '.join(WORKLOADS)}")
+    return workloads
+
+
+def _measure_server(
+    server: Server, workload: str, number: int, durations: Durations, results: report.Results
+) -> None:
+    began = time.monotonic()
+    try:
+        for measured in measure_server(server, workload, durations):
+            results.add({"round": number, **measured})
+            print(f"round {number}, {workload}, {server.name}: {_summary(measured)}", flush=True)
+    except RuntimeError as e:
+        results.add(
+            {"round": number, "workload": workload, "server": server.name, "failed": str(e)}
+        )
+        print(f"round {number}, {workload}, {server.name}: {e}", flush=True)
+    print(f"  {time.monotonic() - began:.0f} s in all", flush=True)
+
+
+def _summary(measured: Measurement) -> str:
+    median = f"{measured['p50'] / 1000:.2f} ms" if "p50" in measured else "no answer"
+    return (
+        f"{measured['connections']} connections, median {median}, "
+        f"{measured['per_second']:.0f} requests/s, {measured['errors']} errors"
+        + (", CRASHED" if measured["crashed"] else "")
+    )
+
+
+def _jmh(arguments: list[str]) -> None:
+    (WORK / "tmp").mkdir(parents=True, exist_ok=True)
+    jmh = [java(), *JAVA_OPTIONS, "-cp", own_class_path(), "org.openjdk.jmh.Main"]
+    subprocess.run([*jmh, *arguments], check=True)
+
+
+if __name__ == "__main__":
+    main()

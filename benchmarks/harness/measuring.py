@@ -1,0 +1,107 @@
+"""Puts load on a running server and measures."""
+
+import contextlib
+import json
+import re
+import subprocess
+import time
+from typing import Any
+
+from harness import processes
+from harness.checking import Sampler, ask_many
+from harness.running import RunningServer
+from harness.servers import BENCHMARKS, WORK, java
+from harness.workloads import PATH, question
+
+#: One measurement, as it is kept: plain values under names.
+Measurement = dict[str, Any]
+
+_NO_ANSWER = {"requests": 0, "micros": 0, "bytes": 0, "connect": 0, "read": 0, "write": 0,
+              "status": 0, "timeout": 0}  # fmt: skip
+
+
+def load(
+    running: RunningServer, connections: int, seconds: int, size: int | None = None
+) -> dict[str, float]:
+    """Have wrk post one question over so many keep-alive connections; gives what it counted."""
+    body = WORK / "body"
+    body.write_bytes(question(running.workload, size=size).body)
+    ports = running.ports
+    arguments = ["wrk", "--threads", str(len(ports)), "--connections", str(connections)]
+    arguments += ["--duration", f"{seconds}s", "--timeout", "30s"]
+    arguments += ["--script", str(BENCHMARKS / "wrk" / "post.lua")]
+    arguments += [f"http://localhost:{ports[0]}{PATH}", "--", str(body)]
+    if len(ports) > 1:
+        arguments += [f"localhost:{port}" for port in ports]
+    done = subprocess.run(
+        arguments, capture_output=True, text=True, check=False, timeout=seconds + 90
+    )
+    found = re.search(r"^RESULT (.*)$", done.stdout, re.MULTILINE)
+    if not found:
+        return {**_NO_ANSWER, "connect": connections}
+    return json.loads(found[1])
+
+
+def warm_up(running: RunningServer, seconds: int) -> None:
+    """Let the JVM compile what load makes hot, first under many connections, then one."""
+    load(running, 8, seconds)
+    if not running.crashed():
+        load(running, 1, max(1, seconds // 4))
+        running.await_quiet()
+
+
+def measure(
+    running: RunningServer, connections: int, seconds: int, size: int | None = None
+) -> Measurement:
+    """Measure at so many connections. Other questions are asked meanwhile, unless it is one."""
+    cpu_before = processes.cpu_seconds(running.pid)
+    sampler = Sampler(running.port, running.workload)
+    with sampler if connections > 1 else contextlib.nullcontext():
+        result = load(running, connections, seconds, size)
+    crashed = running.crashed()
+    cpu = processes.cpu_seconds(running.pid) - cpu_before
+    memory = 0 if crashed else processes.peak_memory(running.pid)
+    sampled = sampler.results
+    if not crashed:
+        running.await_quiet()
+        sampled += ask_many(running.port, running.workload, min(connections, 8), 5)
+    wrong = sum(count for result_, count in sampled.items() if result_ != "ok")
+    failed = sum(int(result[kind]) for kind in ("connect", "read", "write", "status", "timeout"))
+    requests = result["requests"] - result["status"]
+    return {
+        "connections": connections,
+        **result,
+        "per_second": requests / (result["micros"] / 1e6) if result["micros"] else 0.0,
+        "cpu_micros": cpu * 1e6 / requests if requests > 0 and not crashed else None,
+        "peak_memory": memory,
+        "sampled": dict(sampled),
+        "errors": failed + wrong,
+        "crashed": crashed,
+    }
+
+
+def soak(running: RunningServer, connections: int, seconds: int) -> Measurement:
+    """Measure for long, and weigh what lives in the heap early on and at the end."""
+    early = max(1, seconds // 10)
+    first = measure(running, connections, early)
+    heap_early = None if running.crashed() else live_heap(running)
+    rest = measure(running, connections, seconds - early)
+    heap_end = None if running.crashed() else live_heap(running)
+    return {
+        **rest,
+        "errors": first["errors"] + rest["errors"],
+        "requests": first["requests"] + rest["requests"],
+        "seconds": seconds,
+        "heap_early": heap_early,
+        "heap_end": heap_end,
+    }
+
+
+def live_heap(running: RunningServer) -> int:
+    """Bytes that are alive in the server's own JVM, after a full collection."""
+    jcmd = java().removesuffix("java") + "jcmd"
+    time.sleep(2)
+    histogram = subprocess.run(
+        [jcmd, str(running.pid), "GC.class_histogram"], capture_output=True, text=True, check=True
+    )
+    return int(histogram.stdout.split("\nTotal")[1].split()[1])

@@ -1,0 +1,109 @@
+"""What this project has set out to reach, and whether it has."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from harness.figures import Figures, number
+
+_TEN_MINUTES = 600
+_FLAT = 1.1
+_MODES = ("real-time", "continuous", "lingering", "distributed", "head")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    what: str
+    target: str
+    measured: str
+    #: None where it was not measured.
+    met: bool | None
+
+
+@dataclass(frozen=True)
+class _Ratio:
+    what: str
+    target: str
+    field: str
+    server: str
+    other: str
+    connections: int
+    #: Of the ratio server / other.
+    limit: float
+    at_least: bool = False
+
+    def row(self, figures: Figures) -> Row:
+        mine = figures.of(self.field, "hello", self.server, connections=self.connections)
+        others = figures.of(self.field, "hello", self.other, connections=self.connections)
+        if mine is None or others is None or not others.median or not mine.median:
+            return Row(self.what, self.target, "not measured", None)
+        ratio = mine.median / others.median
+        met = ratio >= self.limit if self.at_least else ratio <= self.limit
+        shown = f"1/{number(1 / ratio)}" if self.target.startswith("≤ 1/") else f"{number(ratio)} ×"
+        return Row(self.what, self.target, shown, met)
+
+
+_RATIOS = [
+    _Ratio("real-time trigger, median at 1 connection", "≤ 1.25 × bare Jetty",
+           "p50", "real-time", "jetty", 1, 1.25),
+    _Ratio("real-time trigger, requests/s at 64 connections", "≥ 0.85 × bare Jetty",
+           "per_second", "real-time", "jetty", 64, 0.85, at_least=True),
+    _Ratio("real-time trigger, 99 % at 8 connections", "≤ 2 × bare Jetty",
+           "p99", "real-time", "jetty", 8, 2),
+    _Ratio("real-time trigger, server CPU per request at 64 connections", "≤ 1.6 × bare Jetty",
+           "cpu_micros", "real-time", "jetty", 64, 1.6),
+    _Ratio("continuous trigger, median at 1 connection", "≤ 1.5 × bare Jetty",
+           "p50", "continuous", "jetty", 1, 1.5),
+    _Ratio("continuous trigger, requests/s at 64 connections", "≥ 0.65 × bare Jetty",
+           "per_second", "continuous", "jetty", 64, 0.65, at_least=True),
+    _Ratio("default trigger with long epochs, median at 1 connection", "≤ 1.3 × bare Jetty",
+           "p50", "lingering", "jetty", 1, 1.3),
+]  # fmt: skip
+
+_AGAINST_SYNAPSE = [
+    _Ratio("head, median at 1 connection", "≤ 1/15 of SynapseML `server()`",
+           "p50", "head", "synapseml-head", 1, 1 / 15),
+    _Ratio("head, requests/s at 64 connections", "≥ 15 × SynapseML `server()`",
+           "per_second", "head", "synapseml-head", 64, 15, at_least=True),
+    _Ratio("distributed, median at 1 connection", "≤ 1/20 of SynapseML `distributedServer()`",
+           "p50", "distributed", "synapseml-distributed", 1, 1 / 20),
+]  # fmt: skip
+
+
+def table(figures: Figures) -> list[Row]:
+    """Hold the measurements against the targets."""
+    rows: list[Callable[[Figures], Row]] = [ratio.row for ratio in _RATIOS]
+    rows.append(_batch_changes)
+    rows += [ratio.row for ratio in _AGAINST_SYNAPSE]
+    rows += [lambda figures, mode=mode: _soak(figures, mode) for mode in _MODES]
+    return [row(figures) for row in rows]
+
+
+def _batch_changes(figures: Figures) -> Row:
+    what = "default trigger with long epochs, 99 % at 1 connection, batch changes included"
+    measured = figures.millis("p99", "hello", "lingering", connections=1)
+    longest = figures.millis("max", "hello", "lingering", connections=1)
+    if measured is None or longest is None:
+        return Row(what, "≤ 60 ms", "not measured", None)
+    text = f"{measured.text()} ms, longest {number(longest.most)} ms"
+    return Row(what, "≤ 60 ms", text, measured.median <= 60)
+
+
+def _soak(figures: Figures, mode: str) -> Row:
+    what = f"{mode}, 10 minutes at 64 connections"
+    target = "no error, flat heap"
+    rows = figures.rows("soak", mode)
+    if not rows or "heap_end" not in rows[-1]:
+        return Row(what, target, "not measured", None)
+    row = rows[-1]
+    if row["crashed"] or row["heap_end"] is None or row["heap_early"] is None:
+        return Row(what, target, f"crashed, {row['errors']:,} errors", met=False)
+    flat = row["heap_end"] <= row["heap_early"] * _FLAT
+    heap = (
+        f"{row['heap_early'] / 2**20:.1f} MiB early, {row['heap_end'] / 2**20:.1f} MiB at the end"
+    )
+    text = f"{row['requests']:,} requests, {row['errors']:,} errors; alive in the heap: {heap}"
+    if row["seconds"] < _TEN_MINUTES:
+        return Row(what, target, f"{text}; {row['seconds']} s only", None)
+    return Row(what, target, text, flat and row["errors"] == 0)

@@ -1,0 +1,111 @@
+"""What is measured in one round, server after server."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from harness.measuring import Measurement, load, measure, soak, warm_up
+from harness.running import RunningServer
+from harness.servers import GROWTH, SERVERS, Server
+
+CONNECTIONS = (1, 8, 64)
+BODIES = (100, 10 << 10, 1 << 20)
+SOAK_CONNECTIONS = 64
+WORKLOADS = ("hello", "ml", "bodies", "growth", "soak")
+
+#: Enough to see what becomes of large bodies; the rest would tell the same.
+_BODIES_BY_DEFAULT = {"jetty", "real-time", "continuous", "distributed", "head", "synapseml-head",
+                      "fastapi"}  # fmt: skip
+
+Case = Callable[[RunningServer], Measurement]
+
+
+@dataclass(frozen=True)
+class Durations:
+    """Seconds of each step."""
+
+    measurement: int
+    warm_up: int
+    soak: int
+
+
+def servers_of(workload: str, chosen: list[Server]) -> list[Server]:
+    """Give those of the chosen servers that can take a workload."""
+    if workload == "growth":
+        modes = {server.mode for server in chosen if server.family == "ours"}
+        return [server for server in GROWTH if server.mode in modes]
+    if workload == "bodies":
+        return [server for server in chosen if server.name in _BODIES_BY_DEFAULT]
+    if workload == "soak":
+        return [s for s in chosen if s.family == "ours" and s.spark == "4.2"]
+    return [server for server in chosen if workload in server.workloads]
+
+
+def measure_server(server: Server, workload: str, durations: Durations) -> Iterator[Measurement]:
+    """Start a server, measure it in all cases of a workload, and stop it.
+
+    One that crashes is started anew for the next case, and from then on warmed up by a single
+    connection only.
+    """
+    running = None
+    gentle = False
+    try:
+        for case in _cases(server, workload, durations):
+            if running is None or running.crashed():
+                if running is not None:
+                    running.close()
+                running = _start(server, workload, durations, gentle=gentle)
+                if running.crashed():
+                    gentle = True
+                    running.close()
+                    running = _start(server, workload, durations, gentle=True)
+            measured = case(running)
+            gentle = gentle or measured["crashed"]
+            yield {
+                "workload": workload,
+                "server": server.name,
+                "start_seconds": running.start_seconds,
+                **measured,
+            }
+    finally:
+        if running is not None:
+            running.close()
+
+
+def _start(server: Server, workload: str, durations: Durations, *, gentle: bool) -> RunningServer:
+    running = RunningServer(server, "ml" if workload == "ml" else "hello")
+    if gentle:
+        load(running, 1, durations.warm_up)
+        running.await_quiet()
+    else:
+        warm_up(running, durations.warm_up)
+    return running
+
+
+def _cases(server: Server, workload: str, durations: Durations) -> list[Case]:
+    seconds = durations.measurement
+    if workload == "soak":
+        return [lambda running: soak(running, SOAK_CONNECTIONS, durations.soak)]
+    if workload == "growth":
+        return [lambda running: {**measure(running, 64, seconds), "executors": server.executors}]
+    if workload == "bodies":
+        return [
+            lambda running, size=size: {**measure(running, 8, seconds, size), "body": size}
+            for size in BODIES
+        ]
+    return [
+        lambda running, many=many: measure(
+            running, many, max(seconds, server.least_seconds) if many == 1 else seconds
+        )
+        for many in CONNECTIONS
+    ]
+
+
+def named(names: str | None, *, everything: bool) -> list[Server]:
+    """Give servers by their names, separated by commas; without names, those of a usual run."""
+    known = {server.name: server for server in SERVERS}
+    if names is None:
+        return [server for server in SERVERS if everything or server.by_default]
+    unknown = [name for name in names.split(",") if name not in known]
+    if unknown:
+        raise ValueError(f"Unsupported server {unknown[0]}: expected some of {', '.join(known)}")
+    return [known[name] for name in names.split(",")]

@@ -1,0 +1,40 @@
+"""What servers are asked, and what they must answer."""
+
+import json
+from dataclasses import dataclass
+
+PATH = "/my_api"
+_LABELS = {"a spark that serves": 1.0, "nothing at all": 0.0}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A body, and the JSON that answers it."""
+
+    body: bytes
+    answer: dict[str, float]
+
+    def is_answered_by(self, reply: bytes) -> bool:
+        """Whether that is the right reply."""
+        try:
+            return json.loads(reply) == self.answer
+        except ValueError:
+            return False
+
+
+def question(workload: str, number: int = 0, size: int | None = None) -> Question:
+    """Give a question: the same work for each number, but another answer wherever there can be.
+
+    Args:
+        workload: hello or ml.
+        number: tells questions apart.
+        size: bytes of the body of hello.
+    """
+    if workload == "ml":
+        texts = list(_LABELS)
+        text = texts[number % len(texts)]
+        return Question(json.dumps({"text": text}).encode(), {"prediction": _LABELS[text]})
+    length = 5 + number % 50 if size is None else max(1, size - 18)
+    foo = "hello"[:length].ljust(length, "x")
+    body = json.dumps({"foo": foo, "bar": 1}, separators=(",", ":"))
+    return Question(body.encode(), {"fooLength": length})

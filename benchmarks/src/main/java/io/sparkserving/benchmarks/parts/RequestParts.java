@@ -1,0 +1,51 @@
+package io.sparkserving.benchmarks.parts;
+
+import io.sparkserving.exchange.Header;
+import io.sparkserving.exchange.LeaseKey;
+import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.RequestMessage;
+import io.sparkserving.exchange.Service;
+import io.sparkserving.exchange.ServiceTimer;
+import io.sparkserving.options.ServiceConfiguration;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What the benchmarks work on: the hello world's request and reply, and a service without HTTP. */
+final class RequestParts {
+  static final RequestMessage REQUEST =
+      new RequestMessage(
+          "POST",
+          "/my_api",
+          1,
+          1,
+          List.of(
+              new Header("Host", "localhost:8888"),
+              new Header("Content-Length", "23"),
+              new Header("Content-Type", "application/json")),
+          "{\"foo\":\"hello\",\"bar\":1}".getBytes(StandardCharsets.UTF_8),
+          false);
+
+  static final ReplyMessage REPLY =
+      new ReplyMessage(
+          200,
+          List.of(new Header("Content-Type", "application/json")),
+          "{\"fooLength\":5}".getBytes(StandardCharsets.UTF_8));
+
+  /** The term in which the service gives requests out, and a task of it. */
+  static final LeaseKey TASK = new LeaseKey(1, 0, 0);
+
+  private RequestParts() {}
+
+  static Service service() {
+    Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    options.putAll(Map.of("port", "0", "path", "my_api"));
+    Service service =
+        new Service(
+            ServiceConfiguration.parse(options), ServiceTimer.jvm(), InstantSource.system());
+    service.queue().beginTerm(TASK.term());
+    return service;
+  }
+}

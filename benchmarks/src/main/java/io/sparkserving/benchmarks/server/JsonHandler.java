@@ -1,0 +1,52 @@
+package io.sparkserving.benchmarks.server;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Answers each body with JSON computed from it, on Jetty's thread, without ever blocking. */
+final class JsonHandler extends Handler.Abstract.NonBlocking {
+  private static final int LARGEST_BODY = 32 << 20;
+
+  /** What is computed. */
+  @FunctionalInterface
+  interface Computation {
+    byte[] reply(byte[] body) throws IOException;
+  }
+
+  private final Computation computation;
+
+  JsonHandler(Computation computation) {
+    this.computation = computation;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    Content.Source.asByteArrayAsync(request, LARGEST_BODY)
+        .whenComplete(
+            (body, failure) -> {
+              if (failure == null) {
+                reply(request, body, response, callback);
+              } else {
+                callback.failed(failure);
+              }
+            });
+    return true;
+  }
+
+  private void reply(Request request, byte[] body, Response response, Callback callback) {
+    try {
+      byte[] reply = computation.reply(body);
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+      response.getHeaders().put(HttpHeader.CONTENT_LENGTH, reply.length);
+      response.write(true, ByteBuffer.wrap(reply), callback);
+    } catch (IOException e) {
+      Response.writeError(request, response, callback, 400, "Cannot read the body");
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import pytest
+
+from harness import chart, reach
+from harness.figures import Figures
+from harness.rounds import named
+from harness.workloads import question
+
+
+def measured(server, connections=1, **values):
+    row = {"workload": "hello", "server": server, "connections": connections, "requests": 100}
+    return {**row, "crashed": False, "errors": 0, **values}
+
+
+def reached(figures, what):
+    (row,) = [row for row in reach.table(Figures(figures)) if row.what == what]
+    return row
+
+
+@pytest.mark.parametrize(("median", "met"), [(125, True), (126, False)])
+def test_a_target_not_to_exceed_is_met_up_to_its_limit(median, met):
+    figures = [measured("jetty", p50=100), measured("real-time", p50=median)]
+
+    assert reached(figures, "real-time trigger, median at 1 connection").met is met
+
+
+@pytest.mark.parametrize(("rate", "met"), [(85, True), (84, False)])
+def test_a_target_to_exceed_is_met_from_its_limit(rate, met):
+    figures = [
+        measured("jetty", 64, per_second=100),
+        measured("real-time", 64, per_second=rate),
+    ]
+
+    assert reached(figures, "real-time trigger, requests/s at 64 connections").met is met
+
+
+@pytest.mark.parametrize(("median", "met", "shown"), [(10, True, "1/15.0"), (11, False, "1/13.6")])
+def test_a_fraction_is_shown_as_one(median, met, shown):
+    figures = [measured("synapseml-head", p50=150), measured("head", p50=median)]
+    row = reached(figures, "head, median at 1 connection")
+
+    assert (row.met, row.measured) == (met, shown)
+
+
+def test_what_was_not_measured_is_neither_met_nor_missed():
+    assert all(row.met is None for row in reach.table(Figures([])))
+
+
+@pytest.mark.parametrize(
+    ("change", "met"),
+    [({}, True), ({"errors": 1}, False), ({"heap_end": 120}, False), ({"seconds": 20}, None)],
+)
+def test_ten_minutes_are_met_without_errors_and_with_a_flat_heap(change, met):
+    soaked = {"seconds": 600, "heap_early": 100, "heap_end": 105, **change}
+    figures = [measured("head", 64, **{"workload": "soak", **soaked})]
+
+    assert reached(figures, "head, 10 minutes at 64 connections").met is met
+
+
+def test_a_figure_is_the_median_of_the_rounds_without_those_that_crashed():
+    figures = Figures(
+        [measured("jetty", p50=value) for value in (3, 1, 2)]
+        + [measured("jetty", p50=9, crashed=True, errors=5)]
+    )
+    figure = figures.of("p50", "hello", "jetty", connections=1)
+
+    assert (figure.median, figure.least, figure.most) == (2, 1, 3)
+    assert figures.errors("hello", "jetty") == "5; crashed in 1 of 4"
+
+
+def test_the_chart_names_each_server_that_was_measured():
+    figures = [measured("jetty", p50=100, p90=200, p99=400), measured("head", p50=1, p90=None)]
+    picture = chart.latency(Figures(figures))
+
+    assert "bare Jetty" in picture
+    assert "head" not in picture
+
+
+def test_an_unknown_server_is_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match="Unsupported server tomcat: expected some of jetty, "):
+        named("tomcat", everything=False)
+
+
+@pytest.mark.parametrize("size", [100, 10 << 10, 1 << 20])
+def test_a_question_has_the_size_that_was_asked_for(size):
+    assert len(question("hello", size=size).body) == size
+
+
+def test_questions_tell_whether_a_reply_is_theirs():
+    assert question("hello", 1).is_answered_by(b'{"fooLength":6}')
+    assert not question("hello", 1).is_answered_by(b'{"fooLength":5}')
+    assert not question("hello", 1).is_answered_by(b"Internal Server Error")
