@@ -8,6 +8,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
 
 /** Answers each body with JSON computed from it, on Jetty's thread, without ever blocking. */
 final class JsonHandler extends Handler.Abstract.NonBlocking {
@@ -27,15 +28,13 @@ final class JsonHandler extends Handler.Abstract.NonBlocking {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    Content.Source.asByteArrayAsync(request, LARGEST_BODY)
-        .whenComplete(
-            (body, failure) -> {
-              if (failure == null) {
-                reply(request, body, response, callback);
-              } else {
-                callback.failed(failure);
-              }
-            });
+    Content.Source.asByteArrayAsync(
+        request,
+        LARGEST_BODY,
+        Promise.Invocable.from(
+            InvocationType.NON_BLOCKING,
+            body -> reply(request, body, response, callback),
+            callback::failed));
     return true;
   }
 
