@@ -9,7 +9,16 @@ from pathlib import Path
 from harness import building, machine, report
 from harness.measuring import Measurement
 from harness.rounds import WORKLOADS, Durations, measure_server, named, servers_of
-from harness.servers import BENCHMARKS, JAVA_OPTIONS, SERVERS, WORK, Server, java, own_class_path
+from harness.servers import (
+    BENCHMARKS,
+    JAVA_OPTIONS,
+    SERVERS,
+    WORK,
+    Server,
+    java,
+    own_class_path,
+    versions,
+)
 
 
 def main() -> None:
@@ -18,7 +27,8 @@ def main() -> None:
     if arguments.report:
         report.write(arguments.output)
     elif arguments.jmh is not None:
-        building.prepare([server for server in SERVERS if server.name == "jetty"])
+        if not arguments.skip_build:
+            building.prepare(named("jetty", everything=False))
         _jmh(arguments.jmh.split())
     else:
         _measure(arguments)
@@ -55,13 +65,15 @@ def _measure(arguments: argparse.Namespace) -> None:
         servers = named(arguments.servers, everything=arguments.all)
     except ValueError as e:
         sys.exit(str(e))
+    description = {
+        **machine.describe(),
+        "seconds of a measurement": str(durations.measurement),
+        "rounds": str(rounds),
+    }
     if not arguments.skip_build:
         servers = building.prepare(servers)
     results = report.Results.begin(arguments.output, workloads, keep_others=arguments.add)
-    results.note_run(
-        workloads, {**machine.describe(), "seconds": str(durations.measurement),
-                    "rounds": str(rounds), "soak seconds": str(durations.soak)}
-    )  # fmt: skip
+    results.note_run(workloads, {**description, "versions": versions(servers)})
     for workload in workloads:
         # Once is enough for what takes so long.
         for number in range(1, 2 if workload == "soak" else rounds + 1):

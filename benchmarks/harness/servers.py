@@ -1,6 +1,7 @@
 """The servers that can be measured, and how each is started."""
 
 import os
+import re
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -122,6 +123,24 @@ def java() -> str:
     """Give the Java of JAVA_HOME, or else of the path."""
     home = os.environ.get("JAVA_HOME")
     return f"{home}/bin/java" if home else shutil.which("java") or "java"
+
+
+def versions(servers: list[Server]) -> str:
+    """Name the software that these servers are made of."""
+    found: set[str] = set()
+    for server in servers:
+        if server.family == "python":
+            pins = (BENCHMARKS / "python" / f"requirements-{server.needs}.txt").read_text()
+            found.update(
+                re.findall(r"^((?:fastapi|uvicorn|pydantic|pyspark|ray)==\S+)", pins, re.M)
+            )
+        else:
+            for workload in server.workloads:
+                command = " ".join(server.command(0, workload).arguments)
+                found.update(
+                    re.findall(r"/((?:jetty-server|spark-core_2|synapseml)[^/]*)\.jar", command)
+                )
+    return ", ".join(sorted(found))
 
 
 def own_class_path() -> str:

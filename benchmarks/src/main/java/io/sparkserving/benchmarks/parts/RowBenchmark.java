@@ -83,7 +83,7 @@ public class RowBenchmark {
               ((org.apache.spark.sql.classic.Dataset<Row>) replies)
                   .queryExecution()
                   .optimizedPlan();
-      return UnsafeProjection.create(plan.projectList().toSeq(), plan.child().output());
+      return UnsafeProjection.create(plan.expressions(), plan.child().output());
     } finally {
       spark.stop();
     }
