@@ -65,10 +65,9 @@ class Server:
         """Give the process that serves the workload on the port."""
         if self.family == "python":
             return _python(self, port, workload)
-        arguments = [str(port), workload]
+        arguments = [self.mode, str(port), workload]
         if self.family == "floor":
             return _java(self, "server.BareJetty", _floor_class_path(workload), arguments)
-        arguments.insert(0, self.mode)
         if self.family == "synapseml":
             return _java(self, "synapseml.SynapseServer", _synapse_class_path(), arguments)
         line = _ML_LINE if workload == "ml" and self.spark == "4.2" else self.spark
@@ -211,8 +210,13 @@ def _synapse(mode: str, *, nodelay: bool) -> Server:
     )
 
 
+def _floor(name: str, label: str, mode: str) -> Server:
+    return Server(name, label, "floor", frozenset({"hello", "ml"}), "serving", mode=mode)
+
+
 SERVERS = [
-    Server("jetty", "bare Jetty", "floor", frozenset({"hello", "ml"}), "serving"),
+    _floor("jetty", "bare Jetty", "handler"),
+    _floor("jetty-non-blocking", "bare Jetty, non-blocking handler", "nonBlocking"),
     *(_serving(mode) for mode in ("realTime", "continuous", "lingering", "distributed", "head")),
     _serving("continuous", "3.5"),
     _serving("head", "3.5"),

@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.util.List;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 
 /**
  * The floor: the same work in a handler of a Jetty that is as it comes, without Spark.
  *
- * <p>Arguments: the port and the workload, {@code hello} or {@code ml}.
+ * <p>Arguments: {@code handler} for a handler as Jetty has it by default, which it expects to
+ * block, or {@code nonBlocking} for one that says that it never does, so that Jetty calls it on the
+ * thread that watches the sockets; the port; and the workload, {@code hello} or {@code ml}.
  */
 public final class BareJetty {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,9 +32,11 @@ public final class BareJetty {
     Server server = new Server();
     ServerConnector connector = new ServerConnector(server);
     connector.setHost("localhost");
-    connector.setPort(Integer.parseInt(args[0]));
+    connector.setPort(Integer.parseInt(args[1]));
     server.addConnector(connector);
-    server.setHandler(new JsonHandler(computation(args[1])));
+    InvocationType declared =
+        args[0].equals("nonBlocking") ? InvocationType.NON_BLOCKING : InvocationType.BLOCKING;
+    server.setHandler(new JsonHandler(declared, computation(args[2])));
     server.start();
     Lifetime.serve(List.of(connector.getLocalPort()));
     server.stop();

@@ -11,7 +11,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 
 /** Answers each body with JSON computed from it, on Jetty's thread, without ever blocking. */
-final class JsonHandler extends Handler.Abstract.NonBlocking {
+final class JsonHandler extends Handler.Abstract {
   private static final int LARGEST_BODY = 32 << 20;
 
   /** What is computed. */
@@ -22,7 +22,11 @@ final class JsonHandler extends Handler.Abstract.NonBlocking {
 
   private final Computation computation;
 
-  JsonHandler(Computation computation) {
+  /**
+   * @param declared what Jetty is told: whether it must expect that a call blocks
+   */
+  JsonHandler(InvocationType declared, Computation computation) {
+    super(declared);
     this.computation = computation;
   }
 
