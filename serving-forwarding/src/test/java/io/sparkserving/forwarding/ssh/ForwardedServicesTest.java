@@ -132,7 +132,12 @@ class ForwardedServicesTest {
                     .contains("authorized_keys")
                     .doesNotContain("swordfish"));
     options.put("forwarding.keySas", "http://127.0.0.1:1/account/keys/key?sv=1&sig=swordfish");
+    // Spark tells every change of a plan, in full.
+    spark.conf().set("spark.sql.planChangeLog.level", "INFO");
     try (EveryLog log = new EveryLog()) {
+      assertThat(mode.replies("refused", options).queryExecution().toString())
+          .contains("forwarding.keySas=*", "forwarding.keyPassword=*")
+          .doesNotContain("swordfish");
       assertThatThrownBy(() -> mode.start("refused", options))
           .as("with a key that cannot be had")
           .satisfies(
@@ -140,7 +145,9 @@ class ForwardedServicesTest {
                   assertThat(Throwables.getStackTrace(failure))
                       .contains("cannot be downloaded from 127.0.0.1:1")
                       .doesNotContain("swordfish"));
-      assertThat(log.text()).doesNotContain("swordfish");
+      assertThat(log.text()).contains("forwarding.keySas=*").doesNotContain("swordfish");
+    } finally {
+      spark.conf().unset("spark.sql.planChangeLog.level");
     }
   }
 
