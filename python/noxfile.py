@@ -65,7 +65,7 @@ def tests(session: nox.Session, spark: str) -> None:
     session.install("--no-deps", "--force-reinstall", str(wheel()))
     ends = spark in {NEWEST, OLDEST}
     which = session.posargs or ([] if ends else [f"tests/{file}" for file in ESSENTIALS])
-    session.run("pytest", *which, env=no_other_spark())
+    session.run("pytest", *which, env=environment())
 
 
 @nox.session(requires=["build"])
@@ -74,7 +74,7 @@ def notebooks(session: nox.Session) -> None:
     session.install(f"pyspark=={NEWEST}.*", "pytest", *DATA)
     session.install("--requirement", str(ROOT / "notebooks" / "requirements.txt"))
     session.install("--no-deps", "--force-reinstall", str(wheel()))
-    session.run("pytest", str(ROOT / "notebooks"), *session.posargs, env=no_other_spark())
+    session.run("pytest", str(ROOT / "notebooks"), *session.posargs, env=environment())
 
 
 @nox.session(requires=["build"])
@@ -87,7 +87,7 @@ def jobs(session: nox.Session) -> None:
         str(ROOT / "examples" / "tests"),
         *session.posargs,
         env={
-            **no_other_spark(),
+            **environment(),
             "BUNDLE_JAR": str(jar("serving-bundle")),
             "EXAMPLES_JAR": str(jar("examples", "serving-examples")),
             "SCALA_JAR": str(jar("serving-scala/2.13", "serving-scala_2.13")),
@@ -115,6 +115,12 @@ def wheel() -> Path:
     return path
 
 
-def no_other_spark() -> dict[str, str | None]:
-    """Keep a Spark that is installed here out of the environment's own."""
-    return {"SPARK_HOME": None, "SPARK_CONF_DIR": None, "PYTHONPATH": None}
+def environment() -> dict[str, str | None]:
+    """Keep out a Spark that is installed here, and keep JVMs light."""
+    return {
+        "SPARK_HOME": None,
+        "SPARK_CONF_DIR": None,
+        "PYTHONPATH": None,
+        # Tests start many JVMs that do not live long enough to gain by more compiling.
+        "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    }

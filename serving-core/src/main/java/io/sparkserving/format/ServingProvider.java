@@ -10,6 +10,7 @@ import io.sparkserving.source.RequestTable;
 import io.sparkserving.source.SourceSchema;
 import java.util.Map;
 import org.apache.spark.SparkContext;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableProvider;
 import org.apache.spark.sql.connector.expressions.Transform;
@@ -71,6 +72,7 @@ public abstract class ServingProvider implements TableProvider, DataSourceRegist
       SparkContext spark = SparkContext.getOrCreate();
       RequestTable requests = requests(configuration, spark);
       LocalCheckpoints.avoidForks(spark);
+      PlanSecrets.hide(configuration, SparkSession.active().conf());
       ServiceRegistry.jvm().declare(configuration, opener);
       return requests;
     }

@@ -17,7 +17,7 @@ import java.util.OptionalInt;
  * @param keyDir folder with private keys, where there is no keySas; may begin with {@code ~}
  * @param keySas URL of the private key
  * @param keyPassword passphrase of private keys that have one
- * @param timeout for a silent gateway while a connection is made
+ * @param timeout within which a connection has to be made
  * @param keepAlive after how long a silent gateway is asked whether it lives
  * @param localHost where the server is
  * @param knownHosts a file, or its lines

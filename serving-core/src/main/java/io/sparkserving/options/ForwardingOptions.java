@@ -105,7 +105,7 @@ final class ForwardingOptions {
           "duration",
           "20s",
           "a duration from 100ms to 10min, such as 500ms, 30s or 2min",
-          "How long the gateway may be silent while a connection is made.",
+          "How long it may take to connect to the gateway, exchange keys, and log in.",
           OptionParsers.duration(Duration.ofMillis(100), Duration.ofMinutes(10)));
 
   static final ServingOption<Duration> KEEP_ALIVE =

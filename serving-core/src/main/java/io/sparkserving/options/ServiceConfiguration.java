@@ -2,6 +2,7 @@ package io.sparkserving.options;
 
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -104,6 +105,15 @@ public record ServiceConfiguration(
         ReaderOptions.TAKEOVER.readOrDefault(options),
         ForwardingConfiguration.parse(host, options),
         Collections.unmodifiableMap(copy(options)));
+  }
+
+  /** Those of the options given whose values are not to be printed. */
+  public List<String> secretOptions() {
+    return ReaderOptions.ALL.stream()
+        .filter(option -> option.type().equals(ServingOption.SECRET))
+        .map(ServingOption::name)
+        .filter(options::containsKey)
+        .toList();
   }
 
   private static Map<String, String> copy(Map<String, String> options) {

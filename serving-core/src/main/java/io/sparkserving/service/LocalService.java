@@ -31,9 +31,9 @@ public final class LocalService extends RunningService {
   }
 
   /**
-   * Makes a service listen, and reachable through a gateway if that is asked for.
+   * Makes a service listen, and begins to make it reachable through a gateway if that is asked for.
    *
-   * @throws UncheckedIOException if the address cannot be bound, or the gateway does not forward
+   * @throws UncheckedIOException if the address cannot be bound
    */
   public static LocalService open(
       ServiceConfiguration configuration, Timer timer, InstantSource clock) {
@@ -46,21 +46,23 @@ public final class LocalService extends RunningService {
   }
 
   private static Optional<RunningForward> forward(BoundService bound) {
-    Optional<RunningForward> forward = Optional.empty();
     try {
-      forward =
-          ForwardingProvider.startFor(bound.service().configuration(), bound.port(), address -> {});
-      if (forward.isPresent()) {
-        forward.get().awaitStarted();
-      }
-      return forward;
-    } catch (IOException e) {
-      forward.ifPresent(RunningForward::close);
-      bound.close();
-      throw new UncheckedIOException(e.getMessage(), e);
+      return ForwardingProvider.startFor(
+          bound.service().configuration(), bound.port(), address -> {});
     } catch (RuntimeException e) {
       bound.close();
       throw e;
+    }
+  }
+
+  @Override
+  protected void awaitReachable() {
+    try {
+      if (forward.isPresent()) {
+        forward.get().awaitStarted();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
     }
   }
 

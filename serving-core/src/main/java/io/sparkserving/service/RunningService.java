@@ -30,6 +30,14 @@ public abstract class RunningService {
   /** How tasks reach the JVMs that hold the connections. */
   public abstract List<ServiceEndpoint> endpoints();
 
+  /**
+   * Waits until clients reach the service where that takes more than opening it, for a bounded
+   * time. Called without the registry's lock.
+   *
+   * @throws java.io.UncheckedIOException if they will not
+   */
+  protected void awaitReachable() {}
+
   /** From now on requests are for the tasks of this term, and not for those of any before. */
   protected abstract void beginTerm(long term);
 

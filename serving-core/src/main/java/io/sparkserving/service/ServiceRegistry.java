@@ -81,9 +81,15 @@ public final class ServiceRegistry {
    *
    * @throws IllegalArgumentException if nothing of that name was loaded
    * @throws IllegalStateException if the name was loaded anew while another query serves it
-   * @throws java.io.UncheckedIOException if the address cannot be bound
+   * @throws java.io.UncheckedIOException if the address cannot be bound, or clients cannot reach it
    */
-  public synchronized void prepare(String name) {
+  public void prepare(String name) {
+    RunningService prepared = prepared(name);
+    awaitReachable(prepared);
+    timer.newTimeout(fired -> closeUnused(prepared), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized RunningService prepared(String name) {
     Declaration wanted = declared.get(name);
     Turns turns = running.get(name);
     if (turns != null) {
@@ -96,15 +102,31 @@ public final class ServiceRegistry {
       if (turns.current() != null && loadedAnew) {
         turns.checkTakeover(wanted == null ? null : wanted.configuration());
       }
-      return;
+      return turns.service();
     }
     if (wanted == null) {
       throw new IllegalArgumentException(
           "Invalid service name '%s' in replyTo: expected one that was loaded before, of %s."
               .formatted(name, declared.keySet()));
     }
-    RunningService prepared = open(wanted).service();
-    timer.newTimeout(fired -> closeUnused(prepared), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    return open(wanted).service();
+  }
+
+  /** Without the lock, so that a gateway that is silent holds up no other service. */
+  private void awaitReachable(RunningService service) {
+    try {
+      service.awaitReachable();
+    } catch (RuntimeException e) {
+      abandon(service);
+      throw e;
+    }
+  }
+
+  private synchronized void abandon(RunningService service) {
+    Turns turns = running.get(service.configuration().name());
+    if (turns != null && turns.service() == service) {
+      close(turns);
+    }
   }
 
   /**
@@ -115,9 +137,19 @@ public final class ServiceRegistry {
    * @param opener opens it, if it was not prepared
    * @param query who asks
    * @throws IllegalStateException if another query has it and this one is not to take over
-   * @throws java.io.UncheckedIOException if the address cannot be bound
+   * @throws java.io.UncheckedIOException if the address cannot be bound, or clients cannot reach it
    */
-  public synchronized Consumer attach(
+  public Consumer attach(
+      Class<? extends RunningService> kind,
+      ServiceConfiguration wanted,
+      Opener opener,
+      QueryRun query) {
+    Consumer consumer = attached(kind, wanted, opener, query);
+    awaitReachable(consumer.service());
+    return consumer;
+  }
+
+  private synchronized Consumer attached(
       Class<? extends RunningService> kind,
       ServiceConfiguration wanted,
       Opener opener,

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.util.HashedWheelTimer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -189,6 +191,63 @@ class ServiceRegistryTest {
     mayClose.countDown();
     assertThat(detached).succeedsWithin(10, TimeUnit.SECONDS);
     assertThat(registry.running()).containsExactly(other.service());
+  }
+
+  /** One that clients reach only after a while, if at all. */
+  private Consumer attachUnreachable(String name, Runnable wait) {
+    return registry.attach(
+        RunningService.class,
+        RecordingService.configuration(name, Map.of()),
+        (configuration, timers, clock) ->
+            new RecordingService(configuration) {
+              @Override
+              protected void awaitReachable() {
+                wait.run();
+              }
+            },
+        new QueryRun(name, "supervisor", () -> {}));
+  }
+
+  @Test
+  void aServiceThatWaitsToBeReachedHoldsUpNoOther() throws Exception {
+    CountDownLatch waiting = new CountDownLatch(1);
+    CountDownLatch reached = new CountDownLatch(1);
+    CompletableFuture<Consumer> slow =
+        CompletableFuture.supplyAsync(
+            () ->
+                attachUnreachable(
+                    "slow",
+                    () -> {
+                      waiting.countDown();
+                      awaitQuietly(reached);
+                    }));
+    assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
+
+    CompletableFuture<Void> other =
+        CompletableFuture.runAsync(() -> attach("other", "other", Map.of()).detach());
+
+    assertThat(other).succeedsWithin(10, TimeUnit.SECONDS);
+    assertThat(slow).isNotDone();
+    reached.countDown();
+    assertThat(slow).succeedsWithin(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aServiceThatCannotBeReachedIsClosedAndOpenedAnewForTheNextQuery() {
+    List<RunningService> opened = new CopyOnWriteArrayList<>();
+    assertThatThrownBy(
+            () ->
+                attachUnreachable(
+                    "api",
+                    () -> {
+                      opened.addAll(registry.running());
+                      throw new UncheckedIOException(new IOException("no gateway"));
+                    }))
+        .hasMessageContaining("no gateway");
+
+    assertThat(((RecordingService) opened.get(0)).told).endsWith("close");
+    assertThat(registry.find("api")).isNull();
+    assertThat(attach("api", "two", Map.of()).service()).isNotSameAs(opened.get(0));
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

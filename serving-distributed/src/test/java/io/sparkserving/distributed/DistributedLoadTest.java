@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** What three servers in three executor JVMs make of many requests, and of none. */
 class DistributedLoadTest {
 
-  private static final int REQUESTS = 50_000;
+  private static final int REQUESTS = 9_000;
 
   private static SparkSession spark;
 

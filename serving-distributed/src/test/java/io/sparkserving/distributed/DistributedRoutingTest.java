@@ -82,7 +82,7 @@ class DistributedRoutingTest {
             })) {
       service.assertEachGetsItsOwn(
           service.load(
-              CONNECTIONS, 150, (port, body, response) -> response.text().equals("name-" + body)));
+              CONNECTIONS, 90, (port, body, response) -> response.text().equals("name-" + body)));
     }
   }
 
@@ -105,7 +105,7 @@ class DistributedRoutingTest {
                         .select("request.*"),
                     "value"))) {
       service.assertEachGetsItsOwn(
-          service.load(CONNECTIONS, 150, (port, body, response) -> response.text().equals(body)));
+          service.load(CONNECTIONS, 90, (port, body, response) -> response.text().equals(body)));
     }
   }
 

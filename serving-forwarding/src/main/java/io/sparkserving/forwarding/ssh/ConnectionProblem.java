@@ -18,7 +18,17 @@ final class ConnectionProblem {
 
   static IOException explain(
       ForwardingConfiguration configuration, SshCredentials credentials, JSchException e) {
-    return new IOException(text(configuration, credentials, e), e);
+    return isTimeout(e)
+        ? tooSlow(configuration, e)
+        : new IOException(text(configuration, credentials, e), e);
+  }
+
+  static IOException tooSlow(ForwardingConfiguration configuration, JSchException e) {
+    return new IOException(
+        ("no connection was made within %d ms (forwarding.timeout). Check forwarding.sshHost and"
+                + " forwarding.sshPort, and firewalls on the way.")
+            .formatted(configuration.timeout().toMillis()),
+        e);
   }
 
   private static String text(
@@ -39,11 +49,6 @@ final class ConnectionProblem {
               + " them to ~/.ssh/authorized_keys of that user there, or set"
               + " forwarding.username, forwarding.keyDir or forwarding.keySas.")
           .formatted(configuration.username(), credentials.privateKeys(), message);
-    }
-    if (isTimeout(e)) {
-      return ("it was silent for %d ms (forwarding.timeout). Check forwarding.sshHost and"
-              + " forwarding.sshPort, and firewalls on the way.")
-          .formatted(configuration.timeout().toMillis());
     }
     if (isCausedBy(e, UnknownHostException.class)) {
       return "its name is not known here. Check forwarding.sshHost.";

@@ -28,7 +28,8 @@ final class SshConnection {
   }
 
   /**
-   * Connects, logs in, and has the first port forwarded that can be had.
+   * Connects, logs in, and has the first port forwarded that can be had, all within the
+   * configuration's timeout.
    *
    * @param ports of the gateway, in the order in which they are tried
    * @throws IOException saying why it cannot, and what to do
@@ -46,7 +47,9 @@ final class SshConnection {
     } catch (JSchException e) {
       throw new IOException("The connection cannot be prepared: " + e.getMessage(), e);
     }
-    try {
+    Deadline deadline = Deadline.in(configuration.timeout());
+    try (deadline) {
+      session.setSocketFactory(deadline);
       session.connect((int) configuration.timeout().toMillis());
       for (int port : ports) {
         if (forwards(session, configuration, port, localPort)) {
@@ -56,7 +59,9 @@ final class SshConnection {
       throw ConnectionProblem.noPort(configuration, ports);
     } catch (JSchException e) {
       session.disconnect();
-      throw ConnectionProblem.explain(configuration, credentials, e);
+      throw deadline.isExpired()
+          ? ConnectionProblem.tooSlow(configuration, e)
+          : ConnectionProblem.explain(configuration, credentials, e);
     } catch (IOException | RuntimeException e) {
       session.disconnect();
       throw e;

@@ -21,12 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one server reachable at a port of the gateway. One thread makes connections, looks every
- * half second whether there still is one, and makes the next.
+ * Keeps one server reachable at a port of the gateway. One thread makes connections, looks four
+ * times a second whether there still is one, and makes the next.
  */
 final class SshForward implements RunningForward {
   private static final Logger LOG = LoggerFactory.getLogger(SshForward.class);
-  private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration LOOK = Duration.ofMillis(250);
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(15);
 

@@ -11,6 +11,12 @@ import java.time.Duration;
 
 /** Answers with what it was sent. */
 final class EchoServer implements AutoCloseable {
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(10))
+          .build();
+
   private final HttpServer server;
 
   EchoServer() throws IOException {
@@ -37,12 +43,7 @@ final class EchoServer implements AutoCloseable {
             .timeout(Duration.ofSeconds(30))
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
-    HttpClient client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
-    return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    return CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).body();
   }
 
   @Override

@@ -157,13 +157,25 @@ class SshForwardTest {
     try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
       options.put("forwarding.sshPort", Integer.toString(silent.getLocalPort()));
       long start = System.nanoTime();
-      assertFails(options, "it was silent for 500 ms (forwarding.timeout)");
+      assertFails(options, "no connection was made within 500 ms (forwarding.timeout)");
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
     }
     options.put("forwarding.sshHost", "gateway.invalid");
     assertThatIOException()
         .isThrownBy(() -> Forwards.start(options, echo.port()))
         .withMessageContaining("its name is not known here");
+  }
+
+  @Test
+  void aGatewayThatKeepsTalkingButNeverLetsInIsGivenUpInTime() throws Exception {
+    Map<String, String> options = server.options(SshServer.freePort());
+    options.put("forwarding.timeout", "500ms");
+    try (TalkativeServer talkative = new TalkativeServer()) {
+      options.put("forwarding.sshPort", Integer.toString(talkative.port()));
+      long start = System.nanoTime();
+      assertFails(options, "no connection was made within 500 ms (forwarding.timeout)");
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    }
   }
 
   @Test
