@@ -40,7 +40,7 @@ def _arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--servers", help=f"some of: {names}; default: the essential ones")
     add("--workloads", default=None, help=f"some of: {', '.join(WORKLOADS)}; default: hello")
-    add("--seconds", type=int, default=5, help="length of one measurement (5)")
+    add("--seconds", type=int, default=4, help="length of one measurement (4)")
     add("--warm-up", type=int, default=8, help="seconds of load before the first one (8)")
     add("--soak", type=int, default=600, help="seconds of the workload soak (600)")
     add("--rounds", type=int, default=3, help="how often each server is measured (3)")
