@@ -37,8 +37,11 @@ public final class EntityText {
 
   /** The body as a string; null without a body, and where the charset is not supported. */
   public static Column of(Column entity) {
-    Column content = entity.getField("content");
-    Column charset = charset(entity);
+    return of(entity.getField("content"), charset(entity));
+  }
+
+  /** The same of a body whose charset is at hand. */
+  static Column of(Column content, Column charset) {
     Column decodable = when(charset.equalTo(LATIN_1_ALIAS), LATIN_1).otherwise(charset);
     return when(charset.isin(UTF_8), content.cast(DataTypes.StringType))
         .when(charset.isin(DECODED), call_function("decode", content, decodable));
@@ -47,7 +50,8 @@ public final class EntityText {
   /** The charset's name in lower case; empty where none is named. */
   static Column charset(Column entity) {
     Column contentType = entity.getField("contentType").getField("value");
-    return coalesce(lower(regexp_extract(contentType, CHARSET_PARAMETER, 1)), lit(""));
+    Column named = lower(regexp_extract(contentType, CHARSET_PARAMETER, 1));
+    return coalesce(when(contentType.contains(";"), named), lit(""));
   }
 
   /** Whether {@link #of} reads this charset, named in lower case. */

@@ -18,6 +18,7 @@ import org.apache.spark.sql.types.StructType;
 record JsonBody(DataType schema) implements Body {
 
   private static final String VALUE = "value";
+  private static final String CHARSET = "__serving_charset";
   private static final String TEXT = "__serving_text";
   private static final String PARSED = "__serving_parsed";
 
@@ -31,7 +32,9 @@ record JsonBody(DataType schema) implements Body {
 
   @Override
   public Dataset<Row> read(Dataset<Row> df, Column entity) {
-    return df.withColumn(TEXT, EntityText.of(entity))
+    // Of the request, only what is read here is left to the columns that follow.
+    return df.withColumn(CHARSET, Refusal.charset(entity))
+        .withColumn(TEXT, EntityText.of(entity.getField("content"), col(CHARSET)))
         .withColumn(TEXT, JsonRoot.trimmed(TEXT))
         .withColumn(PARSED, readOnce(from_json(col(TEXT), schema, OPTIONS)));
   }
@@ -57,7 +60,7 @@ record JsonBody(DataType schema) implements Body {
         check == ParsingCheck.FULL
             ? when(isRoot(), RequiredFields.missing(PARSED, schema))
             : Refusal.nothing();
-    return Refusal.json(entity, col(TEXT), schema, missing);
+    return Refusal.json(col(CHARSET), col(TEXT), schema, missing);
   }
 
   private Column isRoot() {

@@ -22,10 +22,10 @@ record Refusal(Column charset, Column root, Column schema, Column excerpt, Colum
   private static final int EXCERPT_LENGTH = 200;
 
   /** Of a body that is not JSON of a schema. */
-  static Refusal json(Column entity, Column text, DataType schema, Column missing) {
+  static Refusal json(Column charset, Column text, DataType schema, Column missing) {
     String ddl = schema instanceof StructType struct ? struct.toDDL() : schema.sql();
     return new Refusal(
-        charset(entity),
+        charset,
         lit(JsonRoot.of(schema).label()),
         lit(ddl),
         substring(text, 1, EXCERPT_LENGTH),
@@ -41,7 +41,8 @@ record Refusal(Column charset, Column root, Column schema, Column excerpt, Colum
     return lit(null).cast(DataTypes.StringType);
   }
 
-  private static Column charset(Column entity) {
+  /** The charset's name in lower case, empty where none is named; null without a body. */
+  static Column charset(Column entity) {
     return when(entity.getField("content").isNotNull(), EntityText.charset(entity));
   }
 }

@@ -26,11 +26,11 @@ import org.apache.spark.sql.types.StructType;
 public record ReplyContent(Column bytes, Column length, Column contentType) {
 
   public static ReplyContent text(Column data) {
-    return of(data.cast(DataTypes.StringType), "text/plain; charset=utf-8");
+    return of(data, data.cast(DataTypes.StringType), "text/plain; charset=utf-8");
   }
 
   public static ReplyContent binary(Column data) {
-    return of(data, "application/octet-stream");
+    return of(data, data, "application/octet-stream");
   }
 
   public static ReplyContent empty() {
@@ -50,15 +50,16 @@ public record ReplyContent(Column bytes, Column length, Column contentType) {
     }
     Column value = VectorColumns.vectorsToArrays(data, type);
     Column json = hasOwnJson(type) ? to_json(value) : namedJson(value, data, name);
-    return of(json, "application/json");
+    return of(data, json, "application/json");
   }
 
-  private static ReplyContent of(Column data, String contentType) {
-    Column bytes = data.cast(DataTypes.BinaryType);
+  /** Content is null where the data is, which is cheaper to look at than to make the content. */
+  private static ReplyContent of(Column data, Column content, String contentType) {
+    Column bytes = content.cast(DataTypes.BinaryType);
     return new ReplyContent(
         bytes,
         coalesce(octet_length(bytes), lit(0)),
-        when(bytes.isNotNull(), contentTypeHeader(contentType)));
+        when(data.isNotNull(), contentTypeHeader(contentType)));
   }
 
   private static Column contentTypeHeader(String value) {

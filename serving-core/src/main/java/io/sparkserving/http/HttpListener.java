@@ -3,7 +3,6 @@ package io.sparkserving.http;
 import io.sparkserving.exchange.Service;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.util.thread.Scheduler;
 
@@ -21,22 +20,13 @@ final class HttpListener {
     String name = "spark-serving-http-" + port;
     // Jetty's own timer is no daemon, and would keep a JVM alive whose program has ended.
     Scheduler timer = new ScheduledExecutorScheduler(name + "-timer", true);
-    this.server = new Server(threadPool(name), timer, null);
+    this.server = new Server(new ListenerThreads(name), timer, null);
     this.connector = PublicConnector.create(server, host, port);
     server.addConnector(connector);
     server.setHandler(new ServiceHandler(services));
     server.setErrorHandler(new ProblemErrorHandler());
     server.setStopAtShutdown(false);
     server.setStopTimeout(0);
-  }
-
-  private static QueuedThreadPool threadPool(String name) {
-    // Handlers never wait, so a few threads a core are plenty.
-    int cores = Runtime.getRuntime().availableProcessors();
-    QueuedThreadPool threads = new QueuedThreadPool(Math.max(16, 4 * cores), 4);
-    threads.setName(name);
-    threads.setDaemon(true);
-    return threads;
   }
 
   boolean isFor(String otherHost, int otherPort) {

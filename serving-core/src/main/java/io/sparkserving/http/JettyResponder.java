@@ -5,7 +5,6 @@ import io.sparkserving.exchange.Problems;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.Responder;
 import java.nio.ByteBuffer;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -73,9 +72,7 @@ final class JettyResponder implements Responder {
 
   /** The frame of a message is Jetty's to make. */
   private static boolean isFraming(Header header) {
-    return switch (header.name().toLowerCase(Locale.ROOT)) {
-      case "content-length", "transfer-encoding" -> true;
-      default -> false;
-    };
+    return HttpHeader.CONTENT_LENGTH.is(header.name())
+        || HttpHeader.TRANSFER_ENCODING.is(header.name());
   }
 }

@@ -15,16 +15,34 @@ final class ReplyCheck {
       return "Invalid status " + reply.status() + ", expected 200 to 599.";
     }
     for (Header header : reply.headers()) {
-      if (header.name().isEmpty() || !header.name().chars().allMatch(ReplyCheck::isTokenChar)) {
+      if (header.name().isEmpty() || !isToken(header.name())) {
         return "Invalid header name, expected letters, digits and - . _ ~ and the like.";
       }
-      if (!header.value().chars().allMatch(ReplyCheck::isValueChar)) {
+      if (!isValue(header.value())) {
         return "Invalid value of header "
             + header.name()
             + ", expected no line breaks or other control characters.";
       }
     }
     return null;
+  }
+
+  private static boolean isToken(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (!isTokenChar(name.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isValue(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (!isValueChar(value.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isTokenChar(int character) {

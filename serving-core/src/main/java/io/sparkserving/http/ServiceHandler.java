@@ -5,8 +5,10 @@ import io.sparkserving.exchange.Problems;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.RequestMessage;
 import io.sparkserving.exchange.Service;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * From a Jetty request to an exchange: finds the service, reads the body, hands both over. Runs on
- * Jetty's threads and never waits on them.
+ * the listener's threads and never waits on them.
  */
 final class ServiceHandler extends Handler.Abstract.NonBlocking {
   private final ServicePaths services;
@@ -28,6 +30,15 @@ final class ServiceHandler extends Handler.Abstract.NonBlocking {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
+    if (ListenerThreads.mayHandle()) {
+      admit(request, response, callback);
+    } else {
+      request.getComponents().getExecutor().execute(() -> admit(request, response, callback));
+    }
+    return true;
+  }
+
+  private void admit(Request request, Response response, Callback callback) {
     // The time that a request may wait is the service's to limit, not the connection's.
     request.addIdleTimeoutListener(timeout -> false);
     String path = request.getHttpURI().getCanonicalPath();
@@ -41,7 +52,6 @@ final class ServiceHandler extends Handler.Abstract.NonBlocking {
           service.configuration().maxBodySize(),
           new Admission(service, request, response, callback));
     }
-    return true;
   }
 
   /** What happens to a request once its body is there, or cannot be. */
@@ -95,10 +105,10 @@ final class ServiceHandler extends Handler.Abstract.NonBlocking {
       boolean chunked = request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
       boolean hasBody =
           chunked || body.length > 0 || request.getHeaders().contains(HttpHeader.CONTENT_LENGTH);
-      List<Header> headers =
-          request.getHeaders().stream()
-              .map(field -> new Header(field.getName(), nullToEmpty(field.getValue())))
-              .toList();
+      List<Header> headers = new ArrayList<>(request.getHeaders().size());
+      for (HttpField field : request.getHeaders()) {
+        headers.add(new Header(field.getName(), nullToEmpty(field.getValue())));
+      }
       return new RequestMessage(
           request.getMethod(),
           request.getHttpURI().getPathQuery(),

@@ -32,10 +32,18 @@ public final class ReplyParts {
 
   /** Adds the entity's content type or encoding, unless the list has one; so call it later. */
   public void entityHeader(@Nullable String name, @Nullable String value) {
-    if (name != null
-        && headers.stream().noneMatch(header -> header.name().equalsIgnoreCase(name))) {
+    if (name != null && !has(name)) {
       header(name, value);
     }
+  }
+
+  private boolean has(String name) {
+    for (Header header : headers) {
+      if (header.name().equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Sets the body. */

@@ -1,0 +1,67 @@
+package io.sparkserving.http;
+
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * The threads of one listener. When a reply is out, Jetty asks for a thread on which the connection
+ * reads the next request. Where the reply came from a thread of another kind, such as a task's,
+ * that thread does it at once: this waits for nothing, and is done sooner than another thread is
+ * woken. A request that is there already is handled so too, which hands it to the very task that
+ * has just become free; those behind it are not, as a client must not keep a task from its work.
+ */
+final class ListenerThreads extends QueuedThreadPool {
+  private static final ThreadLocal<Visit> VISITS = ThreadLocal.withInitial(Visit::new);
+
+  /** What another thread has done for a connection. */
+  private static final class Visit {
+    private boolean hasHandled;
+  }
+
+  private static final class ListenerThread extends Thread {
+    private ListenerThread(Runnable job) {
+      super(job);
+    }
+  }
+
+  ListenerThreads(String name) {
+    // Handlers never wait, so a few threads a core are plenty.
+    super(Math.max(16, 4 * Runtime.getRuntime().availableProcessors()), 4);
+    setName(name);
+    setDaemon(true);
+  }
+
+  @Override
+  public void execute(Runnable job) {
+    if (job instanceof Connection && !isCurrent()) {
+      VISITS.get().hasHandled = false;
+      job.run();
+    } else {
+      super.execute(job);
+    }
+  }
+
+  /** Whether the current thread may handle one request more. */
+  static boolean mayHandle() {
+    if (isCurrent()) {
+      return true;
+    }
+    Visit visit = VISITS.get();
+    boolean isFirst = !visit.hasHandled;
+    visit.hasHandled = true;
+    return isFirst;
+  }
+
+  private static boolean isCurrent() {
+    return Thread.currentThread() instanceof ListenerThread;
+  }
+
+  @Override
+  public Thread newThread(Runnable job) {
+    Thread thread = new ListenerThread(job);
+    thread.setDaemon(isDaemon());
+    thread.setName(getName() + "-" + thread.getId());
+    thread.setContextClassLoader(getClass().getClassLoader());
+    return thread;
+  }
+}
