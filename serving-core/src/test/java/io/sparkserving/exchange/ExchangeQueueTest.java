@@ -1,12 +1,17 @@
 package io.sparkserving.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class ExchangeQueueTest {
@@ -14,7 +19,7 @@ class ExchangeQueueTest {
   void waitingEndsWhenARequestComes() throws Exception {
     try (ServiceFixture fixture = new ServiceFixture(Map.of())) {
       CompletableFuture<Boolean> waiting =
-          CompletableFuture.supplyAsync(() -> await(fixture.service.queue(), 60_000));
+          CompletableFuture.supplyAsync(() -> comes(fixture.service.queue(), 60_000));
       fixture.send("a");
       assertThat(waiting.get(10, TimeUnit.SECONDS)).isTrue();
     }
@@ -23,7 +28,7 @@ class ExchangeQueueTest {
   @Test
   void waitingEndsWithTheTimeOut() {
     try (ServiceFixture fixture = new ServiceFixture(Map.of())) {
-      assertThat(await(fixture.service.queue(), 1)).isFalse();
+      assertThat(comes(fixture.service.queue(), 1)).isFalse();
     }
   }
 
@@ -114,6 +119,50 @@ class ExchangeQueueTest {
     }
   }
 
+  @Test
+  void everyRequestIsTakenOnceAndSoonWhetherItsTaskWatchesOrSleeps() throws Exception {
+    int requests = 20_000;
+    try (ServiceFixture fixture = new ServiceFixture(Map.of("maxQueueSize", "100000"))) {
+      ExchangeQueue queue = fixture.service.queue();
+      Set<Long> taken = ConcurrentHashMap.newKeySet();
+      Thread[] takers = new Thread[3];
+      for (int i = 0; i < takers.length; i++) {
+        Lease lease = lease(fixture, 1, i);
+        takers[i] = new Thread(() -> takeUntilNoneComes(queue, lease, taken));
+        takers[i].start();
+      }
+      for (int i = 0; i < requests; i++) {
+        fixture.send("a");
+        // Short gaps keep a task watching, long ones let it sleep.
+        if (i % 50 == 0) {
+          LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(i % 100 == 0 ? 40 : 200));
+        }
+        if (i % 5_000 == 0) {
+          await().atMost(Duration.ofSeconds(2)).until(() -> queue.size() == 0);
+        }
+      }
+      await().atMost(Duration.ofSeconds(2)).until(() -> taken.size() == requests);
+      for (Thread taker : takers) {
+        taker.interrupt();
+        taker.join(10_000);
+        assertThat(taker.isAlive()).isFalse();
+      }
+    }
+  }
+
+  private static void takeUntilNoneComes(ExchangeQueue queue, Lease lease, Set<Long> taken) {
+    try {
+      while (true) {
+        Exchange exchange = queue.take(lease, TimeUnit.SECONDS.toNanos(20));
+        if (exchange == null || !taken.add(exchange.id())) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      // The test is done.
+    }
+  }
+
   private static CompletableFuture<Exchange> takeInBackground(ExchangeQueue queue, Lease lease) {
     return CompletableFuture.supplyAsync(
         () -> {
@@ -130,7 +179,7 @@ class ExchangeQueueTest {
         });
   }
 
-  private static boolean await(ExchangeQueue queue, long millis) {
+  private static boolean comes(ExchangeQueue queue, long millis) {
     try {
       return queue.awaitNotEmpty(1, millis);
     } catch (InterruptedException e) {
