@@ -1,0 +1,85 @@
+package io.sparkserving.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.ByteArrayEndPoint;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ListenerThreadsTest {
+  private final ListenerThreads threads = new ListenerThreads("test");
+
+  /** A connection that is to read on. */
+  private static final class ReadingOn extends AbstractConnection implements Runnable {
+    private final Consumer<Thread> reader;
+
+    private ReadingOn(Executor executor, Consumer<Thread> reader) {
+      super(new ByteArrayEndPoint(), executor);
+      this.reader = reader;
+    }
+
+    @Override
+    public void run() {
+      reader.accept(Thread.currentThread());
+    }
+
+    @Override
+    public void onFillable() {}
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    threads.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    threads.stop();
+  }
+
+  @Test
+  void aConnectionReadsOnWhereItsReplyCameFrom() {
+    CompletableFuture<Thread> reader = new CompletableFuture<>();
+    threads.execute(new ReadingOn(threads, reader::complete));
+    assertThat(reader).isCompletedWithValue(Thread.currentThread());
+  }
+
+  @Test
+  void anyOtherJobIsDoneByAThreadOfTheListener() throws Exception {
+    CompletableFuture<Thread> worker = new CompletableFuture<>();
+    threads.execute(() -> worker.complete(Thread.currentThread()));
+    assertThat(worker.get(10, TimeUnit.SECONDS).getName()).startsWith("test-");
+    assertThat(worker.get().isDaemon()).isTrue();
+  }
+
+  @Test
+  void aThreadThatBroughtAReplyHandlesOneRequestAndNoMore() {
+    for (int reply = 0; reply < 3; reply++) {
+      CompletableFuture<String> handled = new CompletableFuture<>();
+      threads.execute(
+          new ReadingOn(
+              threads,
+              thread ->
+                  handled.complete(
+                      "%s, then %s"
+                          .formatted(ListenerThreads.mayHandle(), ListenerThreads.mayHandle()))));
+      assertThat(handled).isCompletedWithValue("true, then false");
+    }
+  }
+
+  @Test
+  void aThreadOfTheListenerHandlesAnyNumber() throws Exception {
+    CompletableFuture<String> handled = new CompletableFuture<>();
+    threads.execute(
+        () ->
+            handled.complete(
+                "%s, then %s".formatted(ListenerThreads.mayHandle(), ListenerThreads.mayHandle())));
+    assertThat(handled.get(10, TimeUnit.SECONDS)).isEqualTo("true, then true");
+  }
+}
