@@ -37,7 +37,7 @@ public final class Service {
   private final Leases leases;
   private final ExchangeCounters counters = new ExchangeCounters();
   private final PendingReplies pendingReplies = new PendingReplies();
-  private volatile boolean closed;
+  private final Intake intake = new Intake();
 
   /**
    * A service of one server.
@@ -112,6 +112,23 @@ public final class Service {
     return open.size();
   }
 
+  /** Whether a query takes the requests. */
+  public Readiness readiness() {
+    return intake.readiness();
+  }
+
+  /** From now on requests are for the query of this term, and not for that of any before. */
+  public void beginTerm(long term) {
+    queue.beginTerm(term);
+    intake.begin(term);
+  }
+
+  /** The query of this term has ended: what its tasks hold waits again. */
+  public void release(long term) {
+    intake.release(term);
+    leases.release(term);
+  }
+
   /** Takes in a request; whatever happens to it, {@code responder} will be called once. */
   public void accept(RequestMessage request, Responder responder) {
     counters.accepted.increment();
@@ -122,10 +139,13 @@ public final class Service {
         timer.newTimeout(
             fired -> timeOut(exchange, timeoutMillis), timeoutMillis, TimeUnit.MILLISECONDS);
     exchange.cancelTimeoutWith(timeout::cancel);
-    boolean queued = !closed && queue.offer(exchange);
+    boolean queued = !intake.isClosed() && queue.offer(exchange);
     if (!queued) {
-      answer(exchange, closed ? Problems.stopped() : Problems.queueFull(), counters.rejected);
-    } else if (closed) {
+      answer(
+          exchange,
+          intake.isClosed() ? Problems.stopped() : Problems.queueFull(),
+          counters.rejected);
+    } else if (intake.isClosed()) {
       // close() may have looked through the open exchanges before this one was among them.
       answer(exchange, Problems.stopped(), null);
     }
@@ -179,7 +199,7 @@ public final class Service {
 
   /** Answers everything open with 503, and so whatever still comes. */
   public void halt() {
-    closed = true;
+    intake.close();
     queue.clear();
     for (Exchange exchange : open.values()) {
       answer(exchange, Problems.stopped(), null);

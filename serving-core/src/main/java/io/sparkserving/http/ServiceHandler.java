@@ -18,8 +18,9 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a Jetty request to an exchange: finds the service, reads the body, hands both over. Runs on
- * the listener's threads and never waits on them.
+ * From a Jetty request to an exchange: finds the service, reads the body, hands both over. Leaves
+ * requests to paths of no service to others. Runs on the
+ * listener's threads and never waits on them.
  */
 final class ServiceHandler extends Handler.Abstract.NonBlocking {
   private final ServicePaths services;
@@ -30,28 +31,18 @@ final class ServiceHandler extends Handler.Abstract.NonBlocking {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    if (ListenerThreads.mayHandle()) {
-      admit(request, response, callback);
-    } else {
-      request.getComponents().getExecutor().execute(() -> admit(request, response, callback));
-    }
-    return true;
-  }
-
-  private void admit(Request request, Response response, Callback callback) {
     // The time that a request may wait is the service's to limit, not the connection's.
     request.addIdleTimeoutListener(timeout -> false);
     String path = request.getHttpURI().getCanonicalPath();
     Service service = path == null ? null : services.find(path);
     if (service == null) {
-      ReplyMessage problem = Problems.unknownPath(path == null ? "this address" : path);
-      EarlyAnswer.send(request, response, callback, problem);
-    } else {
-      BodyReader.read(
-          request,
-          service.configuration().maxBodySize(),
-          new Admission(service, request, response, callback));
+      return false;
     }
+    BodyReader.read(
+        request,
+        service.configuration().maxBodySize(),
+        new Admission(service, request, response, callback));
+    return true;
   }
 
   /** What happens to a request once its body is there, or cannot be. */

@@ -1,6 +1,8 @@
 package io.sparkserving.http;
 
 import io.sparkserving.exchange.Service;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,14 @@ final class ServicePaths {
   /** Whether there is no other service. */
   boolean isOnly(Service service) {
     return byPath.values().stream().allMatch(other -> other == service);
+  }
+
+  /** Those whose health is told on their own port, by name. */
+  List<Service> withoutManagementPort() {
+    return byPath.values().stream()
+        .filter(service -> service.configuration().operations().managementPort().isEmpty())
+        .sorted(Comparator.comparing(service -> service.configuration().name()))
+        .toList();
   }
 
   /** The service with the longest path that {@code path} is or lies below. */

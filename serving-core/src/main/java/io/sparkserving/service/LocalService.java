@@ -90,7 +90,7 @@ public final class LocalService extends RunningService {
 
   @Override
   protected void beginTerm(long term) {
-    service().queue().beginTerm(term);
+    service().beginTerm(term);
   }
 
   @Override
@@ -100,7 +100,7 @@ public final class LocalService extends RunningService {
 
   @Override
   protected void release(long term) {
-    service().leases().release(term);
+    service().release(term);
   }
 
   @Override

@@ -41,6 +41,8 @@ class ServiceConfigurationTest {
           Map.entry("epochLength", "3s"),
           Map.entry("serverScope", "Partition"),
           Map.entry("takeover", "true"),
+          Map.entry("management.port", "82"),
+          Map.entry("management.host", "127.0.0.4"),
           Map.entry("forwarding.enabled", "True"),
           Map.entry("forwarding.username", "me"),
           Map.entry("forwarding.sshHost", "gateway.example"),
@@ -95,6 +97,7 @@ class ServiceConfigurationTest {
                 Duration.ofSeconds(3),
                 ServerScope.PARTITION,
                 true,
+                new OperationsConfiguration(OptionalInt.of(82), "127.0.0.4"),
                 Optional.of(
                     new ForwardingConfiguration(
                         "me",
@@ -162,6 +165,8 @@ class ServiceConfigurationTest {
     "noReplyStatus,100",
     "maxRequestAttempts,0",
     "includeTimestamp,maybe",
+    "management.port,65536",
+    "management.host,a b",
     "forwarding.enabled,maybe",
     "forwarding.sshPort,0",
     "forwarding.remotePortStart,65536",

@@ -39,7 +39,8 @@ public abstract class ServingContractTest
         BodyContract,
         ConnectionContract,
         ReplyContract,
-        ListenerContract {
+        ListenerContract,
+        HealthContract {
 
   /** Enough for tasks that are held up not to hold up others. */
   private static final int CORES_EACH = 4;

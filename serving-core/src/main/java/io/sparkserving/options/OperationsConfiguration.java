@@ -1,0 +1,32 @@
+package io.sparkserving.options;
+
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/**
+ * How a running service is looked after.
+ *
+ * @param managementPort port of its own for management paths; empty for the service's, 0 for any
+ *     free one
+ * @param managementHost address for it to listen on
+ */
+public record OperationsConfiguration(OptionalInt managementPort, String managementHost) {
+
+  /** Parses reader options. */
+  static OperationsConfiguration parse(String host, Map<String, String> options) {
+    Integer managementPort = OperationsOptions.MANAGEMENT_PORT.read(options);
+    String managementHost = OperationsOptions.MANAGEMENT_HOST.read(options);
+    return new OperationsConfiguration(
+        managementPort == null ? OptionalInt.empty() : OptionalInt.of(managementPort),
+        managementHost == null ? host : managementHost);
+  }
+
+  /** What a service's servers do, by option. */
+  Map<String, Object> serverOptions() {
+    Map<String, Object> all = new TreeMap<>();
+    all.put("management.port", managementPort);
+    all.put("management.host", managementHost);
+    return all;
+  }
+}

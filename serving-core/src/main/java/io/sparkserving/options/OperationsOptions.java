@@ -1,0 +1,29 @@
+package io.sparkserving.options;
+
+import java.util.List;
+
+/** The options of {@code readStream} for whoever looks after a running service, once. */
+final class OperationsOptions {
+  static final ServingOption<Integer> MANAGEMENT_PORT =
+      new ServingOption<>(
+          "management.port",
+          "int",
+          null,
+          "a whole number from 0 to 65535, where 0 picks any free port",
+          "Port for /livez and /readyz of each server. A server on an executor tries further ones,"
+              + " as it does from port. Default: the service's own port.",
+          OptionParsers.integer(0, 65535));
+
+  static final ServingOption<String> MANAGEMENT_HOST =
+      new ServingOption<>(
+          "management.host",
+          "string",
+          null,
+          "a host name or address of this machine, or 0.0.0.0 for all its addresses",
+          "Address for management.port to listen on. Default: host.",
+          OptionParsers.text("\\S+"));
+
+  static final List<ServingOption<?>> ALL = List.of(MANAGEMENT_PORT, MANAGEMENT_HOST);
+
+  private OperationsOptions() {}
+}
