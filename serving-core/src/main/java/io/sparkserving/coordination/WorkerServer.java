@@ -299,7 +299,12 @@ public final class WorkerServer implements ChannelPeer {
       case Messages.SETTLE -> settle(Messages.readNumbers(message));
       case Messages.SETTLE_DELIVERED -> settleDelivered(Messages.readNumbers(message));
       case Messages.RELEASE -> service.release(Messages.readNumbers(message)[0]);
+      case Messages.DRAIN -> service.drain(Messages.readNumbers(message)[0]);
       case Messages.HALT -> service.halt();
+      case Messages.REFUSE -> {
+        int open = service.refuse(Messages.readNumbers(message)[0]);
+        return CompletableFuture.completedFuture(Messages.numbers(open));
+      }
       case Messages.HELD -> {
         int held = service.leases().held(Messages.readNumbers(message)[0]);
         return CompletableFuture.completedFuture(Messages.numbers(held));

@@ -97,6 +97,14 @@ public final class Problems {
         RETRY_AND_CLOSE);
   }
 
+  static ReplyMessage draining() {
+    return problem(
+        503,
+        "Service Unavailable",
+        "This server is about to stop. Try again, elsewhere if you can.",
+        RETRY_AND_CLOSE);
+  }
+
   public static ReplyMessage timedOut(long millis) {
     return problem(504, "Gateway Timeout", "No reply within " + millis + " ms.", List.of());
   }

@@ -129,6 +129,25 @@ public final class Service {
     leases.release(term);
   }
 
+  /**
+   * The query of this term is about to be stopped: the service is not ready any more, and every
+   * answer is the last one of its connection.
+   */
+  public void drain(long term) {
+    intake.drain(term);
+  }
+
+  /**
+   * The query of this term gets no more requests: they are answered 503.
+   *
+   * @return how many it has not answered yet
+   */
+  public int refuse(long term) {
+    intake.drain(term);
+    intake.refuse(term);
+    return openExchanges();
+  }
+
   /** Takes in a request; whatever happens to it, {@code responder} will be called once. */
   public void accept(RequestMessage request, Responder responder) {
     counters.accepted.increment();
@@ -139,12 +158,12 @@ public final class Service {
         timer.newTimeout(
             fired -> timeOut(exchange, timeoutMillis), timeoutMillis, TimeUnit.MILLISECONDS);
     exchange.cancelTimeoutWith(timeout::cancel);
-    boolean queued = !intake.isClosed() && queue.offer(exchange);
-    if (!queued) {
-      answer(
-          exchange,
-          intake.isClosed() ? Problems.stopped() : Problems.queueFull(),
-          counters.rejected);
+    ReplyMessage refusal = intake.refusal();
+    if (refusal == null && !queue.offer(exchange)) {
+      refusal = Problems.queueFull();
+    }
+    if (refusal != null) {
+      answer(exchange, refusal, counters.rejected);
     } else if (intake.isClosed()) {
       // close() may have looked through the open exchanges before this one was among them.
       answer(exchange, Problems.stopped(), null);
@@ -177,7 +196,7 @@ public final class Service {
     if (counter != null) {
       counter.increment();
     }
-    exchange.responder().respond(reply, this::replyDone);
+    exchange.responder().respond(intake.isDraining() ? reply.closing() : reply, this::replyDone);
     return true;
   }
 

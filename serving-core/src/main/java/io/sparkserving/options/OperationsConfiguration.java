@@ -1,5 +1,6 @@
 package io.sparkserving.options;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -10,8 +11,11 @@ import java.util.TreeMap;
  * @param managementPort port of its own for management paths; empty for the service's, 0 for any
  *     free one
  * @param managementHost address for it to listen on
+ * @param drainDelay how long it goes on, without being ready, when it is about to stop
+ * @param drainTimeout how long it may take after that to answer what it has got
  */
-public record OperationsConfiguration(OptionalInt managementPort, String managementHost) {
+public record OperationsConfiguration(
+    OptionalInt managementPort, String managementHost, Duration drainDelay, Duration drainTimeout) {
 
   /** Parses reader options. */
   static OperationsConfiguration parse(String host, Map<String, String> options) {
@@ -19,10 +23,12 @@ public record OperationsConfiguration(OptionalInt managementPort, String managem
     String managementHost = OperationsOptions.MANAGEMENT_HOST.read(options);
     return new OperationsConfiguration(
         managementPort == null ? OptionalInt.empty() : OptionalInt.of(managementPort),
-        managementHost == null ? host : managementHost);
+        managementHost == null ? host : managementHost,
+        OperationsOptions.DRAIN_DELAY.readOrDefault(options),
+        OperationsOptions.DRAIN_TIMEOUT.readOrDefault(options));
   }
 
-  /** What a service's servers do, by option. */
+  /** What a service's servers do, by option. Draining is not theirs: it belongs to a query. */
   Map<String, Object> serverOptions() {
     Map<String, Object> all = new TreeMap<>();
     all.put("management.port", managementPort);

@@ -1,5 +1,6 @@
 package io.sparkserving.options;
 
+import java.time.Duration;
 import java.util.List;
 
 /** The options of {@code readStream} for whoever looks after a running service, once. */
@@ -23,7 +24,28 @@ final class OperationsOptions {
           "Address for management.port to listen on. Default: host.",
           OptionParsers.text("\\S+"));
 
-  static final List<ServingOption<?>> ALL = List.of(MANAGEMENT_PORT, MANAGEMENT_HOST);
+  static final ServingOption<Duration> DRAIN_DELAY =
+      new ServingOption<>(
+          "drainDelay",
+          "duration",
+          "0ms",
+          "a duration from 0ms to 1h, such as 5s",
+          "How long a service that is about to stop goes on as before, but is not ready, so that"
+              + " load balancers turn elsewhere.",
+          OptionParsers.duration(Duration.ZERO, Duration.ofHours(1)));
+
+  static final ServingOption<Duration> DRAIN_TIMEOUT =
+      new ServingOption<>(
+          "drainTimeout",
+          "duration",
+          "2s",
+          "a duration from 0ms to 1h, such as 500ms or 30s",
+          "How long, after that, the query may take to answer what it has got. What is left is"
+              + " answered 503.",
+          OptionParsers.duration(Duration.ZERO, Duration.ofHours(1)));
+
+  static final List<ServingOption<?>> ALL =
+      List.of(MANAGEMENT_PORT, MANAGEMENT_HOST, DRAIN_DELAY, DRAIN_TIMEOUT);
 
   private OperationsOptions() {}
 }

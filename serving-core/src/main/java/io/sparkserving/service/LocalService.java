@@ -99,6 +99,16 @@ public final class LocalService extends RunningService {
   }
 
   @Override
+  protected void drain(long term) {
+    service().drain(term);
+  }
+
+  @Override
+  protected int refuse(long term) {
+    return service().refuse(term);
+  }
+
+  @Override
   protected void release(long term) {
     service().release(term);
   }

@@ -43,6 +43,8 @@ class ServiceConfigurationTest {
           Map.entry("takeover", "true"),
           Map.entry("management.port", "82"),
           Map.entry("management.host", "127.0.0.4"),
+          Map.entry("drainDelay", "6s"),
+          Map.entry("drainTimeout", "7s"),
           Map.entry("forwarding.enabled", "True"),
           Map.entry("forwarding.username", "me"),
           Map.entry("forwarding.sshHost", "gateway.example"),
@@ -97,7 +99,8 @@ class ServiceConfigurationTest {
                 Duration.ofSeconds(3),
                 ServerScope.PARTITION,
                 true,
-                new OperationsConfiguration(OptionalInt.of(82), "127.0.0.4"),
+                new OperationsConfiguration(
+                    OptionalInt.of(82), "127.0.0.4", Duration.ofSeconds(6), Duration.ofSeconds(7)),
                 Optional.of(
                     new ForwardingConfiguration(
                         "me",
@@ -167,6 +170,8 @@ class ServiceConfigurationTest {
     "includeTimestamp,maybe",
     "management.port,65536",
     "management.host,a b",
+    "drainDelay,2h",
+    "drainTimeout,later",
     "forwarding.enabled,maybe",
     "forwarding.sshPort,0",
     "forwarding.remotePortStart,65536",

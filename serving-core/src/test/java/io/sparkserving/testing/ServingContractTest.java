@@ -40,7 +40,8 @@ public abstract class ServingContractTest
         ConnectionContract,
         ReplyContract,
         ListenerContract,
-        HealthContract {
+        HealthContract,
+        DrainContract {
 
   /** Enough for tasks that are held up not to hold up others. */
   private static final int CORES_EACH = 4;
