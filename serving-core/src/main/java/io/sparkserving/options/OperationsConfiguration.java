@@ -2,6 +2,7 @@ package io.sparkserving.options;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 
@@ -13,9 +14,14 @@ import java.util.TreeMap;
  * @param managementHost address for it to listen on
  * @param drainDelay how long it goes on, without being ready, when it is about to stop
  * @param drainTimeout how long it may take after that to answer what it has got
+ * @param access who may call it; empty for anybody
  */
 public record OperationsConfiguration(
-    OptionalInt managementPort, String managementHost, Duration drainDelay, Duration drainTimeout) {
+    OptionalInt managementPort,
+    String managementHost,
+    Duration drainDelay,
+    Duration drainTimeout,
+    Optional<AccessConfiguration> access) {
 
   /** Parses reader options. */
   static OperationsConfiguration parse(String host, Map<String, String> options) {
@@ -25,7 +31,8 @@ public record OperationsConfiguration(
         managementPort == null ? OptionalInt.empty() : OptionalInt.of(managementPort),
         managementHost == null ? host : managementHost,
         OperationsOptions.DRAIN_DELAY.readOrDefault(options),
-        OperationsOptions.DRAIN_TIMEOUT.readOrDefault(options));
+        OperationsOptions.DRAIN_TIMEOUT.readOrDefault(options),
+        AccessConfiguration.parse(options));
   }
 
   /** What a service's servers do, by option. Draining is not theirs: it belongs to a query. */
@@ -33,6 +40,7 @@ public record OperationsConfiguration(
     Map<String, Object> all = new TreeMap<>();
     all.put("management.port", managementPort);
     all.put("management.host", managementHost);
+    all.put("auth", access);
     return all;
   }
 }

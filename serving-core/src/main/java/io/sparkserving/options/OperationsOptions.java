@@ -44,8 +44,34 @@ final class OperationsOptions {
               + " answered 503.",
           OptionParsers.duration(Duration.ZERO, Duration.ofHours(1)));
 
+  static final ServingOption<HiddenText> AUTH_TOKENS =
+      new ServingOption<>(
+          "auth.tokens",
+          ServingOption.SECRET,
+          null,
+          "tokens of 16 or more letters, digits and . _ ~ + / = -, with commas or spaces between",
+          "Callers must show one of these, as Authorization: Bearer or as X-API-Key, or are answered"
+              + " 401. Default: whoever reaches the service may call it.",
+          OptionParsers.secret(ApiTokens.PATTERN));
+
+  static final ServingOption<String> AUTH_TOKENS_FILE =
+      new ServingOption<>(
+          "auth.tokensFile",
+          "string",
+          null,
+          "a file on the machine of each server",
+          "Tokens that callers may show, as with auth.tokens and along with those; lines that begin"
+              + " with # are left out. It is read again while the service runs.",
+          OptionParsers.text(".+"));
+
   static final List<ServingOption<?>> ALL =
-      List.of(MANAGEMENT_PORT, MANAGEMENT_HOST, DRAIN_DELAY, DRAIN_TIMEOUT);
+      List.of(
+          MANAGEMENT_PORT,
+          MANAGEMENT_HOST,
+          DRAIN_DELAY,
+          DRAIN_TIMEOUT,
+          AUTH_TOKENS,
+          AUTH_TOKENS_FILE);
 
   private OperationsOptions() {}
 }

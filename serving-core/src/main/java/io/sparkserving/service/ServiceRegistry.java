@@ -369,6 +369,7 @@ public final class ServiceRegistry {
       directories.put(service, directory);
     }
     LOG.info("Opened {}", service);
+    OpenDoor.warnOf(configuration);
     return turns;
   }
 

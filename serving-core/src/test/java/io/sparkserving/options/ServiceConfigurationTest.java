@@ -45,6 +45,8 @@ class ServiceConfigurationTest {
           Map.entry("management.host", "127.0.0.4"),
           Map.entry("drainDelay", "6s"),
           Map.entry("drainTimeout", "7s"),
+          Map.entry("auth.tokens", "swordfish-0123456789"),
+          Map.entry("auth.tokensFile", "/tokens"),
           Map.entry("forwarding.enabled", "True"),
           Map.entry("forwarding.username", "me"),
           Map.entry("forwarding.sshHost", "gateway.example"),
@@ -100,7 +102,14 @@ class ServiceConfigurationTest {
                 ServerScope.PARTITION,
                 true,
                 new OperationsConfiguration(
-                    OptionalInt.of(82), "127.0.0.4", Duration.ofSeconds(6), Duration.ofSeconds(7)),
+                    OptionalInt.of(82),
+                    "127.0.0.4",
+                    Duration.ofSeconds(6),
+                    Duration.ofSeconds(7),
+                    Optional.of(
+                        new AccessConfiguration(
+                            Optional.of(new HiddenText("swordfish-0123456789")),
+                            Optional.of("/tokens")))),
                 Optional.of(
                     new ForwardingConfiguration(
                         "me",
@@ -231,7 +240,8 @@ class ServiceConfigurationTest {
     assertThat(parse(EVERY_OPTION).toString()).contains("gateway.example").doesNotContain("swordf");
     assertThat(parse(EVERY_OPTION).differences(parseWith("host", "here")))
         .doesNotContain("swordfish");
-    for (String option : Set.of("forwarding.keySas", "forwarding.keySass")) {
+    for (String option :
+        Set.of("forwarding.keySas", "forwarding.keySass", "auth.tokens", "auth.token")) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> parseWith(option, "https://me/?sig=swordfish"))
           .withMessageContaining("'" + option + "'")

@@ -41,7 +41,8 @@ public abstract class ServingContractTest
         ReplyContract,
         ListenerContract,
         HealthContract,
-        DrainContract {
+        DrainContract,
+        AccessContract {
 
   /** Enough for tasks that are held up not to hold up others. */
   private static final int CORES_EACH = 4;
