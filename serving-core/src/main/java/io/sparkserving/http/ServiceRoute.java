@@ -2,6 +2,7 @@ package io.sparkserving.http;
 
 import io.sparkserving.exchange.Service;
 import io.sparkserving.options.AccessConfiguration;
+import io.sparkserving.options.OperationsConfiguration;
 import java.util.Optional;
 import org.eclipse.jetty.server.Request;
 
@@ -20,10 +21,17 @@ record ServiceRoute(Service service, Request.Handler steps) {
    */
   static ServiceRoute of(Service service) {
     Request.Handler steps = new AdmissionHandler(service);
-    Optional<AccessConfiguration> access = service.configuration().operations().access();
+    OperationsConfiguration operations = service.configuration().operations();
+    if (!operations.methods().isEmpty()) {
+      steps = new MethodsHandler(operations.methods(), steps);
+    }
+    Optional<AccessConfiguration> access = operations.access();
     if (access.isPresent()) {
       Tokens tokens = Tokens.of(access.get(), System::nanoTime);
       steps = new AccessHandler(tokens, service.configuration().path(), steps);
+    }
+    if (operations.requestId()) {
+      steps = new RequestIdHandler(steps);
     }
     return new ServiceRoute(service, steps);
   }

@@ -1,7 +1,10 @@
 package io.sparkserving.options;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The options of {@code readStream} for whoever looks after a running service, once. */
 final class OperationsOptions {
@@ -64,6 +67,31 @@ final class OperationsOptions {
               + " with # are left out. It is read again while the service runs.",
           OptionParsers.text(".+"));
 
+  static final ServingOption<Set<String>> METHODS =
+      new ServingOption<>(
+          "methods",
+          "string",
+          null,
+          "HTTP methods such as GET, POST, with commas or spaces between",
+          "Methods that the query gets. Others are answered 405. Default: all.",
+          text ->
+              Collections.unmodifiableSet(
+                  new LinkedHashSet<>(
+                      List.of(
+                          OptionParsers.text("[A-Z]+([,\\s]+[A-Z]+)*")
+                              .parse(text)
+                              .split("[,\\s]+")))));
+
+  static final ServingOption<Boolean> REQUEST_ID =
+      new ServingOption<>(
+          "requestId",
+          "boolean",
+          "false",
+          "true or false",
+          "Whether every request without an X-Request-Id gets one, among its headers, and every"
+              + " answer bears it.",
+          OptionParsers.truth());
+
   static final List<ServingOption<?>> ALL =
       List.of(
           MANAGEMENT_PORT,
@@ -71,7 +99,9 @@ final class OperationsOptions {
           DRAIN_DELAY,
           DRAIN_TIMEOUT,
           AUTH_TOKENS,
-          AUTH_TOKENS_FILE);
+          AUTH_TOKENS_FILE,
+          METHODS,
+          REQUEST_ID);
 
   private OperationsOptions() {}
 }

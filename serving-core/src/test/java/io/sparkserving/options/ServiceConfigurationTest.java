@@ -47,6 +47,8 @@ class ServiceConfigurationTest {
           Map.entry("drainTimeout", "7s"),
           Map.entry("auth.tokens", "swordfish-0123456789"),
           Map.entry("auth.tokensFile", "/tokens"),
+          Map.entry("methods", "POST, GET"),
+          Map.entry("requestId", "true"),
           Map.entry("forwarding.enabled", "True"),
           Map.entry("forwarding.username", "me"),
           Map.entry("forwarding.sshHost", "gateway.example"),
@@ -109,7 +111,9 @@ class ServiceConfigurationTest {
                     Optional.of(
                         new AccessConfiguration(
                             Optional.of(new HiddenText("swordfish-0123456789")),
-                            Optional.of("/tokens")))),
+                            Optional.of("/tokens"))),
+                    Set.of("GET", "POST"),
+                    true),
                 Optional.of(
                     new ForwardingConfiguration(
                         "me",
@@ -181,6 +185,8 @@ class ServiceConfigurationTest {
     "management.host,a b",
     "drainDelay,2h",
     "drainTimeout,later",
+    "methods,get",
+    "requestId,maybe",
     "forwarding.enabled,maybe",
     "forwarding.sshPort,0",
     "forwarding.remotePortStart,65536",

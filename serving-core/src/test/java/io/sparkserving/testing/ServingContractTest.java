@@ -42,7 +42,8 @@ public abstract class ServingContractTest
         ListenerContract,
         HealthContract,
         DrainContract,
-        AccessContract {
+        AccessContract,
+        MannersContract {
 
   /** Enough for tasks that are held up not to hold up others. */
   private static final int CORES_EACH = 4;
