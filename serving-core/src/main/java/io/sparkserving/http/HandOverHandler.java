@@ -21,10 +21,7 @@ final class HandOverHandler extends Handler.Wrapper {
     if (ListenerThreads.mayHandle()) {
       return super.handle(request, response, callback);
     }
-    request
-        .getComponents()
-        .getExecutor()
-        .execute(() -> handleLater(request, response, callback));
+    request.getComponents().getExecutor().execute(() -> handleLater(request, response, callback));
     return true;
   }
 
