@@ -70,7 +70,13 @@ class ContinuousLoadTest {
   void stopAnswersWhatIsInFlightAndReturnsSoon(Mode mode) throws Exception {
     String name = mode.service("stop");
     StreamingQuery query =
-        ContinuousService.writer(spark, mode, name, 0, PARTITIONS, ContinuousLoadTest::dropped)
+        ContinuousService.writer(
+                spark,
+                mode,
+                name,
+                0,
+                Map.of("numPartitions", "4", "noReplyStatus", "0"),
+                ContinuousLoadTest::dropped)
             .start();
     ContinuousService service = ContinuousService.of(mode, name);
     ExecutorService clients = Executors.newFixedThreadPool(8);
