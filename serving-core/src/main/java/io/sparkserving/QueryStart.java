@@ -32,10 +32,9 @@ final class QueryStart {
 
   static StreamingQuery start(DataStreamWriter<Row> writer) throws TimeoutException {
     Started started = begin(writer);
-    QueryEnd end = QueryEnd.watch(started.query(), started.tidyUp());
+    QueryEnd.watch(started.query(), started.tidyUp());
     awaitService(started.query());
-    end.allow(ServiceRegistry.jvm().drainTime(started.query().id().toString()));
-    return DrainingQuery.of(started.query());
+    return started.query();
   }
 
   /**

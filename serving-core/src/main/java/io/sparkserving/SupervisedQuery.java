@@ -90,10 +90,7 @@ public final class SupervisedQuery {
     }
     ShutdownHookManager.get()
         .addShutdownHook(
-            supervised.shutdownHook,
-            BEFORE_QUERIES,
-            STOP_PATIENCE.plus(supervised.drainTime()).toMillis(),
-            TimeUnit.MILLISECONDS);
+            supervised.shutdownHook, BEFORE_QUERIES, STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
     Thread thread = new Thread(supervised::watch, "spark-serving-" + supervised.id);
     thread.setDaemon(true);
     thread.start();
@@ -131,14 +128,7 @@ public final class SupervisedQuery {
     return Optional.ofNullable(lastFailure);
   }
 
-  private Duration drainTime() {
-    return services.drainTime(query().id().toString());
-  }
-
-  /**
-   * Lets the query answer what its services hold, stops it, answers what is left with 503, and
-   * frees the ports.
-   */
+  /** Stops the query, answers what is open with 503, and frees the ports. */
   public void stop() throws TimeoutException {
     StreamingQuery running;
     synchronized (this) {
@@ -146,13 +136,12 @@ public final class SupervisedQuery {
       running = query;
       notifyAll();
     }
-    DrainingQuery.drainAndStop(running);
+    running.stop();
     end(State.STOPPED);
   }
 
   private void stopQuietly() {
     try {
-      services.beginDraining();
       stop();
     } catch (TimeoutException | RuntimeException e) {
       LOG.warn("Cannot stop query {} while the JVM goes down", query().id(), e);

@@ -1,7 +1,6 @@
 package io.sparkserving.http;
 
 import io.sparkserving.exchange.Service;
-import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
@@ -24,19 +23,10 @@ final class HttpListener {
     this.server = new Server(new ListenerThreads(name), timer, null);
     this.connector = PublicConnector.create(server, host, port);
     server.addConnector(connector);
-    server.setHandler(steps());
+    server.setHandler(new ServiceHandler(services));
     server.setErrorHandler(new ProblemErrorHandler());
     server.setStopAtShutdown(false);
     server.setStopTimeout(0);
-  }
-
-  /** Who is asked to answer, in order. A service's own path comes first, whatever it is called. */
-  private Handler steps() {
-    return new HandOverHandler(
-        new Handler.Sequence(
-            new ServiceHandler(services),
-            new HealthHandler(services::withoutManagementPort),
-            new UnknownPathHandler()));
   }
 
   boolean isFor(String otherHost, int otherPort) {

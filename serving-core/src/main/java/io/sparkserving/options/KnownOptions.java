@@ -49,9 +49,7 @@ final class KnownOptions {
                     .formatted(
                         name,
                         // Such as a misspelt forwarding.keySas.
-                        lowerCase.startsWith("forwarding.") || lowerCase.startsWith("auth")
-                            ? "***"
-                            : value,
+                        lowerCase.startsWith("forwarding.") ? "***" : value,
                         use,
                         known.stream().map(ServingOption::name).collect(Collectors.joining(", "))));
           }

@@ -90,7 +90,7 @@ public final class LocalService extends RunningService {
 
   @Override
   protected void beginTerm(long term) {
-    service().beginTerm(term);
+    service().queue().beginTerm(term);
   }
 
   @Override
@@ -99,18 +99,8 @@ public final class LocalService extends RunningService {
   }
 
   @Override
-  protected void drain(long term) {
-    service().drain(term);
-  }
-
-  @Override
-  protected int refuse(long term) {
-    return service().refuse(term);
-  }
-
-  @Override
   protected void release(long term) {
-    service().release(term);
+    service().leases().release(term);
   }
 
   @Override

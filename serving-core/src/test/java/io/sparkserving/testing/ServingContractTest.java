@@ -39,11 +39,7 @@ public abstract class ServingContractTest
         BodyContract,
         ConnectionContract,
         ReplyContract,
-        ListenerContract,
-        HealthContract,
-        DrainContract,
-        AccessContract,
-        MannersContract {
+        ListenerContract {
 
   /** Enough for tasks that are held up not to hold up others. */
   private static final int CORES_EACH = 4;

@@ -45,7 +45,7 @@ final class RequestParts {
     Service service =
         new Service(
             ServiceConfiguration.parse(options), ServiceTimer.jvm(), InstantSource.system());
-    service.beginTerm(TASK.term());
+    service.queue().beginTerm(TASK.term());
     return service;
   }
 }
