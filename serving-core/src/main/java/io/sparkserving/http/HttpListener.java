@@ -23,7 +23,7 @@ final class HttpListener {
     this.server = new Server(new ListenerThreads(name), timer, null);
     this.connector = PublicConnector.create(server, host, port);
     server.addConnector(connector);
-    server.setHandler(new ServiceHandler(services));
+    server.setHandler(new HandOverHandler(new ServiceHandler(services)));
     server.setErrorHandler(new ProblemErrorHandler());
     server.setStopAtShutdown(false);
     server.setStopTimeout(0);

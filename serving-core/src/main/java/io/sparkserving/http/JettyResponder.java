@@ -34,10 +34,9 @@ final class JettyResponder implements Responder {
     String invalid = ReplyCheck.findProblem(reply);
     if (invalid != null) {
       LOG.warn("Invalid reply to {}: {}", response.getRequest().getHttpURI().getPath(), invalid);
-      write(Problems.invalidReply(invalid), done);
-    } else {
-      write(reply, done);
     }
+    ReplyMessage sent = invalid == null ? reply : Problems.invalidReply(invalid);
+    ListenerThreads.replying(() -> write(sent, done));
   }
 
   private void write(ReplyMessage reply, Consumer<@Nullable Throwable> done) {

@@ -13,8 +13,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 final class ListenerThreads extends QueuedThreadPool {
   private static final ThreadLocal<Visit> VISITS = ThreadLocal.withInitial(Visit::new);
 
-  /** What another thread has done for a connection. */
+  /** What another thread does for a connection while it replies. */
   private static final class Visit {
+    private boolean isReplying;
     private boolean hasHandled;
   }
 
@@ -31,10 +32,28 @@ final class ListenerThreads extends QueuedThreadPool {
     setDaemon(true);
   }
 
+  /**
+   * Writes a reply. Jetty may come back from it with several requests, one after another, each when
+   * the one before is answered; all of them are of the one visit that this thread makes.
+   */
+  static void replying(Runnable writing) {
+    Visit visit = VISITS.get();
+    if (isCurrent() || visit.isReplying) {
+      writing.run();
+      return;
+    }
+    visit.isReplying = true;
+    visit.hasHandled = false;
+    try {
+      writing.run();
+    } finally {
+      visit.isReplying = false;
+    }
+  }
+
   @Override
   public void execute(Runnable job) {
-    if (job instanceof Connection && !isCurrent()) {
-      VISITS.get().hasHandled = false;
+    if (job instanceof Connection && !isCurrent() && VISITS.get().isReplying) {
       job.run();
     } else {
       super.execute(job);
@@ -47,9 +66,9 @@ final class ListenerThreads extends QueuedThreadPool {
       return true;
     }
     Visit visit = VISITS.get();
-    boolean isFirst = !visit.hasHandled;
+    boolean mayHandle = visit.isReplying && !visit.hasHandled;
     visit.hasHandled = true;
-    return isFirst;
+    return mayHandle;
   }
 
   private static boolean isCurrent() {

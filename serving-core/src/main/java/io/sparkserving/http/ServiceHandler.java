@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * From a Jetty request to an exchange: finds the service, reads the body, hands both over. Runs on
- * the listener's threads and never waits on them.
+ * the listener's threads, or one that has brought a reply, and never waits on them.
  */
 final class ServiceHandler extends Handler.Abstract.NonBlocking {
   private final ServicePaths services;
@@ -30,15 +30,6 @@ final class ServiceHandler extends Handler.Abstract.NonBlocking {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    if (ListenerThreads.mayHandle()) {
-      admit(request, response, callback);
-    } else {
-      request.getComponents().getExecutor().execute(() -> admit(request, response, callback));
-    }
-    return true;
-  }
-
-  private void admit(Request request, Response response, Callback callback) {
     // The time that a request may wait is the service's to limit, not the connection's.
     request.addIdleTimeoutListener(timeout -> false);
     String path = request.getHttpURI().getCanonicalPath();
@@ -52,6 +43,7 @@ final class ServiceHandler extends Handler.Abstract.NonBlocking {
           service.configuration().maxBodySize(),
           new Admission(service, request, response, callback));
     }
+    return true;
   }
 
   /** What happens to a request once its body is there, or cannot be. */

@@ -2,6 +2,8 @@ package io.sparkserving.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -46,8 +48,15 @@ class ListenerThreadsTest {
   @Test
   void aConnectionReadsOnWhereItsReplyCameFrom() {
     CompletableFuture<Thread> reader = new CompletableFuture<>();
-    threads.execute(new ReadingOn(threads, reader::complete));
+    ListenerThreads.replying(() -> threads.execute(new ReadingOn(threads, reader::complete)));
     assertThat(reader).isCompletedWithValue(Thread.currentThread());
+  }
+
+  @Test
+  void aConnectionThatReadsOnForAnotherReasonGetsAThreadOfTheListener() throws Exception {
+    CompletableFuture<Thread> reader = new CompletableFuture<>();
+    threads.execute(new ReadingOn(threads, reader::complete));
+    assertThat(reader.get(10, TimeUnit.SECONDS).getName()).startsWith("test-");
   }
 
   @Test
@@ -61,16 +70,19 @@ class ListenerThreadsTest {
   @Test
   void aThreadThatBroughtAReplyHandlesOneRequestAndNoMore() {
     for (int reply = 0; reply < 3; reply++) {
-      CompletableFuture<String> handled = new CompletableFuture<>();
-      threads.execute(
-          new ReadingOn(
-              threads,
-              thread ->
-                  handled.complete(
-                      "%s, then %s"
-                          .formatted(ListenerThreads.mayHandle(), ListenerThreads.mayHandle()))));
-      assertThat(handled).isCompletedWithValue("true, then false");
+      List<Boolean> handled = new ArrayList<>();
+      ReadingOn connection =
+          new ReadingOn(threads, thread -> handled.add(ListenerThreads.mayHandle()));
+      ListenerThreads.replying(
+          () -> {
+            threads.execute(connection);
+            // An answer that is given at once has the connection read on again.
+            ListenerThreads.replying(() -> threads.execute(connection));
+            threads.execute(connection);
+          });
+      assertThat(handled).containsExactly(true, false, false);
     }
+    assertThat(ListenerThreads.mayHandle()).as("when it does not reply").isFalse();
   }
 
   @Test
