@@ -82,7 +82,7 @@ final class SshForward implements RunningForward {
       connect();
       started.complete(null);
       lookAfter(LOOK);
-    } catch (IOException | RuntimeException | LinkageError e) {
+    } catch (IOException | RuntimeException | Error e) {
       started.completeExceptionally(
           new IOException(
               "Cannot forward service '%s' by gateway %s: %s"
