@@ -4,8 +4,8 @@ import io.sparkserving.exchange.LocalServices;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.Service;
 import java.io.IOException;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
@@ -22,9 +22,21 @@ public final class ReplyRouter {
   private final Map<String, ServiceEndpoint> endpoints = new HashMap<>();
   private final Map<String, RemoteReplies> remotes = new HashMap<>();
 
-  /** A router that knows where these services' connections are. */
-  public ReplyRouter(Collection<ServiceEndpoint> endpoints) {
-    endpoints.forEach(endpoint -> this.endpoints.put(endpoint.serverId(), endpoint));
+  /** What was learned last, which functions bring along with every reply. */
+  private List<ServiceEndpoint> learned = List.of();
+
+  ReplyRouter() {}
+
+  /** The router of the task that this thread runs, which knows these services' connections too. */
+  public static ReplyRouter ofTask(List<ServiceEndpoint> endpoints) {
+    return TaskRouters.current(endpoints);
+  }
+
+  void learn(List<ServiceEndpoint> more) {
+    if (more != learned) {
+      more.forEach(endpoint -> endpoints.put(endpoint.serverId(), endpoint));
+      learned = more;
+    }
   }
 
   /**

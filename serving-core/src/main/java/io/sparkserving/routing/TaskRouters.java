@@ -9,8 +9,9 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * One router for each running task, for functions that cannot keep one of their own. It delivers
- * what is left when the task ends.
+ * One router for each running task, which its functions and its sink share: so a reply that a
+ * function sends is on its way before the reply of the row itself. It delivers what is left when
+ * the task ends.
  */
 final class TaskRouters {
   private static final Map<Long, ReplyRouter> BY_TASK = new ConcurrentHashMap<>();
@@ -20,13 +21,16 @@ final class TaskRouters {
   /** The router of the task that this thread runs; outside tasks, one that keeps nothing. */
   static ReplyRouter current(List<ServiceEndpoint> endpoints) {
     TaskContext task = TaskContext.get();
-    if (task == null) {
-      return new ReplyRouter(endpoints);
-    }
+    ReplyRouter router = task == null ? new ReplyRouter() : of(task);
+    router.learn(endpoints);
+    return router;
+  }
+
+  private static ReplyRouter of(TaskContext task) {
     return BY_TASK.computeIfAbsent(
         task.taskAttemptId(),
         id -> {
-          ReplyRouter router = new ReplyRouter(endpoints);
+          ReplyRouter router = new ReplyRouter();
           task.addTaskCompletionListener(new FlushAtEnd(router));
           return router;
         });
@@ -39,7 +43,10 @@ final class TaskRouters {
       try {
         router.flush();
       } catch (IOException e) {
-        throw new UncheckedIOException("Cannot deliver replies", e);
+        // A task that is killed has no more time to wait, and no more to fail.
+        if (!task.isInterrupted()) {
+          throw new UncheckedIOException("Cannot deliver replies", e);
+        }
       }
     }
   }
