@@ -1,5 +1,7 @@
 package io.sparkserving;
 
+import io.sparkserving.service.ServiceRegistry;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,7 +23,7 @@ final class QueryEnd extends StreamingQueryListener {
   /** Spark's own hook runs at 40; higher ones run earlier. */
   private static final int BEFORE_SPARK = 100;
 
-  private static final long PATIENCE_SECONDS = 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final StreamingQuery query;
   private final Runnable tidyUp;
@@ -38,13 +40,28 @@ final class QueryEnd extends StreamingQueryListener {
    *
    * @param tidyUp runs once, on the listener's thread or a shutdown hook's; must not throw
    */
-  static void watch(StreamingQuery query, Runnable tidyUp) {
+  static QueryEnd watch(StreamingQuery query, Runnable tidyUp) {
     QueryEnd end = new QueryEnd(query, tidyUp);
-    ShutdownHookManager.get()
-        .addShutdownHook(end.shutdownHook, BEFORE_SPARK, PATIENCE_SECONDS, TimeUnit.SECONDS);
+    end.allow(Duration.ZERO);
     query.sparkSession().streams().addListener(end);
     if (!query.isActive()) {
       end.end();
+    }
+    return end;
+  }
+
+  /** When the JVM ends, the query may take so much longer than it takes to be stopped. */
+  void allow(Duration toDrain) {
+    ShutdownHookManager hooks = ShutdownHookManager.get();
+    if (hooks.isShutdownInProgress()) {
+      return;
+    }
+    synchronized (ended) {
+      hooks.removeShutdownHook(shutdownHook);
+      if (!ended.get()) {
+        hooks.addShutdownHook(
+            shutdownHook, BEFORE_SPARK, PATIENCE.plus(toDrain).toMillis(), TimeUnit.MILLISECONDS);
+      }
     }
   }
 
@@ -63,15 +80,18 @@ final class QueryEnd extends StreamingQueryListener {
 
   private void end() {
     query.sparkSession().streams().removeListener(this);
-    if (!ShutdownHookManager.get().isShutdownInProgress()) {
-      ShutdownHookManager.get().removeShutdownHook(shutdownHook);
-    }
     tidyUpOnce();
+    if (!ShutdownHookManager.get().isShutdownInProgress()) {
+      synchronized (ended) {
+        ShutdownHookManager.get().removeShutdownHook(shutdownHook);
+      }
+    }
   }
 
   private void stop() {
     try {
-      query.stop();
+      ServiceRegistry.jvm().beginDraining();
+      DrainingQuery.drainAndStop(query);
     } catch (TimeoutException | RuntimeException e) {
       LOG.warn("Cannot stop query {} while the JVM goes down", query.id(), e);
     }

@@ -32,9 +32,10 @@ final class QueryStart {
 
   static StreamingQuery start(DataStreamWriter<Row> writer) throws TimeoutException {
     Started started = begin(writer);
-    QueryEnd.watch(started.query(), started.tidyUp());
+    QueryEnd end = QueryEnd.watch(started.query(), started.tidyUp());
     awaitService(started.query());
-    return started.query();
+    end.allow(ServiceRegistry.jvm().drainTime(started.query().id().toString()));
+    return DrainingQuery.of(started.query());
   }
 
   /**

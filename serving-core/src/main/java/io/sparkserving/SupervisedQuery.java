@@ -90,7 +90,10 @@ public final class SupervisedQuery {
     }
     ShutdownHookManager.get()
         .addShutdownHook(
-            supervised.shutdownHook, BEFORE_QUERIES, STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            supervised.shutdownHook,
+            BEFORE_QUERIES,
+            STOP_PATIENCE.plus(supervised.drainTime()).toMillis(),
+            TimeUnit.MILLISECONDS);
     Thread thread = new Thread(supervised::watch, "spark-serving-" + supervised.id);
     thread.setDaemon(true);
     thread.start();
@@ -128,7 +131,14 @@ public final class SupervisedQuery {
     return Optional.ofNullable(lastFailure);
   }
 
-  /** Stops the query, answers what is open with 503, and frees the ports. */
+  private Duration drainTime() {
+    return services.drainTime(query().id().toString());
+  }
+
+  /**
+   * Lets the query answer what its services hold, stops it, answers what is left with 503, and
+   * frees the ports.
+   */
   public void stop() throws TimeoutException {
     StreamingQuery running;
     synchronized (this) {
@@ -136,12 +146,13 @@ public final class SupervisedQuery {
       running = query;
       notifyAll();
     }
-    running.stop();
+    DrainingQuery.drainAndStop(running);
     end(State.STOPPED);
   }
 
   private void stopQuietly() {
     try {
+      services.beginDraining();
       stop();
     } catch (TimeoutException | RuntimeException e) {
       LOG.warn("Cannot stop query {} while the JVM goes down", query().id(), e);

@@ -50,6 +50,16 @@ public final class Broadcast {
     tellAll(Messages.SETTLE_DELIVERED, Messages.numbers(numbers));
   }
 
+  /** The query of a term is about to be stopped. */
+  void drain(long term) {
+    tellAll(Messages.DRAIN, Messages.numbers(term));
+  }
+
+  /** The query of a term gets no more; how many requests are open, as far as servers answer. */
+  int refuse(long term) {
+    return (int) sum(tellAll(Messages.REFUSE, Messages.numbers(term)));
+  }
+
   /** The query of a term has ended. */
   void release(long term) {
     tellAll(Messages.RELEASE, Messages.numbers(term));

@@ -120,6 +120,16 @@ public final class CoordinatedService extends RunningService {
   }
 
   @Override
+  protected void drain(long term) {
+    broadcast.drain(term);
+  }
+
+  @Override
+  protected int refuse(long term) {
+    return broadcast.refuse(term);
+  }
+
+  @Override
   protected void release(long term) {
     coordinator.release(term);
     broadcast.release(term);

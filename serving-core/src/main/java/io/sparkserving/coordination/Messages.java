@@ -27,6 +27,12 @@ final class Messages {
   /** Coordinator to server: term and batch, and how much of each partition is finished. */
   static final String SETTLE_DELIVERED = "/settle-delivered";
 
+  /** Coordinator to server: the query of this term is about to be stopped. */
+  static final String DRAIN = "/drain";
+
+  /** Coordinator to server: the query of this term gets no more. How many requests are open? */
+  static final String REFUSE = "/refuse";
+
   /** Coordinator to server: the query of this term has ended. */
   static final String RELEASE = "/release";
 

@@ -280,7 +280,7 @@ public final class WorkerServer implements ChannelPeer {
   }
 
   private void beginTerm(byte[] term) {
-    service.queue().beginTerm(Messages.readNumbers(term)[0]);
+    service.beginTerm(Messages.readNumbers(term)[0]);
   }
 
   private CompletableFuture<byte[]> tell(String path, byte[] message) {
@@ -298,8 +298,13 @@ public final class WorkerServer implements ChannelPeer {
       case Messages.BEGIN -> beginTerm(message);
       case Messages.SETTLE -> settle(Messages.readNumbers(message));
       case Messages.SETTLE_DELIVERED -> settleDelivered(Messages.readNumbers(message));
-      case Messages.RELEASE -> service.leases().release(Messages.readNumbers(message)[0]);
+      case Messages.RELEASE -> service.release(Messages.readNumbers(message)[0]);
+      case Messages.DRAIN -> service.drain(Messages.readNumbers(message)[0]);
       case Messages.HALT -> service.halt();
+      case Messages.REFUSE -> {
+        int open = service.refuse(Messages.readNumbers(message)[0]);
+        return CompletableFuture.completedFuture(Messages.numbers(open));
+      }
       case Messages.HELD -> {
         int held = service.leases().held(Messages.readNumbers(message)[0]);
         return CompletableFuture.completedFuture(Messages.numbers(held));

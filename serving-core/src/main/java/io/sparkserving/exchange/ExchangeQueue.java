@@ -126,7 +126,7 @@ public final class ExchangeQueue {
   }
 
   /** From now on those of this term take what waits, and those of earlier ones nothing more. */
-  public void beginTerm(long begun) {
+  void beginTerm(long begun) {
     lock.lock();
     try {
       if (begun > term) {

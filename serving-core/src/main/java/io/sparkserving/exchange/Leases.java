@@ -145,7 +145,7 @@ public final class Leases {
    * no task of this source that failed, it was one behind a shuffle, and what finished tasks left
    * is to blame together.
    */
-  public synchronized void release(long term) {
+  synchronized void release(long term) {
     for (Lease lease : removeIf(key -> key.term() == term)) {
       if (lease.isFinished() && tracedTerm != term) {
         lease.unanswered().forEach(this::blame);

@@ -45,6 +45,19 @@ public final class Problems {
         500, "Internal Server Error", "Cannot tell of this service; see the log.", List.of());
   }
 
+  /**
+   * The caller shows no token, or a wrong one.
+   *
+   * @param challenge how to show one
+   */
+  public static ReplyMessage unauthorized(String challenge) {
+    return problem(
+        401,
+        "Unauthorized",
+        "Missing or invalid token: show one as 'Authorization: Bearer' or as 'X-API-Key'.",
+        List.of(new Header("WWW-Authenticate", challenge)));
+  }
+
   public static ReplyMessage methodNotAllowed(String allowed) {
     return problem(
         405,
@@ -94,6 +107,14 @@ public final class Problems {
         503,
         "Service Unavailable",
         "The query behind this service is not running. Try again later.",
+        RETRY_AND_CLOSE);
+  }
+
+  static ReplyMessage draining() {
+    return problem(
+        503,
+        "Service Unavailable",
+        "This server is about to stop. Try again, elsewhere if you can.",
         RETRY_AND_CLOSE);
   }
 

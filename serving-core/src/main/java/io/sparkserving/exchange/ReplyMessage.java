@@ -1,5 +1,6 @@
 package io.sparkserving.exchange;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -9,4 +10,17 @@ import java.util.List;
  * @param headers in order, repeated ones too, Content-Type among them
  * @param body empty if there is none
  */
-public record ReplyMessage(int status, List<Header> headers, byte[] body) {}
+public record ReplyMessage(int status, List<Header> headers, byte[] body) {
+  private static final Header CLOSE = new Header("Connection", "close");
+
+  /** The same reply as the last one of its connection. */
+  ReplyMessage closing() {
+    if (headers.contains(CLOSE)) {
+      return this;
+    }
+    List<Header> all = new ArrayList<>(headers);
+    all.removeIf(header -> header.name().equalsIgnoreCase(CLOSE.name()));
+    all.add(CLOSE);
+    return new ReplyMessage(status, List.copyOf(all), body);
+  }
+}

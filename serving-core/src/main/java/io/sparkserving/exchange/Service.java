@@ -37,7 +37,7 @@ public final class Service {
   private final Leases leases;
   private final ExchangeCounters counters = new ExchangeCounters();
   private final PendingReplies pendingReplies = new PendingReplies();
-  private volatile boolean closed;
+  private final Intake intake = new Intake();
 
   /**
    * A service of one server.
@@ -112,6 +112,42 @@ public final class Service {
     return open.size();
   }
 
+  /** Whether a query takes the requests. */
+  public Readiness readiness() {
+    return intake.readiness();
+  }
+
+  /** From now on requests are for the query of this term, and not for that of any before. */
+  public void beginTerm(long term) {
+    queue.beginTerm(term);
+    intake.begin(term);
+  }
+
+  /** The query of this term has ended: what its tasks hold waits again. */
+  public void release(long term) {
+    intake.release(term);
+    leases.release(term);
+  }
+
+  /**
+   * The query of this term is about to be stopped: the service is not ready any more, and every
+   * answer is the last one of its connection.
+   */
+  public void drain(long term) {
+    intake.drain(term);
+  }
+
+  /**
+   * The query of this term gets no more requests: they are answered 503.
+   *
+   * @return how many it has not answered yet
+   */
+  public int refuse(long term) {
+    intake.drain(term);
+    intake.refuse(term);
+    return openExchanges();
+  }
+
   /** Takes in a request; whatever happens to it, {@code responder} will be called once. */
   public void accept(RequestMessage request, Responder responder) {
     counters.accepted.increment();
@@ -122,10 +158,13 @@ public final class Service {
         timer.newTimeout(
             fired -> timeOut(exchange, timeoutMillis), timeoutMillis, TimeUnit.MILLISECONDS);
     exchange.cancelTimeoutWith(timeout::cancel);
-    boolean queued = !closed && queue.offer(exchange);
-    if (!queued) {
-      answer(exchange, closed ? Problems.stopped() : Problems.queueFull(), counters.rejected);
-    } else if (closed) {
+    ReplyMessage refusal = intake.refusal();
+    if (refusal == null && !queue.offer(exchange)) {
+      refusal = Problems.queueFull();
+    }
+    if (refusal != null) {
+      answer(exchange, refusal, counters.rejected);
+    } else if (intake.isClosed()) {
       // close() may have looked through the open exchanges before this one was among them.
       answer(exchange, Problems.stopped(), null);
     }
@@ -157,7 +196,7 @@ public final class Service {
     if (counter != null) {
       counter.increment();
     }
-    exchange.responder().respond(reply, this::replyDone);
+    exchange.responder().respond(intake.isDraining() ? reply.closing() : reply, this::replyDone);
     return true;
   }
 
@@ -179,7 +218,7 @@ public final class Service {
 
   /** Answers everything open with 503, and so whatever still comes. */
   public void halt() {
-    closed = true;
+    intake.close();
     queue.clear();
     for (Exchange exchange : open.values()) {
       answer(exchange, Problems.stopped(), null);

@@ -1,6 +1,7 @@
 package io.sparkserving.http;
 
 import io.sparkserving.exchange.Service;
+import org.jspecify.annotations.Nullable;
 
 /** A service that can be reached over HTTP, until it is closed. */
 public final class BoundService {
@@ -8,10 +9,16 @@ public final class BoundService {
 
   private final Service service;
   private final HttpListener listener;
+  private final @Nullable ManagementPort management;
 
-  BoundService(Service service, HttpListener listener) {
+  BoundService(Service service, HttpListener listener, @Nullable ManagementPort management) {
     this.service = service;
     this.listener = listener;
+    this.management = management;
+  }
+
+  BoundService managedAt(ManagementPort port) {
+    return new BoundService(service, listener, port);
   }
 
   /** What is served. */
@@ -31,5 +38,8 @@ public final class BoundService {
   public void close() {
     service.close(LAST_REPLIES_MILLIS);
     HttpListeners.release(service, listener);
+    if (management != null) {
+      management.leave(service);
+    }
   }
 }

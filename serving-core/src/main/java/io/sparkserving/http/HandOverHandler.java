@@ -7,9 +7,13 @@ import org.eclipse.jetty.util.Callback;
 
 /** Hands requests over to the listener's threads, from other ones that have done their share. */
 final class HandOverHandler extends Handler.Wrapper {
+  HandOverHandler(Handler steps) {
+    super(steps);
+  }
 
-  HandOverHandler(Handler handler) {
-    super(handler);
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
   }
 
   @Override

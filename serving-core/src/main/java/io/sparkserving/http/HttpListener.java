@@ -1,6 +1,7 @@
 package io.sparkserving.http;
 
 import io.sparkserving.exchange.Service;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
@@ -23,10 +24,19 @@ final class HttpListener {
     this.server = new Server(new ListenerThreads(name), timer, null);
     this.connector = PublicConnector.create(server, host, port);
     server.addConnector(connector);
-    server.setHandler(new HandOverHandler(new ServiceHandler(services)));
+    server.setHandler(steps());
     server.setErrorHandler(new ProblemErrorHandler());
     server.setStopAtShutdown(false);
     server.setStopTimeout(0);
+  }
+
+  /** Who is asked to answer, in order. A service's own path comes first, whatever it is called. */
+  private Handler steps() {
+    return new HandOverHandler(
+        new Handler.Sequence(
+            new ServiceHandler(services),
+            new HealthHandler(services::withoutManagementPort),
+            new UnknownPathHandler()));
   }
 
   boolean isFor(String otherHost, int otherPort) {

@@ -26,7 +26,7 @@ public final class HttpListeners {
    * @throws IllegalStateException if another service has the path
    */
   public static BoundService bind(Service service) {
-    return bind(service, service.configuration().port());
+    return managed(bind(service, service.configuration().port()), 1);
   }
 
   /**
@@ -35,6 +35,10 @@ public final class HttpListeners {
    * @throws java.io.UncheckedIOException if none of {@code maxPortAttempts} can be bound
    */
   public static BoundService bindFirstFree(Service service) {
+    return managed(firstFree(service), service.configuration().maxPortAttempts());
+  }
+
+  private static BoundService firstFree(Service service) {
     ServiceConfiguration wanted = service.configuration();
     int last = wanted.port() == 0 ? 0 : wanted.port() + wanted.maxPortAttempts() - 1;
     for (int port = wanted.port(); port < Math.min(last, MOST_PORT); port++) {
@@ -45,6 +49,19 @@ public final class HttpListeners {
       }
     }
     return bind(service, Math.min(last, MOST_PORT));
+  }
+
+  /** With its management paths, if they are to be on a port of their own. */
+  private static BoundService managed(BoundService bound, int attempts) {
+    if (bound.service().configuration().operations().managementPort().isEmpty()) {
+      return bound;
+    }
+    try {
+      return bound.managedAt(ManagementPort.join(bound.service(), attempts));
+    } catch (RuntimeException e) {
+      bound.close();
+      throw e;
+    }
   }
 
   private static BoundService bind(Service service, int port) {
@@ -63,13 +80,13 @@ public final class HttpListeners {
                         wanted.path(),
                         other.configuration().name()));
           }
-          return new BoundService(service, listener);
+          return new BoundService(service, listener, null);
         }
       }
       HttpListener listener = new HttpListener(wanted.host(), port);
       listener.start(service);
       LISTENERS.add(listener);
-      return new BoundService(service, listener);
+      return new BoundService(service, listener, null);
     }
   }
 

@@ -1,25 +1,13 @@
 package io.sparkserving.http;
 
-import io.sparkserving.exchange.Header;
-import io.sparkserving.exchange.Problems;
-import io.sparkserving.exchange.ReplyMessage;
-import io.sparkserving.exchange.RequestMessage;
-import io.sparkserving.exchange.Service;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeoutException;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 
 /**
- * From a Jetty request to an exchange: finds the service, reads the body, hands both over. Runs on
- * the listener's threads, or one that has brought a reply, and never waits on them.
+ * Leads each request to the service with its path, and leaves those to no service's to others. Runs
+ * on the listener's threads, or one that has brought a reply, and never waits on them.
  */
 final class ServiceHandler extends Handler.Abstract.NonBlocking {
   private final ServicePaths services;
@@ -29,90 +17,11 @@ final class ServiceHandler extends Handler.Abstract.NonBlocking {
   }
 
   @Override
-  public boolean handle(Request request, Response response, Callback callback) {
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
     // The time that a request may wait is the service's to limit, not the connection's.
     request.addIdleTimeoutListener(timeout -> false);
     String path = request.getHttpURI().getCanonicalPath();
-    Service service = path == null ? null : services.find(path);
-    if (service == null) {
-      ReplyMessage problem = Problems.unknownPath(path == null ? "this address" : path);
-      EarlyAnswer.send(request, response, callback, problem);
-    } else {
-      BodyReader.read(
-          request,
-          service.configuration().maxBodySize(),
-          new Admission(service, request, response, callback));
-    }
-    return true;
-  }
-
-  /** What happens to a request once its body is there, or cannot be. */
-  private static final class Admission implements BodyReader.Receiver {
-    private final Service service;
-    private final Request request;
-    private final Response response;
-    private final Callback callback;
-
-    private Admission(Service service, Request request, Response response, Callback callback) {
-      this.service = service;
-      this.request = request;
-      this.response = response;
-      this.callback = callback;
-    }
-
-    @Override
-    public void complete(byte[] body) {
-      ReplyMessage problem = BodyCharset.findProblem(request.getHeaders(), body);
-      if (problem != null) {
-        refuse(problem);
-      } else {
-        service.accept(message(body), new JettyResponder(response, callback));
-      }
-    }
-
-    @Override
-    public void tooLarge() {
-      EarlyAnswer.send(
-          request,
-          response,
-          callback,
-          Problems.bodyTooLarge(service.configuration().maxBodySize()));
-    }
-
-    @Override
-    public void failed(Throwable failure) {
-      if (failure instanceof TimeoutException) {
-        refuse(Problems.bodyTooSlow());
-      } else {
-        callback.failed(failure);
-      }
-    }
-
-    private void refuse(ReplyMessage problem) {
-      new JettyResponder(response, callback).respond(problem, done -> {});
-    }
-
-    private RequestMessage message(byte[] body) {
-      HttpVersion version = request.getConnectionMetaData().getHttpVersion();
-      boolean chunked = request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
-      boolean hasBody =
-          chunked || body.length > 0 || request.getHeaders().contains(HttpHeader.CONTENT_LENGTH);
-      List<Header> headers = new ArrayList<>(request.getHeaders().size());
-      for (HttpField field : request.getHeaders()) {
-        headers.add(new Header(field.getName(), nullToEmpty(field.getValue())));
-      }
-      return new RequestMessage(
-          request.getMethod(),
-          request.getHttpURI().getPathQuery(),
-          version.getVersion() / 10,
-          version.getVersion() % 10,
-          headers,
-          hasBody ? body : null,
-          chunked);
-    }
-
-    private static String nullToEmpty(@Nullable String text) {
-      return text == null ? "" : text;
-    }
+    ServiceRoute route = path == null ? null : services.find(path);
+    return route != null && route.steps().handle(request, response, callback);
   }
 }

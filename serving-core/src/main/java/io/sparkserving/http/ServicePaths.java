@@ -1,35 +1,52 @@
 package io.sparkserving.http;
 
 import io.sparkserving.exchange.Service;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The services of one listener by path. A service gets its path and everything below it. */
 final class ServicePaths {
-  private final Map<String, Service> byPath = new ConcurrentHashMap<>();
+  private final Map<String, ServiceRoute> byPath = new ConcurrentHashMap<>();
 
   /** Adds a service; the one that holds its path already, if any, stays and is returned. */
   @Nullable Service putIfAbsent(Service service) {
-    return byPath.putIfAbsent("/" + service.configuration().path(), service);
+    ServiceRoute other = byPath.putIfAbsent(path(service), ServiceRoute.of(service));
+    return other == null ? null : other.service();
   }
 
   void remove(Service service) {
-    byPath.remove("/" + service.configuration().path(), service);
+    byPath.computeIfPresent(
+        path(service), (path, route) -> route.service() == service ? null : route);
+  }
+
+  private static String path(Service service) {
+    return "/" + service.configuration().path();
   }
 
   /** Whether there is no other service. */
   boolean isOnly(Service service) {
-    return byPath.values().stream().allMatch(other -> other == service);
+    return byPath.values().stream().allMatch(route -> route.service() == service);
+  }
+
+  /** Those whose health is told on their own port, by name. */
+  List<Service> withoutManagementPort() {
+    return byPath.values().stream()
+        .map(ServiceRoute::service)
+        .filter(service -> service.configuration().operations().managementPort().isEmpty())
+        .sorted(Comparator.comparing(service -> service.configuration().name()))
+        .toList();
   }
 
   /** The service with the longest path that {@code path} is or lies below. */
-  @Nullable Service find(String path) {
+  @Nullable ServiceRoute find(String path) {
     String candidate = path;
     while (!candidate.isEmpty()) {
-      Service service = byPath.get(candidate);
-      if (service != null) {
-        return service;
+      ServiceRoute route = byPath.get(candidate);
+      if (route != null) {
+        return route;
       }
       candidate = candidate.substring(0, Math.max(candidate.lastIndexOf('/'), 0));
     }

@@ -49,7 +49,9 @@ final class KnownOptions {
                     .formatted(
                         name,
                         // Such as a misspelt forwarding.keySas.
-                        lowerCase.startsWith("forwarding.") ? "***" : value,
+                        lowerCase.startsWith("forwarding.") || lowerCase.startsWith("auth")
+                            ? "***"
+                            : value,
                         use,
                         known.stream().map(ServingOption::name).collect(Collectors.joining(", "))));
           }

@@ -220,7 +220,7 @@ final class ReaderOptions {
                   EPOCH_LENGTH,
                   SERVER_SCOPE,
                   TAKEOVER),
-              ForwardingOptions.ALL.stream())
+              Stream.concat(OperationsOptions.ALL.stream(), ForwardingOptions.ALL.stream()))
           .toList();
 
   private ReaderOptions() {}

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param epochLength how long a batch of a continuous service lasts without a trigger of its own
  * @param serverScope what has a server in a continuous service
  * @param takeover whether the query may replace one that serves the name
+ * @param operations how it is looked after while it runs
  * @param forwarding how its servers are made reachable through another machine; empty for not
  * @param options from which all this was parsed, with case-insensitive keys
  */
@@ -61,6 +62,7 @@ public record ServiceConfiguration(
     Duration epochLength,
     ServerScope serverScope,
     boolean takeover,
+    OperationsConfiguration operations,
     Optional<ForwardingConfiguration> forwarding,
     Map<String, String> options) {
 
@@ -103,6 +105,7 @@ public record ServiceConfiguration(
         ReaderOptions.EPOCH_LENGTH.readOrDefault(options),
         ReaderOptions.SERVER_SCOPE.readOrDefault(options),
         ReaderOptions.TAKEOVER.readOrDefault(options),
+        OperationsConfiguration.parse(host, options),
         ForwardingConfiguration.parse(host, options),
         Collections.unmodifiableMap(copy(options)));
   }
@@ -159,6 +162,7 @@ public record ServiceConfiguration(
     all.put("noReplyStatus", noReplyStatus);
     all.put("maxRequestAttempts", maxRequestAttempts);
     all.put("serverScope", serverScope);
+    all.putAll(operations.serverOptions());
     all.put("forwarding", forwarding);
     return all;
   }

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.options.ServiceConfiguration;
 import java.util.HashSet;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -31,6 +32,9 @@ public final class Consumer {
 
   @GuardedBy("this")
   private long settled;
+
+  @GuardedBy("this")
+  private OptionalLong drainingSince = OptionalLong.empty();
 
   private volatile boolean ready;
 
@@ -126,6 +130,24 @@ public final class Consumer {
   /** Whether requests are for another query by now. */
   public boolean isSuperseded() {
     return registry.isSuperseded(this);
+  }
+
+  /**
+   * The query is about to be stopped: its service is not ready any more.
+   *
+   * @return since when, on the clock of {@link System#nanoTime}
+   */
+  synchronized long beginDraining() {
+    if (drainingSince.isEmpty()) {
+      drainingSince = OptionalLong.of(System.nanoTime());
+      service.drain(term);
+    }
+    return drainingSince.getAsLong();
+  }
+
+  /** The query gets no more requests; returns how many it has not answered yet. */
+  int refuse() {
+    return service.refuse(term);
   }
 
   /** The query has ended. Its service goes on if somebody else takes its requests, or is to. */

@@ -90,7 +90,7 @@ public final class LocalService extends RunningService {
 
   @Override
   protected void beginTerm(long term) {
-    service().queue().beginTerm(term);
+    service().beginTerm(term);
   }
 
   @Override
@@ -99,8 +99,18 @@ public final class LocalService extends RunningService {
   }
 
   @Override
+  protected void drain(long term) {
+    service().drain(term);
+  }
+
+  @Override
+  protected int refuse(long term) {
+    return service().refuse(term);
+  }
+
+  @Override
   protected void release(long term) {
-    service().leases().release(term);
+    service().release(term);
   }
 
   @Override

@@ -44,6 +44,16 @@ public abstract class RunningService {
   /** A query has finished its batches up to this one: what has no reply by now will get none. */
   protected abstract void settle(long term, long lastBatch);
 
+  /** The query of this term is about to be stopped: no server is ready, but all go on. */
+  protected abstract void drain(long term);
+
+  /**
+   * The query of this term gets no more requests. Waits for a bounded time.
+   *
+   * @return how many of those that it got are not answered yet
+   */
+  protected abstract int refuse(long term);
+
   /** A query has ended: what its tasks hold waits again. */
   protected abstract void release(long term);
 

@@ -7,9 +7,11 @@ import io.sparkserving.exchange.ServiceTimer;
 import io.sparkserving.options.ServiceConfiguration;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -226,6 +228,44 @@ public final class ServiceRegistry {
     }
   }
 
+  /**
+   * Lets a query that is about to be stopped finish what its services hold; those that another one
+   * takes over are not its own any more.
+   *
+   * @throws InterruptedException if the thread is told not to wait
+   */
+  public void drain(String queryId) throws InterruptedException {
+    Drain.run(serving(queryId));
+  }
+
+  /** How long {@link #drain} may take. */
+  public Duration drainTime(String queryId) {
+    return serving(queryId).stream()
+        .map(consumer -> consumer.configuration().operations())
+        .map(operations -> operations.drainDelay().plus(operations.drainTimeout()))
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
+  }
+
+  /** All queries are about to be stopped, one after the other: no service is ready any more. */
+  public void beginDraining() {
+    running.values().stream()
+        .map(Turns::current)
+        .filter(Objects::nonNull)
+        .forEach(Consumer::beginDraining);
+  }
+
+  /** Those whose service ends with them. */
+  private List<Consumer> serving(String queryId) {
+    return consumers(queryId).stream()
+        .filter(
+            consumer -> {
+              Turns turns = turnsOf(consumer);
+              return turns != null && turns.current() == consumer && turns.successor() == null;
+            })
+        .toList();
+  }
+
   /** Whether a service is there for the query that this supervisor is to start again. */
   public boolean isAwaiting(String supervisor) {
     return !orphans(supervisor).isEmpty();
@@ -329,6 +369,7 @@ public final class ServiceRegistry {
       directories.put(service, directory);
     }
     LOG.info("Opened {}", service);
+    OpenDoor.warnOf(configuration);
     return turns;
   }
 

@@ -55,7 +55,7 @@ final class NamedServer implements AutoCloseable {
 
   private void answerAll() {
     Service service = bound.service();
-    service.queue().beginTerm(1);
+    service.beginTerm(1);
     Lease lease = service.leases().open(new LeaseKey(1, 1, 0));
     try {
       while (!closed) {

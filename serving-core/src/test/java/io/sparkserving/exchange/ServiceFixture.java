@@ -24,7 +24,7 @@ final class ServiceFixture implements AutoCloseable {
     all.putAll(new HashMap<>(Map.of("port", "0", "path", "api")));
     all.putAll(options);
     service = new Service(ServiceConfiguration.parse(all), timer, InstantSource.system());
-    service.queue().beginTerm(1);
+    service.beginTerm(1);
   }
 
   /** Whatever waits, in a lease of its own. */

@@ -123,6 +123,51 @@ class ServiceTest {
     }
   }
 
+  @Test
+  void aServiceIsReadyWhileTheQueryOfTheLatestTermTakesItsRequests() {
+    try (ServiceFixture fixture = new ServiceFixture(Map.of())) {
+      Service service = fixture.service;
+      assertThat(service.readiness()).isEqualTo(Readiness.READY);
+      service.beginTerm(2);
+      service.release(1);
+      assertThat(service.readiness()).isEqualTo(Readiness.READY);
+      service.release(2);
+      assertThat(service.readiness()).isEqualTo(Readiness.NO_QUERY);
+      service.beginTerm(2);
+      assertThat(service.readiness()).isEqualTo(Readiness.NO_QUERY);
+      service.beginTerm(3);
+      service.drain(3);
+      assertThat(service.readiness()).isEqualTo(Readiness.DRAINING);
+      service.beginTerm(4);
+      assertThat(service.readiness()).isEqualTo(Readiness.READY);
+      service.halt();
+      assertThat(service.readiness()).isEqualTo(Readiness.STOPPED);
+    }
+  }
+
+  @Test
+  void aDrainedServiceRefusesAndEveryAnswerIsTheLastOfItsConnection() {
+    try (ServiceFixture fixture = new ServiceFixture(Map.of())) {
+      Header close = new Header("Connection", "close");
+      fixture.send("a");
+      fixture.service.drain(1);
+      fixture.send("b");
+      assertThat(fixture.service.refuse(1)).isEqualTo(2);
+      fixture.send("c");
+      for (Exchange exchange : fixture.takeAll()) {
+        Header keep = new Header("connection", "keep-alive");
+        ReplyMessage reply = new ReplyMessage(200, List.of(keep), new byte[0]);
+        fixture.service.answer(exchange.id(), reply);
+      }
+      assertThat(fixture.service.refuse(1)).isZero();
+      fixture.service.beginTerm(2);
+      fixture.send("d");
+      assertThat(fixture.statuses()).containsExactly(503, 200, 200);
+      assertThat(fixture.replies.get(0).headers()).contains(close);
+      assertThat(fixture.replies.get(1).headers()).containsExactly(close);
+    }
+  }
+
   private static void awaitQuietly(CountDownLatch latch) {
     try {
       latch.await();

@@ -41,6 +41,14 @@ class ServiceConfigurationTest {
           Map.entry("epochLength", "3s"),
           Map.entry("serverScope", "Partition"),
           Map.entry("takeover", "true"),
+          Map.entry("management.port", "82"),
+          Map.entry("management.host", "127.0.0.4"),
+          Map.entry("drainDelay", "6s"),
+          Map.entry("drainTimeout", "7s"),
+          Map.entry("auth.tokens", "swordfish-0123456789"),
+          Map.entry("auth.tokensFile", "/tokens"),
+          Map.entry("methods", "POST, GET"),
+          Map.entry("requestId", "true"),
           Map.entry("forwarding.enabled", "True"),
           Map.entry("forwarding.username", "me"),
           Map.entry("forwarding.sshHost", "gateway.example"),
@@ -95,6 +103,17 @@ class ServiceConfigurationTest {
                 Duration.ofSeconds(3),
                 ServerScope.PARTITION,
                 true,
+                new OperationsConfiguration(
+                    OptionalInt.of(82),
+                    "127.0.0.4",
+                    Duration.ofSeconds(6),
+                    Duration.ofSeconds(7),
+                    Optional.of(
+                        new AccessConfiguration(
+                            Optional.of(new HiddenText("swordfish-0123456789")),
+                            Optional.of("/tokens"))),
+                    Set.of("GET", "POST"),
+                    true),
                 Optional.of(
                     new ForwardingConfiguration(
                         "me",
@@ -162,6 +181,12 @@ class ServiceConfigurationTest {
     "noReplyStatus,100",
     "maxRequestAttempts,0",
     "includeTimestamp,maybe",
+    "management.port,65536",
+    "management.host,a b",
+    "drainDelay,2h",
+    "drainTimeout,later",
+    "methods,get",
+    "requestId,maybe",
     "forwarding.enabled,maybe",
     "forwarding.sshPort,0",
     "forwarding.remotePortStart,65536",
@@ -221,7 +246,8 @@ class ServiceConfigurationTest {
     assertThat(parse(EVERY_OPTION).toString()).contains("gateway.example").doesNotContain("swordf");
     assertThat(parse(EVERY_OPTION).differences(parseWith("host", "here")))
         .doesNotContain("swordfish");
-    for (String option : Set.of("forwarding.keySas", "forwarding.keySass")) {
+    for (String option :
+        Set.of("forwarding.keySas", "forwarding.keySass", "auth.tokens", "auth.token")) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> parseWith(option, "https://me/?sig=swordfish"))
           .withMessageContaining("'" + option + "'")

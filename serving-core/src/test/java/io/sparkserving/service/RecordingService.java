@@ -49,6 +49,17 @@ public class RecordingService extends RunningService {
   }
 
   @Override
+  protected void drain(long term) {
+    told.add("drain " + term);
+  }
+
+  @Override
+  protected int refuse(long term) {
+    told.add("refuse " + term);
+    return held;
+  }
+
+  @Override
   protected void release(long term) {
     told.add("release " + term);
   }

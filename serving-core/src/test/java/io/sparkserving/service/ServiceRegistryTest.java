@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.netty.util.HashedWheelTimer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -255,6 +256,44 @@ class ServiceRegistryTest {
       latch.await(30, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void aDrainWaitsForTheDelayAndThenUntilNothingIsOpen() throws Exception {
+    Consumer consumer = attach("api", "one", Map.of("drainDelay", "200ms", "drainTimeout", "1min"));
+    RecordingService service = (RecordingService) consumer.service();
+    service.held = 1;
+    long start = System.nanoTime();
+    CompletableFuture<Void> drained = CompletableFuture.runAsync(() -> drain("one"));
+    await().until(() -> service.told.contains("refuse 1"));
+    assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(200));
+    assertThat(service.told).startsWith("begin 1", "drain 1");
+    assertThat(drained).isNotDone();
+    service.held = 0;
+    drained.join();
+    assertThat(registry.drainTime("one")).isEqualTo(Duration.ofMillis(60_200));
+  }
+
+  @Test
+  void aDrainEndsWithItsTimeOutAndForgetsQueriesThatAreTakenOver() {
+    Consumer first = attach("api", "one", Map.of("drainTimeout", "50ms"));
+    RecordingService service = (RecordingService) first.service();
+    service.held = 1;
+    drain("one");
+    assertThat(service.told).contains("drain 1", "refuse 1");
+    attach("api", "two", TAKEOVER).ready();
+    service.told.clear();
+    drain("one");
+    assertThat(service.told).isEmpty();
+    assertThat(registry.drainTime("one")).isEqualTo(Duration.ZERO);
+  }
+
+  private void drain(String query) {
+    try {
+      registry.drain(query);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 }

@@ -1,5 +1,8 @@
 package io.sparkserving.testing;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
@@ -14,6 +17,13 @@ interface ContractServices {
   /** Writer options that make this mode's batches cheap, for tests with very many of them. */
   default Map<String, String> quickBatchOptions() {
     return Map.of();
+  }
+
+  /** A port that nobody uses. */
+  default int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
+      return socket.getLocalPort();
+    }
   }
 
   default LiveService serve(String api, UnaryOperator<Dataset<Row>> pipeline) throws Exception {

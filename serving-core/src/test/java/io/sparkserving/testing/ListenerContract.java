@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparkserving.ServiceInfo;
 import io.sparkserving.Serving;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -105,12 +102,6 @@ interface ListenerContract extends ContractServices {
           .hasStackTraceContaining("one_path")
           .hasStackTraceContaining("Cannot");
       assertThat(service.get("/still").text()).isEqualTo("/one_path/still");
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.Serving;
+import io.sparkserving.service.ServiceRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -79,6 +80,15 @@ final class LiveService implements AutoCloseable {
 
   void stop() throws TimeoutException {
     query.stop();
+  }
+
+  /** As the helpers' {@code stop()} does before it stops the query. */
+  void drain() {
+    try {
+      ServiceRegistry.jvm().drain(query.id().toString());
+    } catch (InterruptedException e) {
+      throw new AssertionError("Cannot drain " + name, e);
+    }
   }
 
   @Override

@@ -219,6 +219,12 @@ public abstract class OutlivingContractTest {
       RawResponse later = post(port, "broken", "later");
       assertThat(later.status()).isEqualTo(503);
       assertThat(later.header("Retry-After")).isPresent();
+      try (RawHttp http = RawHttp.connect(port)) {
+        RawResponse ready = http.call(RawRequest.get("/readyz"));
+        assertThat(ready.status()).isEqualTo(503);
+        assertThat(ready.text()).contains("The query has ended");
+        assertThat(http.call(RawRequest.get("/livez")).status()).isEqualTo(200);
+      }
     } finally {
       client.shutdownNow();
       query.stop();

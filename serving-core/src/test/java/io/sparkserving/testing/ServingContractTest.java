@@ -39,7 +39,11 @@ public abstract class ServingContractTest
         BodyContract,
         ConnectionContract,
         ReplyContract,
-        ListenerContract {
+        ListenerContract,
+        HealthContract,
+        DrainContract,
+        AccessContract,
+        MannersContract {
 
   /** Enough for tasks that are held up not to hold up others. */
   private static final int CORES_EACH = 4;

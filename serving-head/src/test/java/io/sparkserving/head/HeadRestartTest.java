@@ -1,5 +1,7 @@
 package io.sparkserving.head;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.udf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkserving.Serving;
@@ -12,11 +14,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class HeadRestartTest {
 
   private static final List<Integer> PARTITIONS = List.of(2, 2, 1, 5, 3);
+
+  private static final CountDownLatch BEGUN = new CountDownLatch(1);
 
   private static SparkSession spark;
 
@@ -95,8 +103,45 @@ class HeadRestartTest {
       driver.awaitLine(HeldDriver.HOLDING);
       assertThat(driver.terminate()).isEqualTo(143);
       assertThat(holder.read().status()).isEqualTo(503);
-      assertThat(driver.read().lines().filter(line -> line.contains("ERROR"))).isEmpty();
+      assertThat(driver.read().lines().filter(HeadRestartTest::isUnexpectedError))
+          .as("%s", driver.read())
+          .isEmpty();
     }
+  }
+
+  /** Spark says so itself where it shuts down around a task that it has just killed. */
+  private static boolean isUnexpectedError(String line) {
+    return line.contains("ERROR") && !line.contains("ERROR TaskContextImpl");
+  }
+
+  @Test
+  void stopFinishesWhatIsInFlight() throws Exception {
+    Dataset<Row> text = HeadPipelines.text(requests("finished", 0, 1));
+    Dataset<Row> slow =
+        text.withColumn(
+            "value",
+            udf((UDF1<String, String>) HeadRestartTest::slowly, DataTypes.StringType)
+                .apply(col("value")));
+    StreamingQuery query =
+        Serving.writeStream(Serving.makeReply(slow, "value")).server().replyTo("finished").start();
+    int port = Serving.serviceInfo("finished").get(0).port();
+    try (RawHttp http = RawHttp.connect(port)) {
+      http.send(RawRequest.post("/finished", "in flight"));
+      BEGUN.await();
+      query.stop();
+      RawResponse response = http.read();
+      assertThat(response.text()).isEqualTo("in flight");
+      assertThat(response.header("Connection")).contains("close");
+    }
+    assertThat(query.isActive()).isFalse();
+    assertThat(spark.streams().active()).isEmpty();
+  }
+
+  /** Says that it has begun, and then takes its time. */
+  private static String slowly(String text) throws InterruptedException {
+    BEGUN.countDown();
+    new CountDownLatch(1).await(500, TimeUnit.MILLISECONDS);
+    return text;
   }
 
   @Test

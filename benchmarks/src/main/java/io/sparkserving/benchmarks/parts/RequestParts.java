@@ -45,7 +45,7 @@ final class RequestParts {
     Service service =
         new Service(
             ServiceConfiguration.parse(options), ServiceTimer.jvm(), InstantSource.system());
-    service.queue().beginTerm(TASK.term());
+    service.beginTerm(TASK.term());
     return service;
   }
 }

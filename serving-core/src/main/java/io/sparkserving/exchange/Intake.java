@@ -1,0 +1,67 @@
+package io.sparkserving.exchange;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a server takes in requests, and for whom. Queries take them one after another, each in a
+ * term of its own, from 1; what is said of a term does not hold for later ones. All threads may
+ * call all methods.
+ */
+final class Intake {
+  private volatile long begun;
+  private volatile long released;
+  private volatile long draining;
+  private volatile long refusing;
+  private volatile boolean closed;
+
+  /** Requests are for the query of this term from now on. */
+  synchronized void begin(long term) {
+    begun = Math.max(begun, term);
+  }
+
+  /** The query of this term has ended. */
+  synchronized void release(long term) {
+    released = Math.max(released, term);
+  }
+
+  /** The query of this term is about to be stopped. */
+  synchronized void drain(long term) {
+    draining = Math.max(draining, term);
+  }
+
+  /** The query of this term gets no more requests. */
+  synchronized void refuse(long term) {
+    refusing = Math.max(refusing, term);
+  }
+
+  /** Nobody will take requests any more. */
+  void close() {
+    closed = true;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  boolean isDraining() {
+    return draining > 0 && draining >= begun;
+  }
+
+  /** What to answer to a request that comes now, or null if it is to be taken in. */
+  @Nullable ReplyMessage refusal() {
+    if (closed) {
+      return Problems.stopped();
+    }
+    return refusing > 0 && refusing >= begun ? Problems.draining() : null;
+  }
+
+  Readiness readiness() {
+    if (closed) {
+      return Readiness.STOPPED;
+    }
+    if (isDraining()) {
+      return Readiness.DRAINING;
+    }
+    return released >= begun ? Readiness.NO_QUERY : Readiness.READY;
+  }
+}

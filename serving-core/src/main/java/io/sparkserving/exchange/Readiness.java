@@ -1,0 +1,20 @@
+package io.sparkserving.exchange;
+
+/** Whether a server's requests are taken by a query, and if not, why. */
+public enum Readiness {
+  READY("A query takes the requests."),
+  NO_QUERY("No query takes the requests."),
+  DRAINING("The service is about to stop."),
+  STOPPED("The query has ended, and no other will take the requests.");
+
+  private final String reason;
+
+  Readiness(String reason) {
+    this.reason = reason;
+  }
+
+  /** A sentence for whoever asks. */
+  public String reason() {
+    return reason;
+  }
+}

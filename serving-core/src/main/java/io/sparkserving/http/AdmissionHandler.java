@@ -1,0 +1,108 @@
+package io.sparkserving.http;
+
+import io.sparkserving.exchange.Header;
+import io.sparkserving.exchange.Problems;
+import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.RequestMessage;
+import io.sparkserving.exchange.Service;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a Jetty request to an exchange of a service: reads the body, hands both over. Runs on
+ * Jetty's threads and never waits on them.
+ */
+final class AdmissionHandler implements Request.Handler {
+  private final Service service;
+
+  AdmissionHandler(Service service) {
+    this.service = service;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    BodyReader.read(
+        request,
+        service.configuration().maxBodySize(),
+        new Admission(service, request, response, callback));
+    return true;
+  }
+
+  /** What happens to a request once its body is there, or cannot be. */
+  private static final class Admission implements BodyReader.Receiver {
+    private final Service service;
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+
+    private Admission(Service service, Request request, Response response, Callback callback) {
+      this.service = service;
+      this.request = request;
+      this.response = response;
+      this.callback = callback;
+    }
+
+    @Override
+    public void complete(byte[] body) {
+      ReplyMessage problem = BodyCharset.findProblem(request.getHeaders(), body);
+      if (problem != null) {
+        refuse(problem);
+      } else {
+        service.accept(message(body), new JettyResponder(response, callback));
+      }
+    }
+
+    @Override
+    public void tooLarge() {
+      EarlyAnswer.send(
+          request,
+          response,
+          callback,
+          Problems.bodyTooLarge(service.configuration().maxBodySize()));
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+      if (failure instanceof TimeoutException) {
+        refuse(Problems.bodyTooSlow());
+      } else {
+        callback.failed(failure);
+      }
+    }
+
+    private void refuse(ReplyMessage problem) {
+      new JettyResponder(response, callback).respond(problem, done -> {});
+    }
+
+    private RequestMessage message(byte[] body) {
+      HttpVersion version = request.getConnectionMetaData().getHttpVersion();
+      boolean chunked = request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+      boolean hasBody =
+          chunked || body.length > 0 || request.getHeaders().contains(HttpHeader.CONTENT_LENGTH);
+      List<Header> headers = new ArrayList<>(request.getHeaders().size());
+      for (HttpField field : request.getHeaders()) {
+        headers.add(new Header(field.getName(), nullToEmpty(field.getValue())));
+      }
+      return new RequestMessage(
+          request.getMethod(),
+          request.getHttpURI().getPathQuery(),
+          version.getVersion() / 10,
+          version.getVersion() % 10,
+          headers,
+          hasBody ? body : null,
+          chunked);
+    }
+
+    private static String nullToEmpty(@Nullable String text) {
+      return text == null ? "" : text;
+    }
+  }
+}

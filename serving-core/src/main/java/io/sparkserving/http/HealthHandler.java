@@ -1,0 +1,57 @@
+package io.sparkserving.http;
+
+import io.sparkserving.exchange.Problems;
+import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.Service;
+import java.util.List;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers {@code /livez} and {@code /readyz}. Runs on Jetty's threads, which no request holds while
+ * it waits for its reply, and never waits itself: a service that has all hands full answers too.
+ */
+final class HealthHandler extends Handler.Abstract.NonBlocking {
+  private static final String LIVE = "/livez";
+  private static final String READY = "/readyz";
+
+  private final Supplier<List<Service>> services;
+
+  /**
+   * @param services whose health is told; while there are none, nothing is answered here
+   */
+  HealthHandler(Supplier<List<Service>> services) {
+    this.services = services;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    ReplyMessage reply = reply(request);
+    if (reply == null) {
+      return false;
+    }
+    EarlyAnswer.send(request, response, callback, reply);
+    return true;
+  }
+
+  private @Nullable ReplyMessage reply(Request request) {
+    String path = request.getHttpURI().getCanonicalPath();
+    boolean live = LIVE.equals(path);
+    if (!live && !READY.equals(path)) {
+      return null;
+    }
+    List<Service> asked = services.get();
+    if (asked.isEmpty()) {
+      return null;
+    }
+    if (!HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod())) {
+      return Problems.methodNotAllowed("GET, HEAD");
+    }
+    return live ? HealthReport.live() : HealthReport.ready(asked);
+  }
+}

@@ -1,0 +1,56 @@
+package io.sparkserving.options;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * How a running service is looked after.
+ *
+ * @param managementPort port of its own for management paths; empty for the service's, 0 for any
+ *     free one
+ * @param managementHost address for it to listen on
+ * @param drainDelay how long it goes on, without being ready, when it is about to stop
+ * @param drainTimeout how long it may take after that to answer what it has got
+ * @param access who may call it; empty for anybody
+ * @param methods that its query gets, in the order given; empty for all
+ * @param requestId whether requests and answers bear an X-Request-Id
+ */
+public record OperationsConfiguration(
+    OptionalInt managementPort,
+    String managementHost,
+    Duration drainDelay,
+    Duration drainTimeout,
+    Optional<AccessConfiguration> access,
+    Set<String> methods,
+    boolean requestId) {
+
+  /** Parses reader options. */
+  static OperationsConfiguration parse(String host, Map<String, String> options) {
+    Integer managementPort = OperationsOptions.MANAGEMENT_PORT.read(options);
+    String managementHost = OperationsOptions.MANAGEMENT_HOST.read(options);
+    Set<String> methods = OperationsOptions.METHODS.read(options);
+    return new OperationsConfiguration(
+        managementPort == null ? OptionalInt.empty() : OptionalInt.of(managementPort),
+        managementHost == null ? host : managementHost,
+        OperationsOptions.DRAIN_DELAY.readOrDefault(options),
+        OperationsOptions.DRAIN_TIMEOUT.readOrDefault(options),
+        AccessConfiguration.parse(options),
+        methods == null ? Set.of() : methods,
+        OperationsOptions.REQUEST_ID.readOrDefault(options));
+  }
+
+  /** What a service's servers do, by option. Draining is not theirs: it belongs to a query. */
+  Map<String, Object> serverOptions() {
+    Map<String, Object> all = new TreeMap<>();
+    all.put("management.port", managementPort);
+    all.put("management.host", managementHost);
+    all.put("auth", access);
+    all.put("methods", methods);
+    all.put("requestId", requestId);
+    return all;
+  }
+}

@@ -1,0 +1,107 @@
+package io.sparkserving.options;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The options of {@code readStream} for whoever looks after a running service, once. */
+final class OperationsOptions {
+  static final ServingOption<Integer> MANAGEMENT_PORT =
+      new ServingOption<>(
+          "management.port",
+          "int",
+          null,
+          "a whole number from 0 to 65535, where 0 picks any free port",
+          "Port for /livez and /readyz of each server. A server on an executor tries further ones,"
+              + " as it does from port. Default: the service's own port.",
+          OptionParsers.integer(0, 65535));
+
+  static final ServingOption<String> MANAGEMENT_HOST =
+      new ServingOption<>(
+          "management.host",
+          "string",
+          null,
+          "a host name or address of this machine, or 0.0.0.0 for all its addresses",
+          "Address for management.port to listen on. Default: host.",
+          OptionParsers.text("\\S+"));
+
+  static final ServingOption<Duration> DRAIN_DELAY =
+      new ServingOption<>(
+          "drainDelay",
+          "duration",
+          "0ms",
+          "a duration from 0ms to 1h, such as 5s",
+          "How long a service that is about to stop goes on as before, but is not ready, so that"
+              + " load balancers turn elsewhere.",
+          OptionParsers.duration(Duration.ZERO, Duration.ofHours(1)));
+
+  static final ServingOption<Duration> DRAIN_TIMEOUT =
+      new ServingOption<>(
+          "drainTimeout",
+          "duration",
+          "2s",
+          "a duration from 0ms to 1h, such as 500ms or 30s",
+          "How long, after that, the query may take to answer what it has got. What is left is"
+              + " answered 503.",
+          OptionParsers.duration(Duration.ZERO, Duration.ofHours(1)));
+
+  static final ServingOption<HiddenText> AUTH_TOKENS =
+      new ServingOption<>(
+          "auth.tokens",
+          ServingOption.SECRET,
+          null,
+          "tokens of 16 or more letters, digits and . _ ~ + / = -, with commas or spaces between",
+          "Callers must show one of these, as Authorization: Bearer or as X-API-Key, or are answered"
+              + " 401. Default: whoever reaches the service may call it.",
+          OptionParsers.secret(ApiTokens.PATTERN));
+
+  static final ServingOption<String> AUTH_TOKENS_FILE =
+      new ServingOption<>(
+          "auth.tokensFile",
+          "string",
+          null,
+          "a file on the machine of each server",
+          "Tokens that callers may show, as with auth.tokens and along with those; lines that begin"
+              + " with # are left out. It is read again while the service runs.",
+          OptionParsers.text(".+"));
+
+  static final ServingOption<Set<String>> METHODS =
+      new ServingOption<>(
+          "methods",
+          "string",
+          null,
+          "HTTP methods such as GET, POST, with commas or spaces between",
+          "Methods that the query gets. Others are answered 405. Default: all.",
+          text ->
+              Collections.unmodifiableSet(
+                  new LinkedHashSet<>(
+                      List.of(
+                          OptionParsers.text("[A-Z]+([,\\s]+[A-Z]+)*")
+                              .parse(text)
+                              .split("[,\\s]+")))));
+
+  static final ServingOption<Boolean> REQUEST_ID =
+      new ServingOption<>(
+          "requestId",
+          "boolean",
+          "false",
+          "true or false",
+          "Whether every request without an X-Request-Id gets one, among its headers, and every"
+              + " answer bears it.",
+          OptionParsers.truth());
+
+  static final List<ServingOption<?>> ALL =
+      List.of(
+          MANAGEMENT_PORT,
+          MANAGEMENT_HOST,
+          DRAIN_DELAY,
+          DRAIN_TIMEOUT,
+          AUTH_TOKENS,
+          AUTH_TOKENS_FILE,
+          METHODS,
+          REQUEST_ID);
+
+  private OperationsOptions() {}
+}

@@ -1,0 +1,40 @@
+package io.sparkserving.service;
+
+import io.sparkserving.options.ServiceConfiguration;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says of a service that whoever reaches its machine may call it. */
+final class OpenDoor {
+  private static final Logger LOG = LoggerFactory.getLogger(OpenDoor.class);
+
+  private OpenDoor() {}
+
+  static void warnOf(ServiceConfiguration configuration) {
+    if (configuration.operations().access().isPresent()) {
+      return;
+    }
+    Stream.of(configuration.host(), configuration.gatewayHost())
+        .filter(host -> !isLoopback(host))
+        .findFirst()
+        .ifPresent(
+            host ->
+                LOG.warn(
+                    "Service '{}' listens at {} and asks nobody for a token: whoever reaches it may"
+                        + " call it. Set auth.tokens or auth.tokensFile, or host to localhost.",
+                    configuration.name(),
+                    host));
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      // An executor's name perhaps, which the driver does not know.
+      return false;
+    }
+  }
+}

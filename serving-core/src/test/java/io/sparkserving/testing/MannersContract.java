@@ -1,0 +1,36 @@
+package io.sparkserving.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** What a service can do for its callers besides answering them. */
+interface MannersContract extends ContractServices {
+
+  @Test
+  default void aServiceTakesItsMethodsOnlyAndKeepsOrMakesARequestId() throws Exception {
+    ServiceSpec spec =
+        ServiceSpec.of("polite", Pipelines::mirror)
+            .reading("methods", "POST,PUT")
+            .reading("requestId", "true");
+    try (LiveService service = serve(spec);
+        RawHttp http = service.connect()) {
+      RawResponse refused = http.call(RawRequest.get("/polite"));
+      Json.problem(refused, 405);
+      assertThat(refused.header("Allow")).contains("POST, PUT");
+      assertThat(refused.header("X-Request-Id")).isPresent();
+      RawRequest request = RawRequest.post("/polite", "x");
+      RawResponse kept = http.call(request.header("x-request-id", "mine-1"));
+      assertThat(kept.headers("X-Request-Id")).containsExactly("mine-1");
+      assertThat(kept.text()).contains("\"mine-1\"");
+      for (RawRequest each : new RawRequest[] {request, request.header("X-Request-Id", "a b")}) {
+        RawResponse made = http.call(each);
+        assertThat(made.status()).isEqualTo(200);
+        assertThat(made.headers("X-Request-Id")).singleElement().asString().hasSize(36);
+        assertThat(made.text())
+            .contains(made.header("X-Request-Id").orElseThrow())
+            .doesNotContain("a b");
+      }
+    }
+  }
+}
