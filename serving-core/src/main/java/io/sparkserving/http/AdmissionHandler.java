@@ -17,8 +17,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a Jetty request to an exchange of a service: reads the body, hands both over. Runs on
- * Jetty's threads and never waits on them.
+ * From a Jetty request to an exchange of a service: reads the body, hands both over. Runs on the
+ * listener's threads, or one that has brought a reply, and never waits on them.
  */
 final class AdmissionHandler implements Request.Handler {
   private final Service service;
