@@ -24,6 +24,7 @@ public final class CoordinatedService extends RunningService {
   private final ServerSpec spec;
   private final Coordinator coordinator;
   private final Broadcast broadcast;
+  private final ServersHealth health;
   private final ExecutorWatch watch;
   private final @Nullable RunningGateway gateway;
 
@@ -32,11 +33,13 @@ public final class CoordinatedService extends RunningService {
       SparkContext spark,
       ServerSpec spec,
       Coordinator coordinator,
+      ServersHealth health,
       @Nullable RunningGateway gateway) {
     super(configuration);
     this.spark = spark;
     this.spec = spec;
     this.coordinator = coordinator;
+    this.health = health;
     this.broadcast = new Broadcast(coordinator);
     this.gateway = gateway;
     this.watch = new ExecutorWatch(coordinator);
@@ -51,16 +54,27 @@ public final class CoordinatedService extends RunningService {
     SparkContext spark = SparkContext.getOrCreate();
     ServiceEndpoint endpoint =
         DriverEndpoints.of(configuration.name() + "-" + Secret.randomName(), Secret.random());
+    ServersHealth health = new ServersHealth(configuration);
     RunningGateway gateway =
         configuration.gatewayPort().isPresent()
-            ? GatewayProvider.find().start(configuration)
+            ? GatewayProvider.find().start(configuration, health)
             : null;
     Coordinator coordinator =
-        new Coordinator(endpoint.secret(), servers -> tellGateway(gateway, servers, configuration));
+        new Coordinator(
+            endpoint.secret(),
+            servers -> {
+              health.setServers(servers.size());
+              tellGateway(gateway, servers, configuration);
+            });
     ChannelPeers.add(endpoint.serverId(), coordinator);
     CoordinatedService service =
         new CoordinatedService(
-            configuration, spark, ServerSpec.of(configuration, endpoint), coordinator, gateway);
+            configuration,
+            spark,
+            ServerSpec.of(configuration, endpoint),
+            coordinator,
+            health,
+            gateway);
     spark.addSparkListener(service.watch);
     if (gateway != null) {
       LOG.info(
@@ -111,6 +125,7 @@ public final class CoordinatedService extends RunningService {
   @Override
   protected void beginTerm(long term) {
     coordinator.beginTerm(term);
+    health.intake().begin(term);
     broadcast.beginTerm(term);
   }
 
@@ -121,6 +136,7 @@ public final class CoordinatedService extends RunningService {
 
   @Override
   protected void drain(long term) {
+    health.intake().drain(term);
     broadcast.drain(term);
   }
 
@@ -131,6 +147,7 @@ public final class CoordinatedService extends RunningService {
 
   @Override
   protected void release(long term) {
+    health.intake().release(term);
     coordinator.release(term);
     broadcast.release(term);
   }
@@ -147,6 +164,7 @@ public final class CoordinatedService extends RunningService {
 
   @Override
   protected void halt() {
+    health.intake().close();
     broadcast.halt();
   }
 

@@ -1,5 +1,6 @@
 package io.sparkserving.coordination;
 
+import io.sparkserving.exchange.HealthSource;
 import io.sparkserving.options.ServiceConfiguration;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -24,9 +25,10 @@ public interface GatewayProvider {
   /**
    * Starts a gateway.
    *
+   * @param health what it tells of its servers to probes
    * @throws java.io.UncheckedIOException if its port cannot be bound
    */
-  RunningGateway start(ServiceConfiguration configuration);
+  RunningGateway start(ServiceConfiguration configuration, HealthSource health);
 
   /**
    * The one on the class path.

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * by the source under a {@linkplain #leases lease}, and leaves by {@link #answer}, from whichever
  * thread has the reply, or by the time-out, or by {@link #close}. Nothing of it is kept afterwards.
  */
-public final class Service {
+public final class Service implements HealthSource {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
   private final ServiceConfiguration configuration;
@@ -77,7 +77,7 @@ public final class Service {
     this.leases = new Leases(configuration.maxRequestAttempts(), new LeaseOwner());
   }
 
-  /** What the service was asked to be. */
+  @Override
   public ServiceConfiguration configuration() {
     return configuration;
   }
@@ -112,7 +112,7 @@ public final class Service {
     return open.size();
   }
 
-  /** Whether a query takes the requests. */
+  @Override
   public Readiness readiness() {
     return intake.readiness();
   }

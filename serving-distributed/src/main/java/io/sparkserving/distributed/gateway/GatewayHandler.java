@@ -2,7 +2,6 @@ package io.sparkserving.distributed.gateway;
 
 import io.sparkserving.distributed.gateway.Backends.Ending;
 import io.sparkserving.exchange.Problems;
-import io.sparkserving.http.EarlyAnswer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -108,15 +107,13 @@ final class GatewayHandler extends ProxyHandler.Reverse {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    // The time that a request may wait is the service's to limit, not the connection's.
-    request.addIdleTimeoutListener(timeout -> false);
     String path = request.getHttpURI().getCanonicalPath();
     if (path == null || !(path + "/").startsWith("/" + configuration.path() + "/")) {
-      EarlyAnswer.send(
-          request, response, callback, Problems.unknownPath(path == null ? "this address" : path));
-    } else {
-      forward(new Forwarding(request, response, callback));
+      return false;
     }
+    // The time that a request may wait is the service's to limit, not the connection's.
+    request.addIdleTimeoutListener(timeout -> false);
+    forward(new Forwarding(request, response, callback));
     return true;
   }
 
