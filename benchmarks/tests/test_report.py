@@ -89,6 +89,8 @@ def test_questions_tell_whether_a_reply_is_theirs():
     assert question("hello", 1).is_answered_by(b'{"fooLength":6}')
     assert not question("hello", 1).is_answered_by(b'{"fooLength":5}')
     assert not question("hello", 1).is_answered_by(b"Internal Server Error")
+    assert question("hello", 1).may_be_anothers(b'{"fooLength":5}')
+    assert not question("hello", 1).may_be_anothers(b"[5]")
 
 
 def test_only_the_essential_servers_with_hello_are_measured_in_all_rounds():
