@@ -119,7 +119,7 @@ def _measure_server(
 def _summary(measured: Measurement) -> str:
     if "failed" in measured:
         return measured["failed"]
-    median = f"{measured['p50'] / 1000:.2f} ms" if "p50" in measured else "no answer"
+    median = f"{measured['p50'] / 1000:.2f} ms" if measured["requests"] else "no answer"
     return (
         f"{measured['connections']} connections, median {median}, "
         f"{measured['per_second']:.0f} requests/s, {measured['errors']} errors"
