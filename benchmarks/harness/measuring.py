@@ -53,11 +53,17 @@ def warm_up(running: RunningServer, seconds: int) -> None:
 def measure(
     running: RunningServer, connections: int, seconds: int, size: int | None = None
 ) -> Measurement:
-    """Measure at so many connections. Other questions are asked meanwhile, unless it is one."""
-    cpu_before = processes.cpu_seconds(running.pid)
+    """Measure at so many connections. Other questions are asked meanwhile, unless it is one.
+
+    A server that answers nothing in that time is measured again, for ten times as long.
+    """
     sampler = Sampler(running.port, running.workload)
     with sampler if connections > 1 else contextlib.nullcontext():
-        result = load(running, connections, seconds, size)
+        for length in (seconds, 10 * seconds):
+            cpu_before = processes.cpu_seconds(running.pid)
+            result = load(running, connections, length, size)
+            if result["requests"] or running.crashed():
+                break
     crashed = running.crashed()
     cpu = processes.cpu_seconds(running.pid) - cpu_before
     memory = 0 if crashed else processes.peak_memory(running.pid)

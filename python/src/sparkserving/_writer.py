@@ -91,7 +91,8 @@ def warn_of_python_functions(writer: DataStreamWriter) -> None:
     if any(name in plan for name in _PYTHON):
         warnings.warn(
             "This query runs Python functions. Spark hands on what they return only when a batch or"
-            " epoch ends, and with continuousServer() requests wait for that end."
-            " Use distributedServer() or server() instead.",
+            " epoch ends, and with continuousServer() requests wait for that end. With a continuous"
+            " trigger of much less than a second they may never be answered, as Python begins anew"
+            " with each epoch. Use distributedServer() or server() instead.",
             stacklevel=3,
         )
