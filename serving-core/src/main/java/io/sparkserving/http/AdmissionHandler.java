@@ -88,6 +88,10 @@ final class AdmissionHandler implements Request.Handler {
       boolean hasBody =
           chunked || body.length > 0 || request.getHeaders().contains(HttpHeader.CONTENT_LENGTH);
       List<Header> headers = new ArrayList<>(request.getHeaders().size());
+      if (version == HttpVersion.HTTP_2 && !request.getHeaders().contains(HttpHeader.HOST)) {
+        // It goes by another name there, which queries need not know.
+        headers.add(new Header("Host", nullToEmpty(request.getHttpURI().getAuthority())));
+      }
       for (HttpField field : request.getHeaders()) {
         headers.add(new Header(field.getName(), nullToEmpty(field.getValue())));
       }
