@@ -10,7 +10,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /** One Jetty server on one host and port, with the services whose paths it knows. */
 final class HttpListener {
-  private final ServicePaths services = new ServicePaths();
+  private final ServicePaths services;
   private final String host;
   private final int requestedPort;
   private final TransportConfiguration transport;
@@ -28,6 +28,7 @@ final class HttpListener {
     // Jetty's own timer is no daemon, and would keep a JVM alive whose program has ended.
     Scheduler timer = new ScheduledExecutorScheduler(name + "-timer", true);
     this.server = new Server(new ListenerThreads(name), timer, null);
+    this.services = new ServicePaths(server);
     this.connector = PublicConnector.create(server, host, port, transport);
     server.addConnector(connector);
     server.setHandler(steps());

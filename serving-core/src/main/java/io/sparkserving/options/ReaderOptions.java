@@ -223,6 +223,7 @@ final class ReaderOptions {
               Stream.of(
                       OperationsOptions.ALL,
                       TransportOptions.ALL,
+                      MannersOptions.ALL,
                       ForwardingOptions.ALL)
                   .flatMap(List::stream))
           .toList();

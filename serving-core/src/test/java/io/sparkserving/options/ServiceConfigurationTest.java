@@ -50,6 +50,11 @@ class ServiceConfigurationTest {
           Map.entry("methods", "POST, GET"),
           Map.entry("requestId", "true"),
           Map.entry("http2", "true"),
+          Map.entry("cors.origins", "https://one.example, http://two.example:8080"),
+          Map.entry("cors.headers", "X-One,X-Two"),
+          Map.entry("compression", "true"),
+          Map.entry("decompression", "true"),
+          Map.entry("accessLog", "Json"),
           Map.entry("forwarding.enabled", "True"),
           Map.entry("forwarding.username", "me"),
           Map.entry("forwarding.sshHost", "gateway.example"),
@@ -115,7 +120,13 @@ class ServiceConfigurationTest {
                             Optional.of("/tokens"))),
                     Set.of("GET", "POST"),
                     true,
-                    new TransportConfiguration(Optional.empty(), true)),
+                    new TransportConfiguration(Optional.empty(), true),
+                    new MannersConfiguration(
+                        Set.of("https://one.example", "http://two.example:8080"),
+                        Set.of("X-One", "X-Two"),
+                        true,
+                        true,
+                        AccessLog.JSON)),
                 Optional.of(
                     new ForwardingConfiguration(
                         "me",
