@@ -5,15 +5,24 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.server.Server;
 import org.jspecify.annotations.Nullable;
 
 /** The services of one listener by path. A service gets its path and everything below it. */
 final class ServicePaths {
   private final Map<String, ServiceRoute> byPath = new ConcurrentHashMap<>();
+  private final Server server;
+
+  /**
+   * @param server of the listener
+   */
+  ServicePaths(Server server) {
+    this.server = server;
+  }
 
   /** Adds a service; the one that holds its path already, if any, stays and is returned. */
   @Nullable Service putIfAbsent(Service service) {
-    ServiceRoute other = byPath.putIfAbsent(path(service), ServiceRoute.of(service));
+    ServiceRoute other = byPath.putIfAbsent(path(service), ServiceRoute.of(service, server));
     return other == null ? null : other.service();
   }
 

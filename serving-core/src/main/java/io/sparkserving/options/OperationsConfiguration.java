@@ -18,6 +18,8 @@ import java.util.TreeMap;
  * @param access who may call it; empty for anybody
  * @param methods that its query gets, in the order given; empty for all
  * @param requestId whether requests and answers bear an X-Request-Id
+ * @param transport what is spoken on its port
+ * @param manners what it does for callers besides answering them
  */
 public record OperationsConfiguration(
     OptionalInt managementPort,
@@ -26,7 +28,9 @@ public record OperationsConfiguration(
     Duration drainTimeout,
     Optional<AccessConfiguration> access,
     Set<String> methods,
-    boolean requestId) {
+    boolean requestId,
+    TransportConfiguration transport,
+    MannersConfiguration manners) {
 
   /** Parses reader options. */
   static OperationsConfiguration parse(String host, Map<String, String> options) {
@@ -40,7 +44,9 @@ public record OperationsConfiguration(
         OperationsOptions.DRAIN_TIMEOUT.readOrDefault(options),
         AccessConfiguration.parse(options),
         methods == null ? Set.of() : methods,
-        OperationsOptions.REQUEST_ID.readOrDefault(options));
+        OperationsOptions.REQUEST_ID.readOrDefault(options),
+        TransportConfiguration.parse(options),
+        MannersConfiguration.parse(options));
   }
 
   /** What a service's servers do, by option. Draining is not theirs: it belongs to a query. */
@@ -51,6 +57,13 @@ public record OperationsConfiguration(
     all.put("auth", access);
     all.put("methods", methods);
     all.put("requestId", requestId);
+    all.put("tls", transport.tls());
+    all.put("http2", transport.http2());
+    all.put("cors.origins", manners.corsOrigins());
+    all.put("cors.headers", manners.corsHeaders());
+    all.put("compression", manners.compression());
+    all.put("decompression", manners.decompression());
+    all.put("accessLog", manners.accessLog());
     return all;
   }
 }

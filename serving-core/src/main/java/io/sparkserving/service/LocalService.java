@@ -80,7 +80,8 @@ public final class LocalService extends RunningService {
             bound.port(),
             configuration().path(),
             MachineAddress.get(),
-            forward.flatMap(RunningForward::address).orElse(null)));
+            forward.flatMap(RunningForward::address).orElse(null),
+            configuration().operations().transport().scheme()));
   }
 
   @Override

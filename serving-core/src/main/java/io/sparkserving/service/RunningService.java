@@ -75,10 +75,6 @@ public abstract class RunningService {
     return "service '%s' at %s"
         .formatted(
             configuration.name(),
-            servers().stream()
-                .map(
-                    server ->
-                        "http://%s:%d/%s".formatted(server.host(), server.port(), server.path()))
-                .collect(Collectors.joining(", ", "[", "]")));
+            servers().stream().map(ServiceInfo::url).collect(Collectors.joining(", ", "[", "]")));
   }
 }

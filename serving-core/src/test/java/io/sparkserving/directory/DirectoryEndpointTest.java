@@ -168,7 +168,7 @@ class DirectoryEndpointTest {
                   @Override
                   public List<ServiceInfo> servers() {
                     return List.of(
-                        new ServiceInfo(NAME, "0.0.0.0", 1, NAME, "nowhere.invalid", null));
+                        new ServiceInfo(NAME, "0.0.0.0", 1, NAME, "nowhere.invalid", null, "http"));
                   }
                 });
 
