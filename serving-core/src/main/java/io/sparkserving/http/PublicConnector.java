@@ -36,7 +36,7 @@ public final class PublicConnector {
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(16 << 10);
     http.setUriCompliance(AS_SENT);
-    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    ServerConnector connector = new WatchingConnector(server, new HttpConnectionFactory(http));
     connector.setHost(host);
     connector.setPort(port);
     connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
