@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,6 +111,18 @@ public final class Service implements HealthSource {
   /** How many requests are not answered yet. */
   public int openExchanges() {
     return open.size();
+  }
+
+  /**
+   * Watches a connection for its next request, on a thread that has just answered one and would
+   * have nothing else to do. Returns when there is something, or after a fraction of a millisecond.
+   *
+   * @param found whether there is something; called many times
+   */
+  public void watch(BooleanSupplier found) {
+    if (open.isEmpty()) {
+      queue.watch(found);
+    }
   }
 
   @Override

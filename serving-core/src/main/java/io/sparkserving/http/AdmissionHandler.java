@@ -87,7 +87,7 @@ final class AdmissionHandler implements Request.Handler {
       if (problem != null) {
         refuse(problem);
       } else {
-        service.accept(message(body), new JettyResponder(response, callback));
+        service.accept(message(body), new JettyResponder(service, response, callback));
       }
     }
 

@@ -72,7 +72,7 @@ public final class PublicConnector {
    */
   static ServerConnector create(
       Server server, String host, int port, TransportConfiguration transport) {
-    ServerConnector connector = new ServerConnector(server, protocols(transport));
+    ServerConnector connector = new WatchingConnector(server, protocols(transport));
     connector.setHost(host);
     connector.setPort(port);
     connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
