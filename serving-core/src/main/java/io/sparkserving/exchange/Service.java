@@ -36,6 +36,7 @@ public final class Service {
   private final ExchangeQueue queue;
   private final Leases leases;
   private final ExchangeCounters counters = new ExchangeCounters();
+  private final @Nullable Measurements measurements;
   private final PendingReplies pendingReplies = new PendingReplies();
   private final Intake intake = new Intake();
 
@@ -71,6 +72,7 @@ public final class Service {
     this.serverId = configuration.name() + "-" + Secret.randomName();
     this.timer = timer;
     this.clock = clock;
+    this.measurements = configuration.operations().metrics() ? new Measurements() : null;
     this.queue =
         new ExchangeQueue(
             configuration.maxQueueSize(), configuration.maxQueueBytes(), requestsWait);
@@ -105,6 +107,11 @@ public final class Service {
   /** What happened so far. */
   public ExchangeCounters counters() {
     return counters;
+  }
+
+  /** What is measured, where that is asked for. */
+  public @Nullable Measurements measurements() {
+    return measurements;
   }
 
   /** How many requests are not answered yet. */
@@ -193,6 +200,9 @@ public final class Service {
       return false;
     }
     open.remove(exchange.id());
+    if (measurements != null) {
+      measurements.left(exchange);
+    }
     if (counter != null) {
       counter.increment();
     }
