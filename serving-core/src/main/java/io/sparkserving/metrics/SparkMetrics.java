@@ -43,7 +43,7 @@ public final class SparkMetrics {
     servers.add(server);
     if (servers.size() == 1) {
       ServiceMeters meters = new ServiceMeters(name, servers);
-      ServingSource source = new ServingSource("serving." + name);
+      ServingSource source = new ServingSource(sourceName(name));
       ServingMeters.OF_SERVER.forEach(meter -> meter.register(source, Tags.empty(), meters));
       for (int each = 1; each < STATUS_CLASSES; each++) {
         int first = each * 100;
@@ -68,7 +68,7 @@ public final class SparkMetrics {
     List<Service> servers = SERVERS.get(name);
     if (servers != null && servers.remove(server) && servers.isEmpty()) {
       SERVERS.remove(name);
-      unregister("serving." + name);
+      unregister(sourceName(name));
     }
   }
 
@@ -85,8 +85,13 @@ public final class SparkMetrics {
     unregister(driverName(service));
   }
 
+  /** Some sinks make files of names, and so folders of slashes. */
+  private static String sourceName(String service) {
+    return "serving." + service.replace('/', '.');
+  }
+
   private static String driverName(String service) {
-    return "serving." + service + ".driver";
+    return sourceName(service) + ".driver";
   }
 
   @GuardedBy("SparkMetrics.class")
