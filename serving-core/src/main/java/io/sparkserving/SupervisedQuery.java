@@ -223,6 +223,7 @@ public final class SupervisedQuery {
       return null;
     }
     try {
+      services.noteRestart(id);
       StreamingQuery next = begin().query();
       boolean late;
       synchronized (this) {

@@ -95,7 +95,8 @@ final class BundleContentsIT {
   @Test
   void carriesLicenceAndNotice() throws IOException {
     assertThat(text("META-INF/LICENSE")).contains("Apache License");
-    assertThat(text("META-INF/NOTICE")).contains("Eclipse Jetty", "JSch", "Azure SDK", "Reactor");
+    assertThat(text("META-INF/NOTICE"))
+        .contains("Eclipse Jetty", "Micrometer", "Prometheus", "JSch", "Azure SDK", "Reactor");
     assertThat(text("META-INF/LICENSE.txt")).contains("JCraft");
   }
 

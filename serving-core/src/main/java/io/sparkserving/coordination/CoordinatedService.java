@@ -4,6 +4,9 @@ import io.netty.util.Timer;
 import io.sparkserving.ServiceInfo;
 import io.sparkserving.coordination.GatewayProvider.RunningGateway;
 import io.sparkserving.exchange.Secret;
+import io.sparkserving.metrics.DriverCounters;
+import io.sparkserving.metrics.ProgressMetrics;
+import io.sparkserving.metrics.SparkMetrics;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ChannelPeers;
 import io.sparkserving.routing.DriverEndpoints;
@@ -11,6 +14,8 @@ import io.sparkserving.routing.ServiceEndpoint;
 import io.sparkserving.service.RunningService;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +31,7 @@ public final class CoordinatedService extends RunningService {
   private final Broadcast broadcast;
   private final ServersHealth health;
   private final ExecutorWatch watch;
+  private final DriverCounters counters;
   private final @Nullable RunningGateway gateway;
 
   private CoordinatedService(
@@ -43,6 +49,9 @@ public final class CoordinatedService extends RunningService {
     this.broadcast = new Broadcast(coordinator);
     this.gateway = gateway;
     this.watch = new ExecutorWatch(coordinator);
+    this.counters =
+        new DriverCounters(
+            () -> coordinator.servers().size(), gateway == null ? () -> 0 : gateway::retries);
   }
 
   /**
@@ -76,6 +85,9 @@ public final class CoordinatedService extends RunningService {
             health,
             gateway);
     spark.addSparkListener(service.watch);
+    if (configuration.operations().metrics()) {
+      SparkMetrics.add(configuration.name(), service.counters);
+    }
     if (gateway != null) {
       LOG.info(
           "Gateway of service '{}' at {}:{}",
@@ -163,6 +175,21 @@ public final class CoordinatedService extends RunningService {
   }
 
   @Override
+  protected void noteRestart() {
+    counters.noteRestart();
+  }
+
+  @Override
+  public Optional<DriverCounters> driverCounters() {
+    return Optional.of(counters);
+  }
+
+  @Override
+  public Map<String, String> progress() {
+    return configuration().operations().metrics() ? ProgressMetrics.of(counters) : Map.of();
+  }
+
+  @Override
   protected void halt() {
     health.intake().close();
     broadcast.halt();
@@ -171,6 +198,7 @@ public final class CoordinatedService extends RunningService {
   @Override
   protected void close() {
     spark.removeSparkListener(watch);
+    SparkMetrics.remove(configuration().name());
     if (gateway != null) {
       gateway.refuse();
     }

@@ -12,6 +12,9 @@ public interface GatewayProvider {
     /** The port that is bound. */
     int port();
 
+    /** How many requests were sent to another server, or again, so far. */
+    long retries();
+
     /** From now on these are the servers. Must not wait. */
     void setServers(List<Backend> servers);
 

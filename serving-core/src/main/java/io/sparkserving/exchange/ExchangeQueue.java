@@ -83,6 +83,7 @@ public final class ExchangeQueue {
     lock.lock();
     try {
       for (int i = exchanges.size() - 1; i >= 0; i--) {
+        exchanges.get(i).notePutBack();
         waiting.addFirst(exchanges.get(i));
         waitingBytes += exchanges.get(i).request().size();
       }
@@ -308,6 +309,7 @@ public final class ExchangeQueue {
     if (next == null || !lease.add(next)) {
       return null;
     }
+    next.noteTaken();
     removeFirst();
     return next;
   }
@@ -339,5 +341,26 @@ public final class ExchangeQueue {
   /** How many wait. */
   public int size() {
     return size;
+  }
+
+  /** How many bytes the bodies of those hold together. */
+  public long bytes() {
+    lock.lock();
+    try {
+      return waitingBytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How long the oldest of them has waited, since it arrived; 0 if there is none. */
+  public long oldestWaitNanos() {
+    lock.lock();
+    try {
+      Exchange oldest = waiting.peekFirst();
+      return oldest == null ? 0 : System.nanoTime() - oldest.arrivedNanos();
+    } finally {
+      lock.unlock();
+    }
   }
 }

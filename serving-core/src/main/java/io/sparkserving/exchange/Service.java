@@ -37,6 +37,7 @@ public final class Service implements HealthSource {
   private final ExchangeQueue queue;
   private final Leases leases;
   private final ExchangeCounters counters = new ExchangeCounters();
+  private final @Nullable Measurements measurements;
   private final PendingReplies pendingReplies = new PendingReplies();
   private final Intake intake = new Intake();
 
@@ -72,6 +73,7 @@ public final class Service implements HealthSource {
     this.serverId = configuration.name() + "-" + Secret.randomName();
     this.timer = timer;
     this.clock = clock;
+    this.measurements = configuration.operations().metrics() ? new Measurements() : null;
     this.queue =
         new ExchangeQueue(
             configuration.maxQueueSize(), configuration.maxQueueBytes(), requestsWait);
@@ -106,6 +108,11 @@ public final class Service implements HealthSource {
   /** What happened so far. */
   public ExchangeCounters counters() {
     return counters;
+  }
+
+  /** What is measured, where that is asked for. */
+  public @Nullable Measurements measurements() {
+    return measurements;
   }
 
   /** How many requests are not answered yet. */
@@ -206,6 +213,9 @@ public final class Service implements HealthSource {
       return false;
     }
     open.remove(exchange.id());
+    if (measurements != null) {
+      measurements.left(exchange);
+    }
     if (counter != null) {
       counter.increment();
     }

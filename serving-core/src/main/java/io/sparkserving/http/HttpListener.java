@@ -43,6 +43,7 @@ final class HttpListener {
         new Handler.Sequence(
             new ServiceHandler(services),
             new HealthHandler(services::withoutManagementPort),
+            new MetricsHandler(services::withoutManagementPort),
             new UnknownPathHandler()));
   }
 

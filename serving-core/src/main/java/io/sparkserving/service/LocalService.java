@@ -8,6 +8,8 @@ import io.sparkserving.forwarding.ForwardingProvider;
 import io.sparkserving.forwarding.RunningForward;
 import io.sparkserving.http.BoundService;
 import io.sparkserving.http.HttpListeners;
+import io.sparkserving.metrics.ProgressMetrics;
+import io.sparkserving.metrics.SparkMetrics;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ChannelPeers;
 import io.sparkserving.routing.DriverEndpoints;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A service whose one server is in the driver's JVM. */
@@ -41,6 +44,7 @@ public final class LocalService extends RunningService {
     BoundService bound = HttpListeners.bind(service);
     LocalService opened = new LocalService(bound, forward(bound));
     LocalServices.add(service);
+    SparkMetrics.add(service);
     ChannelPeers.add(service.serverId(), new ServicePeer(service));
     return opened;
   }
@@ -125,6 +129,21 @@ public final class LocalService extends RunningService {
   }
 
   @Override
+  protected void noteRestart() {
+    service().counters().noteRestart();
+  }
+
+  @Override
+  public Map<String, String> progress() {
+    return ProgressMetrics.of(service());
+  }
+
+  @Override
+  public Map<String, String> replyProgress() {
+    return ProgressMetrics.ofReplies(service());
+  }
+
+  @Override
   protected void halt() {
     service().halt();
   }
@@ -133,6 +152,7 @@ public final class LocalService extends RunningService {
   protected void close() {
     bound.close();
     forward.ifPresent(RunningForward::close);
+    SparkMetrics.remove(service());
     LocalServices.remove(service());
     ChannelPeers.remove(service().serverId());
   }

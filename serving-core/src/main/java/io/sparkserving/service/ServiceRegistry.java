@@ -301,6 +301,11 @@ public final class ServiceRegistry {
     return orphans(supervisor).stream().mapToLong(turns -> turns.service().replies()).sum();
   }
 
+  /** The query of the services that await this supervisor is started again. */
+  public void noteRestart(String supervisor) {
+    orphans(supervisor).forEach(turns -> turns.service().noteRestart());
+  }
+
   /** Who restarted the queries of these services will not do so again: they answer 503. */
   public void halt(String supervisor) {
     orphans(supervisor).forEach(Turns::halt);

@@ -49,6 +49,7 @@ class ServiceConfigurationTest {
           Map.entry("auth.tokensFile", "/tokens"),
           Map.entry("methods", "POST, GET"),
           Map.entry("requestId", "true"),
+          Map.entry("metrics", "false"),
           Map.entry("http2", "true"),
           Map.entry("cors.origins", "https://one.example, http://two.example:8080"),
           Map.entry("cors.headers", "X-One,X-Two"),
@@ -120,6 +121,7 @@ class ServiceConfigurationTest {
                             Optional.of("/tokens"))),
                     Set.of("GET", "POST"),
                     true,
+                    false,
                     new TransportConfiguration(Optional.empty(), true),
                     new MannersConfiguration(
                         Set.of("https://one.example", "http://two.example:8080"),

@@ -44,7 +44,8 @@ public abstract class ServingContractTest
         DrainContract,
         AccessContract,
         MannersContract,
-        TransportContract {
+        TransportContract,
+        MetricsContract {
 
   /** Enough for tasks that are held up not to hold up others. */
   private static final int CORES_EACH = 4;

@@ -45,6 +45,11 @@ public final class DistributedGatewayProvider implements GatewayProvider {
     }
 
     @Override
+    public long retries() {
+      return gateway.retries();
+    }
+
+    @Override
     public void setServers(List<Backend> servers) {
       backends.set(servers);
     }

@@ -106,6 +106,11 @@ public final class Gateway {
     return connector.getLocalPort();
   }
 
+  /** How many requests were sent to another server, or again, so far. */
+  public long retries() {
+    return handler.retries();
+  }
+
   /**
    * Answers 503 to whatever comes from now on. What is open may still be answered by its server.
    */

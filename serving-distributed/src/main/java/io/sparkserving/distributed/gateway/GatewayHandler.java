@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
@@ -50,6 +51,7 @@ final class GatewayHandler extends ProxyHandler.Reverse {
   private final GatewayConfiguration configuration;
   private final Backends backends;
   private final Scheduler scheduler;
+  private final LongAdder retries = new LongAdder();
   private volatile boolean stopping;
 
   GatewayHandler(GatewayConfiguration configuration, Backends backends, Scheduler scheduler) {
@@ -97,6 +99,11 @@ final class GatewayHandler extends ProxyHandler.Reverse {
     client.setMaxResponseHeadersSize(MOST_HEADER_BYTES);
     client.setUserAgentField(null);
     client.setDefaultRequestContentType(null);
+  }
+
+  /** How often a further attempt was made, or would have been, had there been a server for it. */
+  long retries() {
+    return retries.sum();
   }
 
   /** Gives up on what is open: it is answered 503, and so is whatever still comes. */
@@ -262,11 +269,13 @@ final class GatewayHandler extends ProxyHandler.Reverse {
       forwarding.answer(Problems.stopped());
     } else if (untouched && !connected) {
       forwarding.unreachable(attempt.server());
+      retries.increment();
       forward(forwarding);
     } else if (untouched && isOfTheRequest(failure)) {
       forwarding.answer(Problems.badRequest("The gateway cannot pass this request on."));
     } else if (untouched) {
       forwarding.stale();
+      retries.increment();
       forward(forwarding);
     } else if (failure instanceof TimeoutException) {
       forwarding.answer(Problems.timedOut(answerTimeout().toMillis()));
