@@ -10,6 +10,7 @@ import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.exchange.Service;
 import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.options.TransportConfiguration;
 import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import java.time.InstantSource;
@@ -27,7 +28,8 @@ import org.junit.jupiter.api.Test;
 
 class WatchingConnectorTest {
   private final HashedWheelTimer timer = new HashedWheelTimer();
-  private final HttpListener listener = new HttpListener("localhost", 0);
+  private final HttpListener listener =
+      new HttpListener("localhost", 0, TransportConfiguration.PLAIN);
   private final Set<Thread> takersThatRead = ConcurrentHashMap.newKeySet();
   private Service service;
   private Thread taker;
