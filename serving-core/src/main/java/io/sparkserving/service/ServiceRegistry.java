@@ -242,7 +242,6 @@ public final class ServiceRegistry {
       turns.remove(consumer);
       if (turns.isVacant() && turns.supervisor() == null) {
         close(turns);
-        LOG.info("Stopped {}", turns.service());
         return;
       }
       next = turns.current() == null ? turns.successor() : null;
@@ -315,7 +314,6 @@ public final class ServiceRegistry {
   public synchronized void close(String supervisor) {
     for (Turns turns : orphans(supervisor)) {
       close(turns);
-      LOG.info("Stopped {}", turns.service());
     }
   }
 
@@ -414,11 +412,13 @@ public final class ServiceRegistry {
   @GuardedBy("this")
   private void close(Turns turns) {
     RunningService service = turns.service();
+    String stopped = service.toString(); // with the ports that it is about to leave
     running.remove(service.configuration().name(), turns);
     DirectoryEndpoint directory = directories.remove(service);
     if (directory != null) {
       directory.stop();
     }
     service.close();
+    LOG.info("Stopped {}", stopped);
   }
 }
