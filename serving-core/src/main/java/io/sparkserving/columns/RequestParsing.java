@@ -2,6 +2,7 @@ package io.sparkserving.columns;
 
 import static org.apache.spark.sql.functions.when;
 
+import io.sparkserving.openapi.RequestType;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -30,19 +31,19 @@ public final class RequestParsing {
   public static Dataset<Row> parse(
       Dataset<Row> df, DataType schema, String idCol, String requestCol, String parsingCheck) {
     return new RequestParsing(new RefuseRequest())
-        .parse(
-            RequestColumns.of(df, idCol, requestCol),
-            Body.of(schema),
-            ParsingCheck.of(parsingCheck));
+        .parse(RequestColumns.of(df, idCol, requestCol), schema, ParsingCheck.of(parsingCheck));
   }
 
-  Dataset<Row> parse(RequestColumns columns, Body body, ParsingCheck check) {
+  Dataset<Row> parse(RequestColumns columns, DataType schema, ParsingCheck check) {
+    Body body = Body.of(schema);
     columns.requireRoomFor(body.names());
     Dataset<Row> rows = body.read(columns.rows(), columns.entity());
     if (check != ParsingCheck.NONE) {
       rows = rows.filter(isGoodOrRefused(columns, body, check));
     }
-    return rows.select(columns.withoutRequest(body.columns(columns.entity())));
+    RequestType parsed =
+        new RequestType(schema, check != ParsingCheck.NONE, check == ParsingCheck.FULL);
+    return rows.select(columns.withoutRequest(body.columns(columns.entity()), parsed));
   }
 
   /** A filter with a side effect: sends the 400 where the body is not good, and is false there. */

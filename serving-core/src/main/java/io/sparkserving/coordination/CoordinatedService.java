@@ -4,6 +4,7 @@ import io.netty.util.Timer;
 import io.sparkserving.ServiceInfo;
 import io.sparkserving.coordination.GatewayProvider.RunningGateway;
 import io.sparkserving.exchange.Secret;
+import io.sparkserving.openapi.ApiDescription;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ChannelPeers;
 import io.sparkserving.routing.DriverEndpoints;
@@ -32,8 +33,9 @@ public final class CoordinatedService extends RunningService {
       SparkContext spark,
       ServerSpec spec,
       Coordinator coordinator,
+      ApiDescription description,
       @Nullable RunningGateway gateway) {
-    super(configuration);
+    super(configuration, description);
     this.spark = spark;
     this.spec = spec;
     this.coordinator = coordinator;
@@ -55,12 +57,21 @@ public final class CoordinatedService extends RunningService {
         configuration.gatewayPort().isPresent()
             ? GatewayProvider.find().start(configuration)
             : null;
+    ApiDescription description = new ApiDescription(configuration);
     Coordinator coordinator =
-        new Coordinator(endpoint.secret(), servers -> tellGateway(gateway, servers, configuration));
+        new Coordinator(
+            endpoint.secret(),
+            servers -> tellGateway(gateway, servers, configuration),
+            description::document);
     ChannelPeers.add(endpoint.serverId(), coordinator);
     CoordinatedService service =
         new CoordinatedService(
-            configuration, spark, ServerSpec.of(configuration, endpoint), coordinator, gateway);
+            configuration,
+            spark,
+            ServerSpec.of(configuration, endpoint),
+            coordinator,
+            description,
+            gateway);
     spark.addSparkListener(service.watch);
     if (gateway != null) {
       LOG.info(

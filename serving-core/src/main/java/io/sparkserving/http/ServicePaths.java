@@ -11,19 +11,24 @@ import org.jspecify.annotations.Nullable;
 final class ServicePaths {
   private final Map<String, ServiceRoute> byPath = new ConcurrentHashMap<>();
 
-  /** Adds a service; the one that holds its path already, if any, stays and is returned. */
+  /**
+   * Adds a service; the one that holds its path already, if any, stays and is returned. What
+   * describes a service gives way to another one with that very path.
+   */
   @Nullable Service putIfAbsent(Service service) {
-    ServiceRoute other = byPath.putIfAbsent(path(service), ServiceRoute.of(service));
-    return other == null ? null : other.service();
+    List<ServiceRoute> routes = ServiceRoute.of(service);
+    ServiceRoute own = routes.get(0);
+    ServiceRoute there =
+        byPath.merge(own.path(), own, (old, added) -> old.isOwnPath() ? old : added);
+    if (there != null && there != own) {
+      return there.service();
+    }
+    routes.forEach(route -> byPath.putIfAbsent(route.path(), route));
+    return null;
   }
 
   void remove(Service service) {
-    byPath.computeIfPresent(
-        path(service), (path, route) -> route.service() == service ? null : route);
-  }
-
-  private static String path(Service service) {
-    return "/" + service.configuration().path();
+    byPath.values().removeIf(route -> route.service() == service);
   }
 
   /** Whether there is no other service. */
@@ -34,6 +39,7 @@ final class ServicePaths {
   /** Those whose health is told on their own port, by name. */
   List<Service> withoutManagementPort() {
     return byPath.values().stream()
+        .filter(ServiceRoute::isOwnPath)
         .map(ServiceRoute::service)
         .filter(service -> service.configuration().operations().managementPort().isEmpty())
         .sorted(Comparator.comparing(service -> service.configuration().name()))

@@ -3,36 +3,64 @@ package io.sparkserving.http;
 import io.sparkserving.exchange.Service;
 import io.sparkserving.options.AccessConfiguration;
 import io.sparkserving.options.OperationsConfiguration;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.eclipse.jetty.server.Request;
 
 /**
- * A service at its path.
+ * A path of a service: its own one, or one below it that its query does not get.
  *
  * @param service whose path it is
+ * @param path with a slash at its start, and none at its end
  * @param steps what a request goes through
  */
-record ServiceRoute(Service service, Request.Handler steps) {
+record ServiceRoute(Service service, String path, Request.Handler steps) {
 
   /**
-   * The steps that the service's options ask for, the last one first.
+   * The service's own path first, with the steps that the service's options ask for.
    *
    * @throws IllegalArgumentException if what they name cannot be used
    */
-  static ServiceRoute of(Service service) {
-    Request.Handler steps = new AdmissionHandler(service);
+  static List<ServiceRoute> of(Service service) {
     OperationsConfiguration operations = service.configuration().operations();
+    UnaryOperator<Request.Handler> guard = guard(service);
+    UnaryOperator<Request.Handler> mark =
+        operations.requestId() ? RequestIdHandler::new : UnaryOperator.identity();
+    Request.Handler query = new AdmissionHandler(service);
     if (!operations.methods().isEmpty()) {
-      steps = new MethodsHandler(operations.methods(), steps);
+      query = new MethodsHandler(operations.methods(), query);
     }
-    Optional<AccessConfiguration> access = operations.access();
-    if (access.isPresent()) {
-      Tokens tokens = Tokens.of(access.get(), System::nanoTime);
-      steps = new AccessHandler(tokens, service.configuration().path(), steps);
+    String path = ownPath(service);
+    ServiceRoute own = new ServiceRoute(service, path, mark.apply(guard.apply(query)));
+    if (!operations.openapi()) {
+      return List.of(own);
     }
-    if (operations.requestId()) {
-      steps = new RequestIdHandler(steps);
+    // Routes of their own, so that a request to the query has no step more for them.
+    Request.Handler description = guard.apply(new DescriptionHandler(service));
+    String docs = path + "/docs";
+    return List.of(
+        own,
+        new ServiceRoute(service, path + "/openapi.json", mark.apply(description)),
+        new ServiceRoute(service, docs, mark.apply(new DocsHandler(docs))));
+  }
+
+  /** Asks for a token where the service does. */
+  private static UnaryOperator<Request.Handler> guard(Service service) {
+    Optional<AccessConfiguration> access = service.configuration().operations().access();
+    if (access.isEmpty()) {
+      return UnaryOperator.identity();
     }
-    return new ServiceRoute(service, steps);
+    Tokens tokens = Tokens.of(access.get(), System::nanoTime);
+    return next -> new AccessHandler(tokens, service.configuration().path(), next);
+  }
+
+  private static String ownPath(Service service) {
+    return "/" + service.configuration().path();
+  }
+
+  /** Whether requests here are for the query. */
+  boolean isOwnPath() {
+    return path.equals(ownPath(service));
   }
 }

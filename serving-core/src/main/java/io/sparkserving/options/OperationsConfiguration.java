@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param access who may call it; empty for anybody
  * @param methods that its query gets, in the order given; empty for all
  * @param requestId whether requests and answers bear an X-Request-Id
+ * @param openapi whether servers describe the service, and have a page to try it
  */
 public record OperationsConfiguration(
     OptionalInt managementPort,
@@ -26,7 +27,8 @@ public record OperationsConfiguration(
     Duration drainTimeout,
     Optional<AccessConfiguration> access,
     Set<String> methods,
-    boolean requestId) {
+    boolean requestId,
+    boolean openapi) {
 
   /** Parses reader options. */
   static OperationsConfiguration parse(String host, Map<String, String> options) {
@@ -40,7 +42,8 @@ public record OperationsConfiguration(
         OperationsOptions.DRAIN_TIMEOUT.readOrDefault(options),
         AccessConfiguration.parse(options),
         methods == null ? Set.of() : methods,
-        OperationsOptions.REQUEST_ID.readOrDefault(options));
+        OperationsOptions.REQUEST_ID.readOrDefault(options),
+        OperationsOptions.OPENAPI.readOrDefault(options));
   }
 
   /** What a service's servers do, by option. Draining is not theirs: it belongs to a query. */
@@ -51,6 +54,7 @@ public record OperationsConfiguration(
     all.put("auth", access);
     all.put("methods", methods);
     all.put("requestId", requestId);
+    all.put("openapi", openapi);
     return all;
   }
 }

@@ -92,6 +92,16 @@ final class OperationsOptions {
               + " answer bears it.",
           OptionParsers.truth());
 
+  static final ServingOption<Boolean> OPENAPI =
+      new ServingOption<>(
+          "openapi",
+          "boolean",
+          "true",
+          "true or false",
+          "Whether every server describes the service at /path/openapi.json, and has a page to try"
+              + " it at /path/docs. If not, the query gets the requests for these too.",
+          OptionParsers.truth());
+
   static final List<ServingOption<?>> ALL =
       List.of(
           MANAGEMENT_PORT,
@@ -101,7 +111,8 @@ final class OperationsOptions {
           AUTH_TOKENS,
           AUTH_TOKENS_FILE,
           METHODS,
-          REQUEST_ID);
+          REQUEST_ID,
+          OPENAPI);
 
   private OperationsOptions() {}
 }

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** A service whose one server is in the driver's JVM. */
 public final class LocalService extends RunningService {
@@ -40,6 +41,7 @@ public final class LocalService extends RunningService {
     Service service = new Service(configuration, timer, clock);
     BoundService bound = HttpListeners.bind(service);
     LocalService opened = new LocalService(bound, forward(bound));
+    service.describedBy(() -> CompletableFuture.completedFuture(opened.description().document()));
     LocalServices.add(service);
     ChannelPeers.add(service.serverId(), new ServicePeer(service));
     return opened;

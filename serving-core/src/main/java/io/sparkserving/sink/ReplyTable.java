@@ -1,5 +1,6 @@
 package io.sparkserving.sink;
 
+import io.sparkserving.openapi.ApiTypes;
 import io.sparkserving.options.SinkConfiguration;
 import io.sparkserving.schema.ServingSchemas;
 import java.util.Locale;
@@ -57,6 +58,11 @@ public abstract class ReplyTable implements SupportsWrite {
   /** The service that is replied to. */
   public String serviceName() {
     return configuration.name();
+  }
+
+  /** What the query says of its requests and replies. */
+  public ApiTypes apiTypes() {
+    return ApiTypes.of(schema, configuration.idCol(), configuration.replyCol());
   }
 
   @Override

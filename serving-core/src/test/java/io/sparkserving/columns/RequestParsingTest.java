@@ -33,7 +33,7 @@ class RequestParsingTest {
 
   private Dataset<Row> parsed(Dataset<Row> df, DataType schema, String check) {
     return new RequestParsing(refusals)
-        .parse(RequestColumns.of(df, "id", "request"), Body.of(schema), ParsingCheck.of(check));
+        .parse(RequestColumns.of(df, "id", "request"), schema, ParsingCheck.of(check));
   }
 
   private List<Row> rows(DataType schema, String check, @Nullable String... bodies) {
@@ -380,7 +380,7 @@ class RequestParsingTest {
         new RequestParsing(refusals)
             .parse(
                 RequestColumns.of(df, "my.id", "My Request"),
-                Body.of(StructType.fromDDL("id STRING")),
+                StructType.fromDDL("id STRING"),
                 ParsingCheck.PARTIAL);
 
     assertThat(parsed.columns()).containsExactly("my.id", "id");

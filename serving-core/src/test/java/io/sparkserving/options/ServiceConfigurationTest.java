@@ -49,6 +49,7 @@ class ServiceConfigurationTest {
           Map.entry("auth.tokensFile", "/tokens"),
           Map.entry("methods", "POST, GET"),
           Map.entry("requestId", "true"),
+          Map.entry("openapi", "false"),
           Map.entry("forwarding.enabled", "True"),
           Map.entry("forwarding.username", "me"),
           Map.entry("forwarding.sshHost", "gateway.example"),
@@ -113,7 +114,8 @@ class ServiceConfigurationTest {
                             Optional.of(new HiddenText("swordfish-0123456789")),
                             Optional.of("/tokens"))),
                     Set.of("GET", "POST"),
-                    true),
+                    true,
+                    false),
                 Optional.of(
                     new ForwardingConfiguration(
                         "me",
