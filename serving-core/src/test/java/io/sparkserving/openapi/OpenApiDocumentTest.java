@@ -17,6 +17,8 @@ import io.openapiparser.OpenApiResult;
 import io.openapiparser.ValidationError;
 import io.openapiprocessor.jsonschema.schema.DocumentLoader;
 import io.openapiprocessor.jsonschema.schema.DocumentStore;
+import io.openapiprocessor.jsonschema.schema.JsonInstance;
+import io.openapiprocessor.jsonschema.schema.JsonSchema;
 import io.openapiprocessor.jsonschema.schema.SchemaStore;
 import io.openapiprocessor.jsonschema.validator.Validator;
 import io.sparkserving.Serving;
@@ -27,6 +29,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +46,8 @@ final class OpenApiDocumentTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final ObjectMapper QUOTED =
       JsonMapper.builder().enable(JsonReadFeature.ALLOW_SINGLE_QUOTES).build();
+  private static final URI JSON_SCHEMA =
+      URI.create("https://json-schema.org/draft/2020-12/schema");
   private static final String REQUEST = "/requestBody/content/application~1json/schema";
   private static final String REPLY = "/responses/200/content/application~1json/schema";
 
@@ -236,6 +241,8 @@ final class OpenApiDocumentTest {
     byte[] bytes = OpenApiDocument.write(ServiceConfiguration.parse(minimal()), ApiTypes.UNKNOWN);
     String text = MAPPER.readTree(bytes).toString();
     assertThat(errors(text.replace("\"version\"", "\"edition\"").getBytes(UTF_8))).isNotEmpty();
+    assertThat(errors(text.replace("\"type\":\"object\"", "\"type\":\"thing\"").getBytes(UTF_8)))
+        .isNotEmpty();
   }
 
   private static Map<String, String> minimal() {
@@ -254,7 +261,21 @@ final class OpenApiDocumentTest {
     SchemaStore schemas = new SchemaStore(loader);
     schemas.registerDraft202012();
     result.validate(new Validator(), schemas);
-    return result.getValidationErrors().stream().map(ValidationError::getText).toList();
+    List<String> errors =
+        new ArrayList<>(
+            result.getValidationErrors().stream().map(ValidationError::getText).toList());
+    // OpenAPI's own schema leaves to others what a schema is.
+    JsonNode root = MAPPER.readTree(document);
+    List<JsonNode> found = new ArrayList<>(root.findValues("schema"));
+    root.at("/components/schemas").forEach(found::add);
+    JsonSchema draft = schemas.getSchema(JSON_SCHEMA);
+    for (JsonNode schema : found) {
+      JsonInstance instance = new JsonInstance(MAPPER.convertValue(schema, Object.class));
+      if (!new Validator().validate(draft, instance).isValid()) {
+        errors.add("Invalid schema: " + schema);
+      }
+    }
+    return errors;
   }
 
   /** All that is needed is in the validator's jar. */

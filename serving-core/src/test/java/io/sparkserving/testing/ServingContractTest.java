@@ -43,7 +43,8 @@ public abstract class ServingContractTest
         HealthContract,
         DrainContract,
         AccessContract,
-        MannersContract {
+        MannersContract,
+        DescriptionContract {
 
   /** Enough for tasks that are held up not to hold up others. */
   private static final int CORES_EACH = 4;
