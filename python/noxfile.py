@@ -27,6 +27,7 @@ ESSENTIALS = [
     "test_errors.py",
     "test_python_functions.py",
     "test_continuous.py",
+    "test_stop.py",
 ]
 #: What PySpark's functions on data frames need, in the versions that it supports.
 DATA = ["numpy<3", "pandas<3", "pyarrow"]

@@ -8,7 +8,15 @@ from pathlib import Path
 
 from harness import building, machine, report
 from harness.measuring import Measurement
-from harness.rounds import WORKLOADS, Durations, measure_server, named, servers_of
+from harness.rounds import (
+    FAILURES,
+    WORKLOADS,
+    Durations,
+    Rounds,
+    measure_server,
+    named,
+    servers_of,
+)
 from harness.servers import (
     BENCHMARKS,
     JAVA_OPTIONS,
@@ -43,10 +51,11 @@ def _arguments() -> argparse.Namespace:
     add("--seconds", type=int, default=4, help="length of one measurement (4)")
     add("--warm-up", type=int, default=8, help="seconds of load before the first one (8)")
     add("--soak", type=int, default=600, help="seconds of the workload soak (600)")
-    add("--rounds", type=int, default=3, help="how often each server is measured (3)")
+    add("--rounds", type=int, default=3, help="rounds of hello on the essential servers (3)")
+    add("--rest-rounds", type=int, default=1, help="rounds of all else; soak has one (1)")
     add("--output", type=Path, default=BENCHMARKS / "results", help="folder of the report")
     add("--quick", action="store_true", help="one round of 2 seconds each, to see that it works")
-    add("--all", action="store_true", help="all servers and workloads")
+    add("--all", action="store_true", help="all servers and workloads but soak")
     add("--add", action="store_true", help="keep other workloads' figures in the output folder")
     add("--skip-build", action="store_true", help="take what is built and installed as it is")
     add("--report", action="store_true", help="measure nothing, write the report anew")
@@ -58,9 +67,9 @@ def _measure(arguments: argparse.Namespace) -> None:
     building.require_wrk()
     workloads = _workloads(arguments)
     durations = Durations(arguments.seconds, arguments.warm_up, arguments.soak)
-    rounds = arguments.rounds
+    rounds = Rounds(arguments.rounds, arguments.rest_rounds)
     if arguments.quick:
-        durations, rounds = Durations(2, 3, 20), 1
+        durations, rounds = Durations(2, 3, 20), Rounds(1, 1)
     try:
         servers = named(arguments.servers, everything=arguments.all)
     except ValueError as e:
@@ -75,16 +84,16 @@ def _measure(arguments: argparse.Namespace) -> None:
     results = report.Results.begin(arguments.output, workloads, keep_others=arguments.add)
     results.note_run(workloads, {**description, "versions": versions(servers)})
     for workload in workloads:
-        # Once is enough for what takes so long.
-        for number in range(1, 2 if workload == "soak" else rounds + 1):
+        for number in range(1, rounds.most + 1):
             for server in servers_of(workload, servers):
-                _measure_server(server, workload, number, durations, results)
+                if number <= rounds.of(workload, server):
+                    _measure_server(server, workload, number, durations, results)
     report.write(arguments.output)
 
 
 def _workloads(arguments: argparse.Namespace) -> list[str]:
     if arguments.workloads is None:
-        return list(WORKLOADS) if arguments.all else ["hello"]
+        return [name for name in WORKLOADS if name != "soak"] if arguments.all else ["hello"]
     workloads = arguments.workloads.split(",")
     unknown = [workload for workload in workloads if workload not in WORKLOADS]
     if unknown:
@@ -100,16 +109,17 @@ def _measure_server(
         for measured in measure_server(server, workload, durations):
             results.add({"round": number, **measured})
             print(f"round {number}, {workload}, {server.name}: {_summary(measured)}", flush=True)
-    except RuntimeError as e:
-        results.add(
-            {"round": number, "workload": workload, "server": server.name, "failed": str(e)}
-        )
+    except FAILURES as e:
+        failed = {"workload": workload, "server": server.name, "failed": str(e)}
+        results.add({"round": number, **failed})
         print(f"round {number}, {workload}, {server.name}: {e}", flush=True)
     print(f"  {time.monotonic() - began:.0f} s in all", flush=True)
 
 
 def _summary(measured: Measurement) -> str:
-    median = f"{measured['p50'] / 1000:.2f} ms" if "p50" in measured else "no answer"
+    if "failed" in measured:
+        return measured["failed"]
+    median = f"{measured['p50'] / 1000:.2f} ms" if measured["requests"] else "no answer"
     return (
         f"{measured['connections']} connections, median {median}, "
         f"{measured['per_second']:.0f} requests/s, {measured['errors']} errors"

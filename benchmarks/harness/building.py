@@ -25,7 +25,7 @@ def prepare(servers: list[Server]) -> list[Server]:
         print(f"Preparing {need} ...", flush=True)
         try:
             _prepare(need)
-        except subprocess.CalledProcessError as e:
+        except (subprocess.CalledProcessError, OSError) as e:
             if need == "serving":
                 raise
             failed[need] = e

@@ -26,7 +26,9 @@ def _ask(connection: http.client.HTTPConnection, asked: Question) -> str:
         return f"no reply: {type(e).__name__}"
     if response.status != http.client.OK:
         return f"status {response.status}"
-    return "ok" if asked.is_answered_by(reply) else "wrong answer"
+    if asked.is_answered_by(reply):
+        return "ok"
+    return "another's answer" if asked.may_be_anothers(reply) else f"wrong answer: {reply[:40]!r}"
 
 
 def ask_many(port: int, workload: str, connections: int = 8, each: int = 10) -> Counter[str]:

@@ -61,7 +61,7 @@ class Figures:
         if crashes:
             notes.append(f"crashed in {crashes} of {len(rows)}")
         if failures:
-            notes.append(f"no start in {failures}")
+            notes.append(f"failed {failures} times" if failures > 1 else "failed once")
         return "; ".join(notes)
 
 

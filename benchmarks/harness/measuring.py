@@ -16,6 +16,11 @@ from harness.workloads import PATH, question
 #: One measurement, as it is kept: plain values under names.
 Measurement = dict[str, Any]
 
+#: How many times as long as it was asked to last a warm-up may take.
+_LONGEST_WARM_UP = 5
+#: What a server has to gain from one half of the time to the next to be warmed up further.
+_STILL_FASTER = 1.05
+
 _NO_ANSWER = {"requests": 0, "micros": 0, "bytes": 0, "connect": 0, "read": 0, "write": 0,
               "status": 0, "timeout": 0}  # fmt: skip
 
@@ -43,8 +48,18 @@ def load(
 
 
 def warm_up(running: RunningServer, seconds: int) -> None:
-    """Let the JVM compile what load makes hot, first under many connections, then one."""
-    load(running, 8, seconds)
+    """Let the JVM compile what load makes hot, first under many connections, then one.
+
+    It goes on while the server still gets faster, for five times as long at most: one that does a
+    hundred requests a second needs longer than one that does fifty thousand.
+    """
+    before = 0.0
+    for _ in range(2 * _LONGEST_WARM_UP):
+        result = load(running, 8, max(1, seconds // 2))
+        rate = result["requests"] / max(1, result["micros"])
+        if running.crashed() or (before and rate < before * _STILL_FASTER):
+            break
+        before = rate
     if not running.crashed():
         load(running, 1, max(1, seconds // 4))
         running.await_quiet()
@@ -53,11 +68,17 @@ def warm_up(running: RunningServer, seconds: int) -> None:
 def measure(
     running: RunningServer, connections: int, seconds: int, size: int | None = None
 ) -> Measurement:
-    """Measure at so many connections. Other questions are asked meanwhile, unless it is one."""
-    cpu_before = processes.cpu_seconds(running.pid)
+    """Measure at so many connections. Other questions are asked meanwhile, unless it is one.
+
+    A server that answers nothing in that time is measured again, for ten times as long.
+    """
     sampler = Sampler(running.port, running.workload)
     with sampler if connections > 1 else contextlib.nullcontext():
-        result = load(running, connections, seconds, size)
+        for length in (seconds, 10 * seconds):
+            cpu_before = processes.cpu_seconds(running.pid)
+            result = load(running, connections, length, size)
+            if result["requests"] or running.crashed():
+                break
     crashed = running.crashed()
     cpu = processes.cpu_seconds(running.pid) - cpu_before
     memory = 0 if crashed else processes.peak_memory(running.pid)

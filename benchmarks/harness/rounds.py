@@ -1,5 +1,6 @@
 """What is measured in one round, server after server."""
 
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ CONNECTIONS = (1, 8, 64)
 BODIES = (100, 10 << 10, 1 << 20)
 SOAK_CONNECTIONS = 64
 WORKLOADS = ("hello", "ml", "bodies", "growth", "soak")
+#: What a server, wrk or the JVM's tools may do wrong without an end to the rest of a run.
+FAILURES = (RuntimeError, OSError, subprocess.SubprocessError, ValueError, LookupError)
 
 #: Enough to see what becomes of large bodies; the rest would tell the same.
 _BODIES_BY_DEFAULT = {"jetty", "real-time", "continuous", "distributed", "head", "synapseml-head",
@@ -26,6 +29,29 @@ class Durations:
     measurement: int
     warm_up: int
     soak: int
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """How often servers are measured: what comes once has no spread, but takes a third."""
+
+    essential: int
+    rest: int
+
+    @property
+    def most(self) -> int:
+        """Rounds of what is measured most often."""
+        return max(self.essential, self.rest)
+
+    def of(self, workload: str, server: Server) -> int:
+        """Give the rounds of a server: essential are those of a usual run, with hello."""
+        if workload == "soak":
+            return 1
+        return self.essential if workload == "hello" and server.by_default else self.rest
+
+    def __str__(self) -> str:
+        """As reports say it."""
+        return f"{self.essential} of hello on the essential servers, {self.rest} of the rest"
 
 
 def servers_of(workload: str, chosen: list[Server]) -> list[Server]:
@@ -44,7 +70,10 @@ def measure_server(server: Server, workload: str, durations: Durations) -> Itera
     """Start a server, measure it in all cases of a workload, and stop it.
 
     One that crashes is started anew for the next case, and from then on warmed up by a single
-    connection only.
+    connection only. One that could not be measured in a case is started anew for the next too.
+
+    Raises:
+        RuntimeError: if the server does not start.
     """
     running = None
     gentle = False
@@ -58,14 +87,16 @@ def measure_server(server: Server, workload: str, durations: Durations) -> Itera
                     gentle = True
                     running.close()
                     running = _start(server, workload, durations, gentle=True)
-            measured = case(running)
+            about = {"workload": workload, "server": server.name}
+            try:
+                measured = case(running)
+            except FAILURES as e:
+                yield {**about, "failed": str(e)}
+                running.close()
+                running = None
+                continue
             gentle = gentle or measured["crashed"]
-            yield {
-                "workload": workload,
-                "server": server.name,
-                "start_seconds": running.start_seconds,
-                **measured,
-            }
+            yield {**about, "start_seconds": running.start_seconds, **measured}
     finally:
         if running is not None:
             running.close()

@@ -16,10 +16,19 @@ class Question:
 
     def is_answered_by(self, reply: bytes) -> bool:
         """Whether that is the right reply."""
-        try:
-            return json.loads(reply) == self.answer
-        except ValueError:
-            return False
+        return _json(reply) == self.answer
+
+    def may_be_anothers(self, reply: bytes) -> bool:
+        """Whether it could be the right reply to another question of the workload."""
+        read = _json(reply)
+        return isinstance(read, dict) and read.keys() == self.answer.keys()
+
+
+def _json(reply: bytes) -> object:
+    try:
+        return json.loads(reply)
+    except ValueError:
+        return None
 
 
 def question(workload: str, number: int = 0, size: int | None = None) -> Question:

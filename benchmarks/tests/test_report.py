@@ -2,7 +2,7 @@ import pytest
 
 from harness import chart, reach
 from harness.figures import Figures
-from harness.rounds import named
+from harness.rounds import Rounds, named
 from harness.workloads import question
 
 
@@ -89,3 +89,13 @@ def test_questions_tell_whether_a_reply_is_theirs():
     assert question("hello", 1).is_answered_by(b'{"fooLength":6}')
     assert not question("hello", 1).is_answered_by(b'{"fooLength":5}')
     assert not question("hello", 1).is_answered_by(b"Internal Server Error")
+    assert question("hello", 1).may_be_anothers(b'{"fooLength":5}')
+    assert not question("hello", 1).may_be_anothers(b"[5]")
+
+
+def test_only_the_essential_servers_with_hello_are_measured_in_all_rounds():
+    rounds = Rounds(3, 1)
+    (jetty, old) = named("jetty,head-3.5", everything=False)
+
+    assert (rounds.of("hello", jetty), rounds.of("hello", old), rounds.most) == (3, 1, 3)
+    assert (rounds.of("ml", jetty), rounds.of("soak", jetty)) == (1, 1)

@@ -43,11 +43,12 @@ def spark() -> Iterator[SparkSession]:
 
 
 @pytest.fixture
-def requests_to(spark: SparkSession) -> Callable[[str], DataFrame]:
+def requests_to(spark: SparkSession) -> Callable[..., DataFrame]:
     """Gives a service's requests as a stream."""
 
-    def read(name: str) -> DataFrame:
-        return spark.readStream.server().address("localhost", ANY_PORT, name).load()
+    def read(name: str, **options: str) -> DataFrame:
+        reader = spark.readStream.server().address("localhost", ANY_PORT, name)
+        return reader.options(**options).load()
 
     return read
 

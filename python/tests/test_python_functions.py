@@ -4,11 +4,23 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
+import requests
+from pyspark.errors import AnalysisException
 from pyspark.sql import functions as F
-from pyspark.sql.types import DoubleType, StringType
+from pyspark.sql.types import DoubleType, StringType, StructType
+
+from conftest import ANY_PORT, url_of
 
 CLIENTS = 16
 REQUESTS = 400
+#: How a query reads and writes, with which options, and its trigger.
+MODES = {
+    "head": ("server", {}, None),
+    "distributed": ("distributedServer", {}, None),
+    "continuous": ("continuousServer", {}, lambda writer: writer.trigger(continuous="1 second")),
+    "real_time": ("continuousServer", {}, lambda writer: writer.realTime("5 seconds")),
+    "long_batches": ("continuousServer", {"epochLength": "100ms"}, None),
+}
 
 
 @F.udf(StringType())
@@ -21,6 +33,17 @@ def fragile(text):
     if text == "poison":
         raise ValueError(text)
     return text
+
+
+# What plain functions use by default depends on the version of Spark.
+@F.udf(StringType(), useArrow=False)
+def pickled(text):
+    return text * 2
+
+
+@F.udf(StringType(), useArrow=True)
+def arrow(text):
+    return text * 3
 
 
 @F.pandas_udf(DoubleType())
@@ -65,3 +88,56 @@ def test_a_function_that_raises_ends_the_query_without_retries_and_says_so(reque
     assert service.post("poison").status_code == 503
     with pytest.raises(Exception, match="ValueError: poison"):
         service.query.awaitTermination(60)
+
+
+def with_lengths(df):
+    def mapped(frames):
+        for frame in frames:
+            yield frame.assign(length=frame["value"].str.len())
+
+    return df.mapInPandas(mapped, StructType([*df.schema.fields]).add("length", "long"))
+
+
+def requests_in(mode, spark):
+    method, options, _ = MODES[mode]
+    reader = getattr(spark.readStream, method)().address("localhost", ANY_PORT, mode)
+    return reader.options(numPartitions=1, **options).load().parseRequest("string")
+
+
+def start(mode, df):
+    method, _, trigger = MODES[mode]
+    writer = getattr(df.writeStream, method)().replyTo(mode)
+    return (trigger(writer) if trigger else writer).start()
+
+
+@pytest.mark.filterwarnings("ignore:This query runs Python functions")
+@pytest.mark.parametrize("mode", MODES)
+def test_functions_of_all_kinds_answer_in_every_mode(spark, mode):
+    if mode == "real_time" and tuple(map(int, spark.version.split(".")[:2])) < (4, 1):
+        pytest.skip("needs Spark 4.1")
+    df = requests_in(mode, spark)
+    # Spark refuses mapInPandas with the continuous trigger.
+    df = df.withColumn("length", F.length("value")) if mode == "continuous" else with_lengths(df)
+    df = df.withColumn("half", half(F.col("length").cast("double")))
+    df = df.withColumn("two", pickled("value")).withColumn("three", arrow("value"))
+    replies = df.withColumn("all", F.struct("length", "half", "two", "three")).makeReply("all")
+    query = start(mode, replies)
+    bodies = ["ab", "cde"]
+    try:
+        with ThreadPoolExecutor() as clients:
+            answers = clients.map(
+                lambda body: requests.post(url_of(mode), data=body, timeout=60), bodies
+            )
+        assert [answer.json() for answer in answers] == [
+            {"length": len(body), "half": len(body) / 2, "two": body * 2, "three": body * 3}
+            for body in bodies
+        ]
+    finally:
+        query.stop()
+
+
+@pytest.mark.filterwarnings("ignore:This query runs Python functions")
+def test_functions_of_whole_frames_are_refused_with_the_continuous_trigger(spark):
+    replies = with_lengths(requests_in("continuous", spark)).makeReply("length")
+    with pytest.raises(AnalysisException, match="does not support MapInPandas"):
+        start("continuous", replies)

@@ -19,6 +19,7 @@ class ServiceInfo:
         path: the api, without a leading slash.
         machine_address: name or address of the machine inside the cluster.
         forwarded_address: ``host:port`` on a gateway that forwards here, or None.
+        scheme: ``http`` or ``https``.
     """
 
     name: str
@@ -27,6 +28,7 @@ class ServiceInfo:
     path: str
     machine_address: str
     forwarded_address: str | None
+    scheme: str
 
 
 def service_info(name: str) -> list[ServiceInfo]:
@@ -45,6 +47,7 @@ def service_info(name: str) -> list[ServiceInfo]:
             path=server["path"],
             machine_address=server["machineAddress"],
             forwarded_address=server["forwardedAddress"],
+            scheme=server["scheme"],
         )
         for server in json.loads(java.serviceInfoJson(name))
     ]

@@ -13,6 +13,20 @@ _ALLOWLIST_CHECK = "spark.sql.streaming.realTimeMode.allowlistCheck"
 _PYTHON = ("PythonUDF", "MapInPandas", "MapInArrow")
 
 
+class ServingQuery(StreamingQuery):
+    """PySpark's query, whose ``stop`` lets it first answer what its services hold."""
+
+    def __init__(self, java: Any, query: Any) -> None:
+        # PySpark calls methods that only Spark's own class has.
+        super().__init__(java.unwrap(query))
+        self._java = java
+
+    def stop(self) -> None:
+        """Answers what is in flight, as ``drainTimeout`` allows, and stops the query."""
+        with _java.java_messages():
+            self._java.stop(self._jsq)
+
+
 class ServingWriter(DataStreamWriter):
     """PySpark's writer, whose ``start`` waits until the service answers."""
 
@@ -53,7 +67,7 @@ class ServingWriter(DataStreamWriter):
         if java is None:
             return super().start()
         with _java.java_messages():
-            return self._sq(java.start(self._jwrite))
+            return ServingQuery(java, java.start(self._jwrite))
 
 
 def real_time(writer: Any, batch_duration: str) -> Any:
@@ -77,7 +91,8 @@ def warn_of_python_functions(writer: DataStreamWriter) -> None:
     if any(name in plan for name in _PYTHON):
         warnings.warn(
             "This query runs Python functions. Spark hands on what they return only when a batch or"
-            " epoch ends, and with continuousServer() requests wait for that end."
-            " Use distributedServer() or server() instead.",
+            " epoch ends, and with continuousServer() requests wait for that end. With a continuous"
+            " trigger of much less than a second they may never be answered, as Python begins anew"
+            " with each epoch. Use distributedServer() or server() instead.",
             stacklevel=3,
         )

@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Spark's query, but for {@code stop()}, which first lets it finish what its services hold. Spark
  * itself cancels a query's tasks before it tells the source of the end. A proxy, as what the
- * interface asks for differs between Sparks.
+ * interface asks for differs between Sparks. Two are equal if their query is the same one; neither
+ * is equal to Spark's own object, which knows nothing of it.
  */
 final class DrainingQuery implements InvocationHandler {
   private final StreamingQuery query;
@@ -21,12 +23,17 @@ final class DrainingQuery implements InvocationHandler {
     this.query = query;
   }
 
-  static StreamingQuery of(StreamingQuery query) {
+  static StreamingQuery wrap(StreamingQuery query) {
     return (StreamingQuery)
         Proxy.newProxyInstance(
             StreamingQuery.class.getClassLoader(),
             new Class<?>[] {StreamingQuery.class},
             new DrainingQuery(query));
+  }
+
+  /** Spark's own query behind one that {@link #wrap} has made; any other is given back as it is. */
+  static StreamingQuery unwrap(StreamingQuery query) {
+    return of(query).map(draining -> draining.query).orElse(query);
   }
 
   /** Stops a query in good order. A thread that is interrupted does not wait for its requests. */
@@ -37,9 +44,12 @@ final class DrainingQuery implements InvocationHandler {
     } catch (InterruptedException e) {
       interrupted = true;
     }
-    query.stop();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    try {
+      query.stop();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -52,7 +62,8 @@ final class DrainingQuery implements InvocationHandler {
         return null;
       }
       case "equals" -> {
-        return arguments != null && query.equals(unwrap(arguments[0]));
+        return arguments != null
+            && of(arguments[0]).filter(other -> other.query.equals(query)).isPresent();
       }
       default -> {
         try {
@@ -64,12 +75,11 @@ final class DrainingQuery implements InvocationHandler {
     }
   }
 
-  private static @Nullable Object unwrap(@Nullable Object other) {
-    if (other != null
-        && Proxy.isProxyClass(other.getClass())
-        && Proxy.getInvocationHandler(other) instanceof DrainingQuery draining) {
-      return draining.query;
-    }
-    return other;
+  private static Optional<DrainingQuery> of(@Nullable Object any) {
+    return any != null
+            && Proxy.isProxyClass(any.getClass())
+            && Proxy.getInvocationHandler(any) instanceof DrainingQuery draining
+        ? Optional.of(draining)
+        : Optional.empty();
   }
 }

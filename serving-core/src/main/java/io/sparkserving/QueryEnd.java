@@ -92,6 +92,7 @@ final class QueryEnd extends StreamingQueryListener {
     try {
       ServiceRegistry.jvm().beginDraining();
       DrainingQuery.drainAndStop(query);
+      QueryTasks.awaitEnd(query);
     } catch (TimeoutException | RuntimeException e) {
       LOG.warn("Cannot stop query {} while the JVM goes down", query.id(), e);
     }

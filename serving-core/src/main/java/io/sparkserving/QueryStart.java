@@ -35,7 +35,7 @@ final class QueryStart {
     QueryEnd end = QueryEnd.watch(started.query(), started.tidyUp());
     awaitService(started.query());
     end.allow(ServiceRegistry.jvm().drainTime(started.query().id().toString()));
-    return DrainingQuery.of(started.query());
+    return DrainingQuery.wrap(started.query());
   }
 
   /**

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param path the api, without leading slash
  * @param machineAddress name or address of the machine inside the cluster
  * @param forwardedAddress {@code host:port} on a gateway that forwards here, or null
+ * @param scheme {@code http} or {@code https}
  */
 public record ServiceInfo(
     String name,
@@ -19,5 +20,11 @@ public record ServiceInfo(
     int port,
     String path,
     String machineAddress,
-    @Nullable String forwardedAddress)
-    implements Serializable {}
+    @Nullable String forwardedAddress,
+    String scheme)
+    implements Serializable {
+  /** For a caller on the server's machine. */
+  public String url() {
+    return "%s://%s:%d/%s".formatted(scheme, host, port, path);
+  }
+}

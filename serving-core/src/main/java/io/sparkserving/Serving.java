@@ -59,6 +59,8 @@ public final class Serving {
    * consumes its requests. A query that names no checkpoint location gets a temporary one, removed
    * when the query stops. The query is stopped when the JVM is told to end.
    *
+   * <p>The query's {@code stop()} is {@link #stop}, and all else Spark's own.
+   *
    * @param writer a writer of Spark's own, of format {@code server}
    * @throws IllegalArgumentException for an option or column that does not fit
    * @throws IllegalStateException if the service cannot listen, or is being served already
@@ -66,6 +68,26 @@ public final class Serving {
    */
   public static StreamingQuery start(DataStreamWriter<Row> writer) throws TimeoutException {
     return QueryStart.start(writer);
+  }
+
+  /**
+   * Lets a query answer what its services hold, as their options {@code drainDelay} and {@code
+   * drainTimeout} say, and stops it. This is what {@code stop()} does of a query that {@link
+   * #start} has given; others, such as those of {@code spark.streams()}, need this method for it. A
+   * thread that is interrupted stops the query at once.
+   *
+   * @throws TimeoutException as Spark's own {@code stop} does
+   */
+  public static void stop(StreamingQuery query) throws TimeoutException {
+    DrainingQuery.drainAndStop(DrainingQuery.unwrap(query));
+  }
+
+  /**
+   * Spark's own object behind a query that {@link #start} has given, for code which needs Spark's
+   * class, as PySpark does. Its {@code stop()} does not wait for what is in flight.
+   */
+  public static StreamingQuery unwrap(StreamingQuery query) {
+    return DrainingQuery.unwrap(query);
   }
 
   /**

@@ -154,6 +154,7 @@ public final class SupervisedQuery {
     try {
       services.beginDraining();
       stop();
+      QueryTasks.awaitEnd(query());
     } catch (TimeoutException | RuntimeException e) {
       LOG.warn("Cannot stop query {} while the JVM goes down", query().id(), e);
     }
@@ -222,6 +223,7 @@ public final class SupervisedQuery {
       return null;
     }
     try {
+      services.noteRestart(id);
       StreamingQuery next = begin().query();
       boolean late;
       synchronized (this) {

@@ -73,7 +73,13 @@ final class BundleContentsIT {
     assertThat(
             text(
                 "META-INF/services/io.sparkserving.shaded.org.eclipse.jetty.http.HttpFieldPreEncoder"))
-        .contains("io.sparkserving.shaded.org.eclipse.jetty.http.Http11FieldPreEncoder");
+        .contains(
+            "io.sparkserving.shaded.org.eclipse.jetty.http.Http11FieldPreEncoder",
+            "io.sparkserving.shaded.org.eclipse.jetty.http2.hpack.HpackFieldPreEncoder");
+    assertThat(
+            text(
+                "META-INF/services/io.sparkserving.shaded.org.eclipse.jetty.io.ssl.ALPNProcessor$Server"))
+        .contains("io.sparkserving.shaded.org.eclipse.jetty.alpn.java.server.");
     assertThat(bundle.stream())
         .extracting(JarEntry::getName)
         .noneMatch(name -> name.startsWith("META-INF/services/org.eclipse."));
@@ -99,7 +105,9 @@ final class BundleContentsIT {
   @Test
   void carriesLicenceAndNotice() throws IOException {
     assertThat(text("META-INF/LICENSE")).contains("Apache License");
-    assertThat(text("META-INF/NOTICE")).contains("Eclipse Jetty", "JSch", "Azure SDK", "Reactor", "Swagger");
+    assertThat(text("META-INF/NOTICE"))
+        .contains(
+            "Eclipse Jetty", "Micrometer", "Prometheus", "JSch", "Azure SDK", "Reactor", "Swagger");
     assertThat(text("META-INF/LICENSE.txt")).contains("JCraft");
   }
 

@@ -3,17 +3,20 @@ package io.sparkserving.continuous;
 import io.sparkserving.service.Consumer;
 import io.sparkserving.source.BatchOffset;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 import org.apache.spark.sql.connector.read.streaming.Offset;
+import org.apache.spark.sql.connector.read.streaming.ReportsSourceMetrics;
 
 /**
  * Batches that take requests for as long as {@code epochLength} says, one right after the other.
  * The first one takes none: it makes the servers start, so that the next one's tasks know them all.
  * Spark calls it on the query's thread.
  */
-class LingeringMicroBatchStream implements MicroBatchStream {
+class LingeringMicroBatchStream implements MicroBatchStream, ReportsSourceMetrics {
   private final ReaderPlans plans;
   private final Consumer consumer;
 
@@ -66,6 +69,11 @@ class LingeringMicroBatchStream implements MicroBatchStream {
 
   @Override
   public final void commit(Offset end) {}
+
+  @Override
+  public final Map<String, String> metrics(Optional<Offset> latestConsumed) {
+    return consumer.service().progress();
+  }
 
   /** The query has no task running any more. */
   @Override

@@ -5,17 +5,20 @@ import io.sparkserving.source.BatchOffset;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.streaming.ContinuousPartitionReaderFactory;
 import org.apache.spark.sql.connector.read.streaming.ContinuousStream;
 import org.apache.spark.sql.connector.read.streaming.Offset;
 import org.apache.spark.sql.connector.read.streaming.PartitionOffset;
+import org.apache.spark.sql.connector.read.streaming.ReportsSourceMetrics;
 
 /**
  * Requests for the continuous trigger. Readers are set up by the query's thread; offsets are merged
  * and committed, epoch by epoch, on a thread of Spark's epoch coordinator.
  */
-final class RequestContinuousStream implements ContinuousStream {
+final class RequestContinuousStream implements ContinuousStream, ReportsSourceMetrics {
   private final ReaderPlans plans;
   private final Consumer consumer;
   private volatile long setUp;
@@ -83,6 +86,11 @@ final class RequestContinuousStream implements ContinuousStream {
           .broadcast()
           .settleDelivered(consumer.term(), offset.batch(), offset.delivered());
     }
+  }
+
+  @Override
+  public Map<String, String> metrics(Optional<Offset> latestConsumed) {
+    return consumer.service().progress();
   }
 
   /** The query has no task running any more. */

@@ -74,6 +74,15 @@ public record BalancedService(
     return "/" + servers.get(0).path();
   }
 
+  /** What is spoken with the servers: {@code http} or {@code https}. */
+  String scheme() {
+    return servers.get(0).scheme();
+  }
+
+  boolean isSecure() {
+    return scheme().equals("https");
+  }
+
   /** The name in lower-case letters, digits and {@code -}, beginning with a letter. */
   String identifier() {
     String plain = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");

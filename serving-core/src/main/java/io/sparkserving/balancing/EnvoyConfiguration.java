@@ -7,6 +7,18 @@ import java.util.stream.Collectors;
 
 /** A bootstrap file for Envoy 1.25 or later. */
 final class EnvoyConfiguration {
+  /** Who signed the servers' certificates is not known here; a validation_context says so. */
+  private static final String TLS =
+      "\n"
+          + """
+            transport_socket:
+              name: envoy.transport_sockets.tls
+              typed_config:
+                "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
+          """
+              .indent(4)
+              .stripTrailing();
+
   private EnvoyConfiguration() {}
 
   static String write(BalancedService service) {
@@ -72,7 +84,7 @@ final class EnvoyConfiguration {
           clusters:
             - name: %2$s
               type: %7$s
-              connect_timeout: %8$s
+              connect_timeout: %8$s%12$s
               lb_policy: LEAST_REQUEST
               # The service has limits of its own; Envoy's would refuse the 1025th request at once, and the
               # fourth retry.
@@ -118,7 +130,8 @@ final class EnvoyConfiguration {
             seconds(BalancedService.CONNECT_TIMEOUT),
             seconds(BalancedService.FAILED_PAUSE),
             seconds(BalancedService.IDLE_CONNECTION),
-            endpoints(service.addresses()));
+            endpoints(service.addresses()),
+            service.isSecure() ? TLS : "");
   }
 
   private static String discovery(List<ServerAddress> addresses) {

@@ -54,7 +54,7 @@ final class HaproxyConfiguration {
 
             # A failed connection takes a server out at once, a check that connects brings it back.
             # Names that cannot be resolved do not keep HAProxy from starting.
-            default-server check inter 2s fall 2 rise 1 observe layer4 error-limit 1 on-error mark-down init-addr last,libc,none
+            default-server check inter 2s fall 2 rise 1 observe layer4 error-limit 1 on-error mark-down init-addr last,libc,none%s
         %s"""
         .formatted(
             service.name(),
@@ -68,6 +68,8 @@ final class HaproxyConfiguration {
             service.bodyLimit(),
             service.identifier(),
             service.identifier(),
+            // Who signed the servers' certificates is not known here; ca-file says so.
+            service.isSecure() ? " ssl verify none" : "",
             servers(service.addresses()));
   }
 

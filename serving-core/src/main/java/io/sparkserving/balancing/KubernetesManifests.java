@@ -95,7 +95,7 @@ final class KubernetesManifests {
             ports:
               - name: http
                 protocol: TCP
-                appProtocol: http
+                appProtocol: %11$s
                 port: %10$s
                 targetPort: %5$s
           """
@@ -109,7 +109,8 @@ final class KubernetesManifests {
               service.bodyLimit(),
               service.answerTimeout().toSeconds(),
               notes(service),
-              service.listenPort());
+              service.listenPort(),
+              service.scheme());
     }
   }
 }

@@ -86,14 +86,15 @@ final class ListedServers {
           ports:
             - name: http
               protocol: TCP
-              appProtocol: http
+              appProtocol: %5$s
               port: %4$s
         """
         .formatted(
             service.name(),
             service.identifier(),
             KubernetesManifests.notes(service),
-            service.listenPort());
+            service.listenPort(),
+            service.scheme());
   }
 
   private static String slice(
@@ -112,7 +113,7 @@ final class ListedServers {
         ports:
           - name: http
             protocol: TCP
-            appProtocol: http
+            appProtocol: %7$s
             port: %3$s
         endpoints:
         %6$s
@@ -125,6 +126,7 @@ final class ListedServers {
             key.addressType(),
             addresses.stream()
                 .map(address -> "  - addresses: [\"%s\"]".formatted(address.host()))
-                .collect(Collectors.joining("\n")));
+                .collect(Collectors.joining("\n")),
+            service.scheme());
   }
 }

@@ -48,7 +48,7 @@ final class NginxConfiguration {
                 large_client_header_buffers 4 16k;
 
                 location ~ ^%s(/|$) {
-                    proxy_pass http://%s;
+                    proxy_pass %s://%s;
                     proxy_http_version 1.1;
                     proxy_set_header Connection "";
                     proxy_set_header Host $http_host;
@@ -91,6 +91,7 @@ final class NginxConfiguration {
             service.bodyLimit(),
             Math.min(service.bodyLimit(), LARGEST_BODY_IN_MEMORY),
             service.path().replace(".", "\\."),
+            service.scheme(),
             service.identifier(),
             seconds(BalancedService.CONNECT_TIMEOUT),
             millis(service.answerTimeout()),

@@ -2,6 +2,8 @@ package io.sparkserving.columns;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.from_json;
+import static org.apache.spark.sql.functions.instr;
+import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.spark_partition_id;
 import static org.apache.spark.sql.functions.when;
 
@@ -12,6 +14,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** The body as JSON: a struct's fields become columns, an array or a map is one column. */
@@ -22,8 +25,14 @@ record JsonBody(DataType schema) implements Body {
   private static final String TEXT = "__serving_text";
   private static final String PARSED = "__serving_parsed";
 
+  /** Not null where {@code from_json} met something that is not JSON, or not of the schema. */
+  private static final String MALFORMED = "__serving_malformed";
+
+  /** Spark's own name for that, which a schema may have a field of. */
+  private static final String SPARKS_MALFORMED = "_corrupt_record";
+
   /** As {@link JsonRoot#isRootOf} reads JSON, so that the two agree on what is well-formed. */
-  private static final Map<String, String> OPTIONS = Map.of("allowUnescapedControlChars", "true");
+  private static final String CONTROL_CHARACTERS = "allowUnescapedControlChars";
 
   @Override
   public List<String> names() {
@@ -36,7 +45,21 @@ record JsonBody(DataType schema) implements Body {
     return df.withColumn(CHARSET, Refusal.charset(entity))
         .withColumn(TEXT, EntityText.of(entity.getField("content"), col(CHARSET)))
         .withColumn(TEXT, JsonRoot.trimmed(TEXT))
-        .withColumn(PARSED, readOnce(from_json(col(TEXT), schema, OPTIONS)));
+        .withColumn(PARSED, readOnce(fromJson()));
+  }
+
+  private Column fromJson() {
+    return tellsMalformed()
+        ? from_json(
+            col(TEXT),
+            ((StructType) schema).add(MALFORMED, DataTypes.StringType),
+            Map.of(CONTROL_CHARACTERS, "true", "columnNameOfCorruptRecord", MALFORMED))
+        : from_json(col(TEXT), schema, Map.of(CONTROL_CHARACTERS, "true"));
+  }
+
+  private boolean tellsMalformed() {
+    return schema instanceof StructType struct
+        && !List.of(struct.fieldNames()).contains(SPARKS_MALFORMED);
   }
 
   /**
@@ -64,7 +87,20 @@ record JsonBody(DataType schema) implements Body {
   }
 
   private Column isRoot() {
-    return JsonRoot.of(schema).isRootOf(col(TEXT));
+    Column isRoot = JsonRoot.of(schema).isRootOf(col(TEXT));
+    return tellsMalformed() ? when(isPlainObject(), true).otherwise(isRoot) : isRoot;
+  }
+
+  /**
+   * Whether an object was read whose one closing brace is the last character, so that nothing can
+   * follow it. Most bodies are like that, and need not be read twice.
+   */
+  private static Column isPlainObject() {
+    Column parsed = col(PARSED);
+    return parsed
+        .isNotNull()
+        .and(parsed.getField(MALFORMED).isNull())
+        .and(instr(col(TEXT), "}").equalTo(length(col(TEXT))));
   }
 
   @Override

@@ -25,7 +25,7 @@ public final class ReplyMaking {
     StructField field = df.select(df.col(replyCol)).schema().fields()[0];
     ReplyContent content = ReplyContent.of(df.col(replyCol), field.name(), field.dataType());
     Column reply = ReplyColumns.of(content, lit(200), lit("OK"));
-    Metadata note = ApiTypes.noted(new ReplyType(field.dataType(), field.name()));
+    Metadata note = ApiTypes.noted(df.schema(), new ReplyType(field.dataType(), field.name()));
     return df.withColumn(name, reply.as(name, note));
   }
 }

@@ -2,8 +2,6 @@ package io.sparkserving.columns;
 
 import static org.apache.spark.sql.functions.col;
 
-import io.sparkserving.openapi.ApiTypes;
-import io.sparkserving.openapi.RequestType;
 import io.sparkserving.schema.ServingSchemas;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -51,22 +49,10 @@ record RequestColumns(
     return column(request).getField("entity");
   }
 
-  /**
-   * Every column but the request, and then these.
-   *
-   * @param parsed what those are, for the id to tell the sink
-   */
-  Column[] withoutRequest(List<Column> more, RequestType parsed) {
-    return Stream.concat(others.stream().map(name -> kept(name, parsed)), more.stream())
+  /** Every column but the request, the very same, and then these. */
+  Column[] withoutRequest(List<Column> more) {
+    return Stream.concat(others.stream().map(RequestColumns::column), more.stream())
         .toArray(Column[]::new);
-  }
-
-  private Column kept(String name, RequestType parsed) {
-    UnaryOperator<String> key = key(caseSensitive);
-    if (!key.apply(name).equals(key.apply(id))) {
-      return column(name);
-    }
-    return column(name).as(name, ApiTypes.noted(parsed, rows.schema().apply(name).metadata()));
   }
 
   /** Fails where new columns would have a name that is taken. */

@@ -2,7 +2,10 @@ package io.sparkserving.columns;
 
 import static org.apache.spark.sql.functions.when;
 
+import io.sparkserving.openapi.ApiTypes;
 import io.sparkserving.openapi.RequestType;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -43,7 +46,19 @@ public final class RequestParsing {
     }
     RequestType parsed =
         new RequestType(schema, check != ParsingCheck.NONE, check == ParsingCheck.FULL);
-    return rows.select(columns.withoutRequest(body.columns(columns.entity()), parsed));
+    return rows.select(columns.withoutRequest(noted(columns, body, parsed)));
+  }
+
+  /**
+   * The body's columns, of which the first says what was parsed. Not the id: as another column it
+   * would not be found any more by {@code df.col("id")} of before.
+   */
+  private static List<Column> noted(RequestColumns columns, Body body, RequestType parsed) {
+    List<Column> all = new ArrayList<>(body.columns(columns.entity()));
+    if (!all.isEmpty()) {
+      all.set(0, all.get(0).as(body.names().get(0), ApiTypes.noted(parsed)));
+    }
+    return all;
   }
 
   /** A filter with a side effect: sends the 400 where the body is not good, and is false there. */

@@ -94,6 +94,7 @@ public record Announcement(
         port,
         configuration.path(),
         machineAddress,
-        forwarded);
+        forwarded,
+        configuration.operations().transport().scheme());
   }
 }

@@ -4,6 +4,9 @@ import io.netty.util.Timer;
 import io.sparkserving.ServiceInfo;
 import io.sparkserving.coordination.GatewayProvider.RunningGateway;
 import io.sparkserving.exchange.Secret;
+import io.sparkserving.metrics.DriverCounters;
+import io.sparkserving.metrics.ProgressMetrics;
+import io.sparkserving.metrics.SparkMetrics;
 import io.sparkserving.openapi.ApiDescription;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ChannelPeers;
@@ -12,6 +15,8 @@ import io.sparkserving.routing.ServiceEndpoint;
 import io.sparkserving.service.RunningService;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +30,9 @@ public final class CoordinatedService extends RunningService {
   private final ServerSpec spec;
   private final Coordinator coordinator;
   private final Broadcast broadcast;
+  private final ServersHealth health;
   private final ExecutorWatch watch;
+  private final DriverCounters counters;
   private final @Nullable RunningGateway gateway;
 
   private CoordinatedService(
@@ -34,14 +41,19 @@ public final class CoordinatedService extends RunningService {
       ServerSpec spec,
       Coordinator coordinator,
       ApiDescription description,
+      ServersHealth health,
       @Nullable RunningGateway gateway) {
     super(configuration, description);
     this.spark = spark;
     this.spec = spec;
     this.coordinator = coordinator;
+    this.health = health;
     this.broadcast = new Broadcast(coordinator);
     this.gateway = gateway;
     this.watch = new ExecutorWatch(coordinator);
+    this.counters =
+        new DriverCounters(
+            () -> coordinator.servers().size(), gateway == null ? () -> 0 : gateway::retries);
   }
 
   /**
@@ -53,15 +65,19 @@ public final class CoordinatedService extends RunningService {
     SparkContext spark = SparkContext.getOrCreate();
     ServiceEndpoint endpoint =
         DriverEndpoints.of(configuration.name() + "-" + Secret.randomName(), Secret.random());
+    ServersHealth health = new ServersHealth(configuration);
     RunningGateway gateway =
         configuration.gatewayPort().isPresent()
-            ? GatewayProvider.find().start(configuration)
+            ? GatewayProvider.find().start(configuration, health)
             : null;
     ApiDescription description = new ApiDescription(configuration);
     Coordinator coordinator =
         new Coordinator(
             endpoint.secret(),
-            servers -> tellGateway(gateway, servers, configuration),
+            servers -> {
+              health.setServers(servers.size());
+              tellGateway(gateway, servers, configuration);
+            },
             description::document);
     ChannelPeers.add(endpoint.serverId(), coordinator);
     CoordinatedService service =
@@ -71,8 +87,12 @@ public final class CoordinatedService extends RunningService {
             ServerSpec.of(configuration, endpoint),
             coordinator,
             description,
+            health,
             gateway);
     spark.addSparkListener(service.watch);
+    if (configuration.operations().metrics()) {
+      SparkMetrics.add(configuration.name(), service.counters);
+    }
     if (gateway != null) {
       LOG.info(
           "Gateway of service '{}' at {}:{}",
@@ -122,6 +142,7 @@ public final class CoordinatedService extends RunningService {
   @Override
   protected void beginTerm(long term) {
     coordinator.beginTerm(term);
+    health.intake().begin(term);
     broadcast.beginTerm(term);
   }
 
@@ -132,6 +153,7 @@ public final class CoordinatedService extends RunningService {
 
   @Override
   protected void drain(long term) {
+    health.intake().drain(term);
     broadcast.drain(term);
   }
 
@@ -142,6 +164,7 @@ public final class CoordinatedService extends RunningService {
 
   @Override
   protected void release(long term) {
+    health.intake().release(term);
     coordinator.release(term);
     broadcast.release(term);
   }
@@ -157,13 +180,30 @@ public final class CoordinatedService extends RunningService {
   }
 
   @Override
+  protected void noteRestart() {
+    counters.noteRestart();
+  }
+
+  @Override
+  public Optional<DriverCounters> driverCounters() {
+    return Optional.of(counters);
+  }
+
+  @Override
+  public Map<String, String> progress() {
+    return configuration().operations().metrics() ? ProgressMetrics.of(counters) : Map.of();
+  }
+
+  @Override
   protected void halt() {
+    health.intake().close();
     broadcast.halt();
   }
 
   @Override
   protected void close() {
     spark.removeSparkListener(watch);
+    SparkMetrics.remove(configuration().name());
     if (gateway != null) {
       gateway.refuse();
     }

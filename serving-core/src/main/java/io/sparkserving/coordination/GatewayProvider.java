@@ -1,5 +1,6 @@
 package io.sparkserving.coordination;
 
+import io.sparkserving.exchange.HealthSource;
 import io.sparkserving.options.ServiceConfiguration;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -10,6 +11,9 @@ public interface GatewayProvider {
   interface RunningGateway {
     /** The port that is bound. */
     int port();
+
+    /** How many requests were sent to another server, or again, so far. */
+    long retries();
 
     /** From now on these are the servers. Must not wait. */
     void setServers(List<Backend> servers);
@@ -24,9 +28,10 @@ public interface GatewayProvider {
   /**
    * Starts a gateway.
    *
+   * @param health what it tells of its servers to probes
    * @throws java.io.UncheckedIOException if its port cannot be bound
    */
-  RunningGateway start(ServiceConfiguration configuration);
+  RunningGateway start(ServiceConfiguration configuration, HealthSource health);
 
   /**
    * The one on the class path.

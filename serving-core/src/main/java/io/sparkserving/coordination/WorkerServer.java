@@ -14,6 +14,7 @@ import io.sparkserving.forwarding.ForwardingProvider;
 import io.sparkserving.forwarding.RunningForward;
 import io.sparkserving.http.BoundService;
 import io.sparkserving.http.HttpListeners;
+import io.sparkserving.metrics.SparkMetrics;
 import io.sparkserving.routing.ChannelAddress;
 import io.sparkserving.routing.ChannelClient;
 import io.sparkserving.routing.ChannelPeer;
@@ -103,6 +104,7 @@ public final class WorkerServer implements ChannelPeer {
   static WorkerServer start(ServerSpec spec, Place place, LeaseKey firstTask) {
     WorkerServer server = new WorkerServer(spec, place, firstTask);
     LocalServices.add(server.service);
+    SparkMetrics.add(server.service);
     ChannelPeers.add(server.serverId(), server);
     server
         .forward
@@ -340,6 +342,7 @@ public final class WorkerServer implements ChannelPeer {
     if (closed.compareAndSet(false, true)) {
       bound.close();
       forward.ifPresent(RunningForward::close);
+      SparkMetrics.remove(service);
       LocalServices.remove(service);
       ChannelPeers.remove(serverId());
       LOG.info("Stopped {}", serverId());

@@ -2,14 +2,19 @@ package io.sparkserving.directory;
 
 import io.sparkserving.balancing.BalancedService;
 import io.sparkserving.balancing.LoadBalancer;
+import io.sparkserving.balancing.PrometheusTargets;
 import io.sparkserving.exchange.Header;
 import io.sparkserving.exchange.Problems;
 import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.metrics.DriverCounters;
+import io.sparkserving.metrics.MetricsPage;
 import io.sparkserving.service.RunningService;
 import io.sparkserving.service.ServiceInfoJson;
 import io.sparkserving.service.ServiceRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.util.URIUtil;
@@ -23,10 +28,19 @@ final class ServiceDirectory {
 
   private static final Pattern PORT = Pattern.compile("port=(?<port>[0-9]{1,5})");
 
+  private static final String METRICS = "metrics";
+  private static final String TARGETS = "prometheus-targets";
+
   private ServiceDirectory() {}
 
   static ReplyMessage answer(DirectoryRequest asked) {
     String path = URIUtil.decodePath(asked.path());
+    if (path.equals(METRICS)) {
+      return reply(MetricsPage.MEDIA_TYPE, metrics());
+    }
+    if (path.equals(TARGETS)) {
+      return reply("application/json", PrometheusTargets.of(ServiceRegistry.jvm().running()));
+    }
     Matcher matcher = SERVICE.matcher(path);
     if (!matcher.matches()) {
       return Problems.unknownPath("/_serving/" + path);
@@ -40,6 +54,18 @@ final class ServiceDirectory {
     return kind == null
         ? reply("application/json", ServiceInfoJson.write(service.servers()))
         : configuration(service, kind, asked.query());
+  }
+
+  private static String metrics() {
+    Map<String, DriverCounters> counted = new TreeMap<>();
+    for (RunningService service : ServiceRegistry.jvm().running()) {
+      if (service.configuration().operations().metrics()) {
+        service
+            .driverCounters()
+            .ifPresent(counters -> counted.put(service.configuration().name(), counters));
+      }
+    }
+    return MetricsPage.ofDriver(counted);
   }
 
   private static ReplyMessage configuration(

@@ -8,12 +8,19 @@ import org.jspecify.annotations.Nullable;
  * thread may answer.
  */
 public final class Exchange {
+  static final long NOT_TAKEN = 0;
+
   private final long id;
   private final RequestMessage request;
   private final long arrivalMicros;
+  private final long arrivedNanos = System.nanoTime();
   private final Responder responder;
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile @Nullable Runnable timeoutCancellation;
+
+  // Written by the queue alone, under its lock, through which the exchange comes to whoever
+  // answers.
+  private long takenNanos = NOT_TAKEN;
 
   // Written by Leases alone, under its lock.
   private volatile int failedAttempts;
@@ -38,6 +45,24 @@ public final class Exchange {
   /** When the request had arrived, in microseconds since 1970-01-01 UTC. */
   public long arrivalMicros() {
     return arrivalMicros;
+  }
+
+  /** When it had arrived, on the clock of {@link System#nanoTime}. */
+  long arrivedNanos() {
+    return arrivedNanos;
+  }
+
+  /** When it last left the queue for a task, on that clock; {@link #NOT_TAKEN} if it waits. */
+  long takenNanos() {
+    return takenNanos;
+  }
+
+  void noteTaken() {
+    takenNanos = System.nanoTime();
+  }
+
+  void notePutBack() {
+    takenNanos = NOT_TAKEN;
   }
 
   /** How often a task failed on this exchange, as far as can be told. */

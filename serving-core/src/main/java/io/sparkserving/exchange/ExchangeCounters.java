@@ -13,6 +13,8 @@ public final class ExchangeCounters {
   final LongAdder timedOut = new LongAdder();
   final LongAdder withoutReply = new LongAdder();
   final LongAdder givenUp = new LongAdder();
+  private final LongAdder routed = new LongAdder();
+  private final LongAdder restarts = new LongAdder();
 
   /** Requests that reached the service whole. */
   public long accepted() {
@@ -57,5 +59,25 @@ public final class ExchangeCounters {
   /** Requests given up because they made tasks fail. */
   public long givenUp() {
     return givenUp.sum();
+  }
+
+  /** Notes a reply that came from another JVM. */
+  public void noteRouted() {
+    routed.increment();
+  }
+
+  /** Replies that came from other JVMs. */
+  public long routed() {
+    return routed.sum();
+  }
+
+  /** Notes that the service's query is started again. */
+  public void noteRestart() {
+    restarts.increment();
+  }
+
+  /** How often the service's query was started again, if it runs in this JVM. */
+  public long restarts() {
+    return restarts.sum();
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +35,13 @@ public final class ExchangeQueue {
   /** How many wait, for those who look without the lock. */
   private volatile int size;
 
-  /** Whether a taker looks for a request without sleeping, and is to be left to find it. */
+  /** Whether a thread looks for a request without sleeping, and is to be left to find it. */
   @GuardedBy("lock")
   private boolean watched;
+
+  /** Since when a connection was watched in vain; 0 if a request has been taken since. */
+  @GuardedBy("lock")
+  private long watchedInVainSince;
 
   /** Whether the last request that a taker waited for came soon. */
   @GuardedBy("lock")
@@ -78,6 +83,7 @@ public final class ExchangeQueue {
     lock.lock();
     try {
       for (int i = exchanges.size() - 1; i >= 0; i--) {
+        exchanges.get(i).notePutBack();
         waiting.addFirst(exchanges.get(i));
         waitingBytes += exchanges.get(i).request().size();
       }
@@ -176,7 +182,7 @@ public final class ExchangeQueue {
   }
 
   /**
-   * Waits for a request. Where the last one came soon, so may the next: one taker watches for it
+   * Waits for a request. Where the last one came soon, so may the next: one thread watches for it
    * for a moment before it sleeps, as to be woken takes longer than all the rest of a request's
    * way.
    *
@@ -185,24 +191,64 @@ public final class ExchangeQueue {
   @GuardedBy("lock")
   private long awaitRequest(long nanos) throws InterruptedException {
     long start = System.nanoTime();
-    if (cameSoon && !watched && WATCH_NANOS > 0) {
-      watched = true;
-      lock.unlock();
-      try {
-        while (size == 0 && System.nanoTime() - start < WATCH_NANOS) {
-          Thread.onSpinWait();
-        }
-      } finally {
-        lock.lock();
-        watched = false;
-      }
+    long quietSince = watchedInVainSince == 0 ? start : watchedInVainSince;
+    if (mayWatch()) {
+      watchUnlocked(() -> false);
     }
     long left = nanos - (System.nanoTime() - start);
     if (waiting.isEmpty()) {
       left = notEmpty.awaitNanos(left);
     }
-    cameSoon = System.nanoTime() - start < WATCH_NANOS;
+    cameSoon = System.nanoTime() - quietSince < WATCH_NANOS;
+    watchedInVainSince = 0;
     return left;
+  }
+
+  /**
+   * Watches something else than the queue where the next request may come from, for a moment and
+   * only if the last one came soon. Returns when there is something, here or there. For threads
+   * that have nothing else to do meanwhile.
+   *
+   * @param found whether there is something; called many times, and not when a request waits here
+   */
+  void watch(BooleanSupplier found) {
+    lock.lock();
+    try {
+      if (mayWatch()) {
+        long start = System.nanoTime();
+        cameSoon = watchUnlocked(found);
+        watchedInVainSince = cameSoon ? 0 : start;
+        if (!waiting.isEmpty()) {
+          notEmpty.signal();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private boolean mayWatch() {
+    return cameSoon && !watched && waiting.isEmpty() && WATCH_NANOS > 0;
+  }
+
+  @GuardedBy("lock")
+  private boolean watchUnlocked(BooleanSupplier found) {
+    watched = true;
+    lock.unlock();
+    try {
+      long start = System.nanoTime();
+      while (size == 0 && !found.getAsBoolean()) {
+        if (System.nanoTime() - start > WATCH_NANOS) {
+          return false;
+        }
+        Thread.onSpinWait();
+      }
+      return true;
+    } finally {
+      lock.lock();
+      watched = false;
+    }
   }
 
   /** Takes all that wait, if the lease's term is the current one. */
@@ -263,6 +309,7 @@ public final class ExchangeQueue {
     if (next == null || !lease.add(next)) {
       return null;
     }
+    next.noteTaken();
     removeFirst();
     return next;
   }
@@ -294,5 +341,26 @@ public final class ExchangeQueue {
   /** How many wait. */
   public int size() {
     return size;
+  }
+
+  /** How many bytes the bodies of those hold together. */
+  public long bytes() {
+    lock.lock();
+    try {
+      return waitingBytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How long the oldest of them has waited, since it arrived; 0 if there is none. */
+  public long oldestWaitNanos() {
+    lock.lock();
+    try {
+      Exchange oldest = waiting.peekFirst();
+      return oldest == null ? 0 : System.nanoTime() - oldest.arrivedNanos();
+    } finally {
+      lock.unlock();
+    }
   }
 }

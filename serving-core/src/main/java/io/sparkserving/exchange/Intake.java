@@ -3,11 +3,11 @@ package io.sparkserving.exchange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a server takes in requests, and for whom. Queries take them one after another, each in a
- * term of its own, from 1; what is said of a term does not hold for later ones. All threads may
- * call all methods.
+ * Whether a server, or a service, takes in requests, and for whom. Queries take them one after
+ * another, each in a term of its own, from 1; what is said of a term does not hold for later ones.
+ * All threads may call all methods.
  */
-final class Intake {
+public final class Intake {
   private volatile long begun;
   private volatile long released;
   private volatile long draining;
@@ -15,17 +15,17 @@ final class Intake {
   private volatile boolean closed;
 
   /** Requests are for the query of this term from now on. */
-  synchronized void begin(long term) {
+  public synchronized void begin(long term) {
     begun = Math.max(begun, term);
   }
 
   /** The query of this term has ended. */
-  synchronized void release(long term) {
+  public synchronized void release(long term) {
     released = Math.max(released, term);
   }
 
   /** The query of this term is about to be stopped. */
-  synchronized void drain(long term) {
+  public synchronized void drain(long term) {
     draining = Math.max(draining, term);
   }
 
@@ -35,7 +35,7 @@ final class Intake {
   }
 
   /** Nobody will take requests any more. */
-  void close() {
+  public void close() {
     closed = true;
   }
 
@@ -55,7 +55,8 @@ final class Intake {
     return refusing > 0 && refusing >= begun ? Problems.draining() : null;
   }
 
-  Readiness readiness() {
+  /** Whether a query takes the requests. */
+  public Readiness readiness() {
     if (closed) {
       return Readiness.STOPPED;
     }

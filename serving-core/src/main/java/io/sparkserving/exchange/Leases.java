@@ -185,6 +185,16 @@ public final class Leases {
         .sum();
   }
 
+  /** How many requests tasks hold. */
+  public int held() {
+    return held(Long.MAX_VALUE);
+  }
+
+  /** How many tasks hold some, or would. */
+  public synchronized int size() {
+    return leases.size();
+  }
+
   private synchronized List<Lease> removeIf(Predicate<LeaseKey> isOver) {
     List<Lease> over = leases.values().stream().filter(lease -> isOver.test(lease.key())).toList();
     over.forEach(lease -> leases.remove(lease.key()));

@@ -96,6 +96,20 @@ public final class Problems {
         415, "Unsupported Media Type", "Unsupported charset '" + charset + "'.", List.of());
   }
 
+  /** How the body was compressed is not known here. */
+  public static ReplyMessage unknownCoding(String coding) {
+    return problem(
+        415,
+        "Unsupported Media Type",
+        "Unsupported Content-Encoding '" + coding + "': send gzip, or the body as it is.",
+        List.of(new Header("Accept-Encoding", "gzip")));
+  }
+
+  public static ReplyMessage malformedCoding() {
+    return problem(
+        400, "Bad Request", "The body is not gzip, as its Content-Encoding says.", List.of());
+  }
+
   public static ReplyMessage malformedText(String charset) {
     return problem(
         400, "Bad Request", "The body is not valid " + charset + ", as it says it is.", List.of());

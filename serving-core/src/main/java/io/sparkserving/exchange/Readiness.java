@@ -4,6 +4,7 @@ package io.sparkserving.exchange;
 public enum Readiness {
   READY("A query takes the requests."),
   NO_QUERY("No query takes the requests."),
+  NO_SERVER("No server of the service listens."),
   DRAINING("The service is about to stop."),
   STOPPED("The query has ended, and no other will take the requests.");
 

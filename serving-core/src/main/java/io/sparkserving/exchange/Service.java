@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * by the source under a {@linkplain #leases lease}, and leaves by {@link #answer}, from whichever
  * thread has the reply, or by the time-out, or by {@link #close}. Nothing of it is kept afterwards.
  */
-public final class Service {
+public final class Service implements HealthSource {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
   private final ServiceConfiguration configuration;
@@ -38,6 +39,7 @@ public final class Service {
   private final ExchangeQueue queue;
   private final Leases leases;
   private final ExchangeCounters counters = new ExchangeCounters();
+  private final @Nullable Measurements measurements;
   private final PendingReplies pendingReplies = new PendingReplies();
   private final Intake intake = new Intake();
   private volatile Supplier<CompletableFuture<byte[]>> description =
@@ -75,13 +77,14 @@ public final class Service {
     this.serverId = configuration.name() + "-" + Secret.randomName();
     this.timer = timer;
     this.clock = clock;
+    this.measurements = configuration.operations().metrics() ? new Measurements() : null;
     this.queue =
         new ExchangeQueue(
             configuration.maxQueueSize(), configuration.maxQueueBytes(), requestsWait);
     this.leases = new Leases(configuration.maxRequestAttempts(), new LeaseOwner());
   }
 
-  /** What the service was asked to be. */
+  @Override
   public ServiceConfiguration configuration() {
     return configuration;
   }
@@ -111,6 +114,11 @@ public final class Service {
     return counters;
   }
 
+  /** What is measured, where that is asked for. */
+  public @Nullable Measurements measurements() {
+    return measurements;
+  }
+
   /** How many requests are not answered yet. */
   public int openExchanges() {
     return open.size();
@@ -126,7 +134,19 @@ public final class Service {
     return description.get();
   }
 
-  /** Whether a query takes the requests. */
+  /**
+   * Watches a connection for its next request, on a thread that has just answered one and would
+   * have nothing else to do. Returns when there is something, or after a fraction of a millisecond.
+   *
+   * @param found whether there is something; called many times
+   */
+  public void watch(BooleanSupplier found) {
+    if (open.isEmpty()) {
+      queue.watch(found);
+    }
+  }
+
+  @Override
   public Readiness readiness() {
     return intake.readiness();
   }
@@ -207,6 +227,9 @@ public final class Service {
       return false;
     }
     open.remove(exchange.id());
+    if (measurements != null) {
+      measurements.left(exchange);
+    }
     if (counter != null) {
       counter.increment();
     }

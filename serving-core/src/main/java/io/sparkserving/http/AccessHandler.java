@@ -10,8 +10,8 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Lets requests pass that show a token, without the header that shows it: rows, and whatever is
- * made of them, are no place for secrets. Answers others before their body has come. Runs on
- * Jetty's threads.
+ * made of them, are no place for secrets. Answers others before their body has come. Runs on the
+ * listener's threads, or one that has brought a reply.
  */
 final class AccessHandler implements Request.Handler {
   private static final List<String> HEADERS = List.of("Authorization", "X-API-Key");

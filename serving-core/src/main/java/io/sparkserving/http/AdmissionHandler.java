@@ -5,6 +5,7 @@ import io.sparkserving.exchange.Problems;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.RequestMessage;
 import io.sparkserving.exchange.Service;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -17,8 +18,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a Jetty request to an exchange of a service: reads the body, hands both over. Runs on
- * Jetty's threads and never waits on them.
+ * From a Jetty request to an exchange of a service: reads the body, hands both over. Runs on the
+ * listener's threads, or one that has brought a reply, and never waits on them.
  */
 final class AdmissionHandler implements Request.Handler {
   private final Service service;
@@ -43,6 +44,9 @@ final class AdmissionHandler implements Request.Handler {
     private final Response response;
     private final Callback callback;
 
+    /** Bytes of the body that was inflated; -1 if it came as it is. */
+    private int inflatedLength = -1;
+
     private Admission(Service service, Request request, Response response, Callback callback) {
       this.service = service;
       this.request = request;
@@ -52,11 +56,38 @@ final class AdmissionHandler implements Request.Handler {
 
     @Override
     public void complete(byte[] body) {
+      if (service.configuration().operations().manners().decompression()) {
+        String coding = Inflation.coding(request.getHeaders());
+        if (coding != null) {
+          inflate(coding, body);
+          return;
+        }
+      }
+      accept(body);
+    }
+
+    private void inflate(String coding, byte[] body) {
+      if (!Inflation.isKnown(coding)) {
+        refuse(Problems.unknownCoding(coding));
+        return;
+      }
+      try {
+        byte[] inflated = Inflation.inflate(body, service.configuration().maxBodySize());
+        inflatedLength = inflated.length;
+        accept(inflated);
+      } catch (Inflation.TooLargeException e) {
+        refuse(Problems.bodyTooLarge(service.configuration().maxBodySize()));
+      } catch (IOException e) {
+        refuse(Problems.malformedCoding());
+      }
+    }
+
+    private void accept(byte[] body) {
       ReplyMessage problem = BodyCharset.findProblem(request.getHeaders(), body);
       if (problem != null) {
         refuse(problem);
       } else {
-        service.accept(message(body), new JettyResponder(response, callback));
+        service.accept(message(body), new JettyResponder(service, response, callback));
       }
     }
 
@@ -88,8 +119,15 @@ final class AdmissionHandler implements Request.Handler {
       boolean hasBody =
           chunked || body.length > 0 || request.getHeaders().contains(HttpHeader.CONTENT_LENGTH);
       List<Header> headers = new ArrayList<>(request.getHeaders().size());
+      if (version == HttpVersion.HTTP_2 && !request.getHeaders().contains(HttpHeader.HOST)) {
+        // It goes by another name there, which queries need not know.
+        headers.add(new Header("Host", nullToEmpty(request.getHttpURI().getAuthority())));
+      }
       for (HttpField field : request.getHeaders()) {
         headers.add(new Header(field.getName(), nullToEmpty(field.getValue())));
+      }
+      if (inflatedLength >= 0) {
+        describeInflated(headers);
       }
       return new RequestMessage(
           request.getMethod(),
@@ -99,6 +137,16 @@ final class AdmissionHandler implements Request.Handler {
           headers,
           hasBody ? body : null,
           chunked);
+    }
+
+    /** Says of the body what it is now. */
+    private void describeInflated(List<Header> headers) {
+      headers.removeIf(header -> HttpHeader.CONTENT_ENCODING.is(header.name()));
+      headers.replaceAll(
+          header ->
+              HttpHeader.CONTENT_LENGTH.is(header.name())
+                  ? new Header(header.name(), Integer.toString(inflatedLength))
+                  : header);
     }
 
     private static String nullToEmpty(@Nullable String text) {

@@ -8,8 +8,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.BufferUtil;
 
 /**
- * Reads a request's body as it comes in, without holding a thread. Runs on Jetty's threads, one at
- * a time.
+ * Reads a request's body as it comes in, without holding a thread. Runs on the listener's threads,
+ * one at a time, or at first on one that has brought a reply.
  */
 final class BodyReader implements Runnable {
   /** What becomes of the body. Exactly one of these is called, once. */

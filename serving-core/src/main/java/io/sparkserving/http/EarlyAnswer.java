@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers a request before its body has come, and throws away what still comes of it, within
  * bounds. Ended earlier, the connection would be reset under a client that still sends, which then
- * never reads its answer. Runs on Jetty's threads and never waits on them.
+ * never reads its answer. Runs on the listener's threads, or one that has brought a reply, and
+ * never waits on them.
  */
 public final class EarlyAnswer implements Callback, Runnable {
   private static final long MOST_EXCESS = 64L << 20;

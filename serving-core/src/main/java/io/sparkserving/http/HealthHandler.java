@@ -1,8 +1,8 @@
 package io.sparkserving.http;
 
+import io.sparkserving.exchange.HealthSource;
 import io.sparkserving.exchange.Problems;
 import io.sparkserving.exchange.ReplyMessage;
-import io.sparkserving.exchange.Service;
 import java.util.List;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpMethod;
@@ -13,19 +13,20 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers {@code /livez} and {@code /readyz}. Runs on Jetty's threads, which no request holds while
- * it waits for its reply, and never waits itself: a service that has all hands full answers too.
+ * Answers {@code /livez} and {@code /readyz}. Runs on the listener's threads, which no request
+ * holds while it waits for its reply, or on one that has brought a reply; never waits itself: a
+ * service that has all hands full answers too.
  */
-final class HealthHandler extends Handler.Abstract.NonBlocking {
+public final class HealthHandler extends Handler.Abstract.NonBlocking {
   private static final String LIVE = "/livez";
   private static final String READY = "/readyz";
 
-  private final Supplier<List<Service>> services;
+  private final Supplier<? extends List<? extends HealthSource>> services;
 
   /**
    * @param services whose health is told; while there are none, nothing is answered here
    */
-  HealthHandler(Supplier<List<Service>> services) {
+  public HealthHandler(Supplier<? extends List<? extends HealthSource>> services) {
     this.services = services;
   }
 
@@ -45,7 +46,7 @@ final class HealthHandler extends Handler.Abstract.NonBlocking {
     if (!live && !READY.equals(path)) {
       return null;
     }
-    List<Service> asked = services.get();
+    List<? extends HealthSource> asked = services.get();
     if (asked.isEmpty()) {
       return null;
     }

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparkserving.exchange.Header;
+import io.sparkserving.exchange.HealthSource;
 import io.sparkserving.exchange.Readiness;
 import io.sparkserving.exchange.ReplyMessage;
-import io.sparkserving.exchange.Service;
 import java.util.List;
 
 /** What a server says of itself to probes. */
@@ -25,11 +25,11 @@ final class HealthReport {
   }
 
   /** 200 if queries take the requests of all services, else 503; the body says whose and why. */
-  static ReplyMessage ready(List<Service> services) {
+  static ReplyMessage ready(List<? extends HealthSource> services) {
     boolean ready = !services.isEmpty();
     ObjectNode report = MAPPER.createObjectNode();
     ArrayNode details = MAPPER.createArrayNode();
-    for (Service service : services) {
+    for (HealthSource service : services) {
       Readiness readiness = service.readiness();
       ready &= readiness == Readiness.READY;
       details

@@ -1,6 +1,7 @@
 package io.sparkserving.http;
 
 import io.sparkserving.exchange.Service;
+import io.sparkserving.options.TransportConfiguration;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -9,20 +10,26 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /** One Jetty server on one host and port, with the services whose paths it knows. */
 final class HttpListener {
-  private final ServicePaths services = new ServicePaths();
+  private final ServicePaths services;
   private final String host;
   private final int requestedPort;
+  private final TransportConfiguration transport;
   private final Server server;
   private final ServerConnector connector;
 
-  HttpListener(String host, int port) {
+  /**
+   * @throws IllegalArgumentException if the files that TLS needs are not what they should be
+   */
+  HttpListener(String host, int port, TransportConfiguration transport) {
     this.host = host;
     this.requestedPort = port;
+    this.transport = transport;
     String name = "spark-serving-http-" + port;
     // Jetty's own timer is no daemon, and would keep a JVM alive whose program has ended.
     Scheduler timer = new ScheduledExecutorScheduler(name + "-timer", true);
     this.server = new Server(new ListenerThreads(name), timer, null);
-    this.connector = PublicConnector.create(server, host, port);
+    this.services = new ServicePaths(server);
+    this.connector = PublicConnector.create(server, host, port, transport);
     server.addConnector(connector);
     server.setHandler(steps());
     server.setErrorHandler(new ProblemErrorHandler());
@@ -36,11 +43,17 @@ final class HttpListener {
         new Handler.Sequence(
             new ServiceHandler(services),
             new HealthHandler(services::withoutManagementPort),
+            new MetricsHandler(services::withoutManagementPort),
             new UnknownPathHandler()));
   }
 
   boolean isFor(String otherHost, int otherPort) {
     return otherPort != 0 && otherPort == localPort() && host.equals(otherHost);
+  }
+
+  /** What its services have in common. */
+  TransportConfiguration transport() {
+    return transport;
   }
 
   ServicePaths services() {

@@ -2,6 +2,7 @@ package io.sparkserving.http;
 
 import io.sparkserving.exchange.Service;
 import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.options.TransportConfiguration;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,9 @@ public final class HttpListeners {
    * Makes a service reachable. When this returns, its port is bound and answers.
    *
    * @throws java.io.UncheckedIOException if the address cannot be bound
-   * @throws IllegalStateException if another service has the path
+   * @throws IllegalStateException if another service has the path, or has other options for TLS or
+   *     HTTP/2 at the port
+   * @throws IllegalArgumentException if files that the options name cannot be used
    */
   public static BoundService bind(Service service) {
     return managed(bind(service, service.configuration().port()), 1);
@@ -67,8 +70,15 @@ public final class HttpListeners {
   private static BoundService bind(Service service, int port) {
     synchronized (LISTENERS) {
       ServiceConfiguration wanted = service.configuration();
+      TransportConfiguration transport = wanted.operations().transport();
       for (HttpListener listener : LISTENERS) {
         if (listener.isFor(wanted.host(), port)) {
+          if (!listener.transport().equals(transport)) {
+            throw new IllegalStateException(
+                ("Cannot serve '%s' at %s:%d: the services there have other tls options or another"
+                        + " http2. Set the same, or choose another port.")
+                    .formatted(wanted.name(), wanted.host(), port));
+          }
           Service other = listener.services().putIfAbsent(service);
           if (other != null) {
             throw new IllegalStateException(
@@ -83,7 +93,7 @@ public final class HttpListeners {
           return new BoundService(service, listener, null);
         }
       }
-      HttpListener listener = new HttpListener(wanted.host(), port);
+      HttpListener listener = new HttpListener(wanted.host(), port, transport);
       listener.start(service);
       LISTENERS.add(listener);
       return new BoundService(service, listener, null);

@@ -4,6 +4,7 @@ import io.sparkserving.exchange.Header;
 import io.sparkserving.exchange.Problems;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.Responder;
+import io.sparkserving.exchange.Service;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpFields;
@@ -21,10 +22,20 @@ import org.slf4j.LoggerFactory;
 final class JettyResponder implements Responder {
   private static final Logger LOG = LoggerFactory.getLogger(JettyResponder.class);
 
+  private final @Nullable Service service;
   private final Response response;
   private final Callback callback;
 
+  /** For an answer that is not a service's. */
   JettyResponder(Response response, Callback callback) {
+    this(null, response, callback);
+  }
+
+  /**
+   * @param service whose answer it is
+   */
+  JettyResponder(@Nullable Service service, Response response, Callback callback) {
+    this.service = service;
     this.response = response;
     this.callback = callback;
   }
@@ -36,7 +47,7 @@ final class JettyResponder implements Responder {
       LOG.warn("Invalid reply to {}: {}", response.getRequest().getHttpURI().getPath(), invalid);
     }
     ReplyMessage sent = invalid == null ? reply : Problems.invalidReply(invalid);
-    ListenerThreads.replying(() -> write(sent, done));
+    ListenerThreads.replying(service, () -> write(sent, done));
   }
 
   private void write(ReplyMessage reply, Consumer<@Nullable Throwable> done) {

@@ -1,7 +1,9 @@
 package io.sparkserving.http;
 
+import io.sparkserving.exchange.Service;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of one listener. When a reply is out, Jetty asks for a thread on which the connection
@@ -16,6 +18,8 @@ final class ListenerThreads extends QueuedThreadPool {
   /** What another thread does for a connection while it replies. */
   private static final class Visit {
     private boolean isReplying;
+    private boolean isReading;
+    private @Nullable Service service;
     private boolean hasHandled;
   }
 
@@ -35,8 +39,10 @@ final class ListenerThreads extends QueuedThreadPool {
   /**
    * Writes a reply. Jetty may come back from it with several requests, one after another, each when
    * the one before is answered; all of them are of the one visit that this thread makes.
+   *
+   * @param service whose reply it is; null if it is not a service's
    */
-  static void replying(Runnable writing) {
+  static void replying(@Nullable Service service, Runnable writing) {
     Visit visit = VISITS.get();
     if (isCurrent() || visit.isReplying) {
       writing.run();
@@ -44,20 +50,41 @@ final class ListenerThreads extends QueuedThreadPool {
     }
     visit.isReplying = true;
     visit.hasHandled = false;
+    visit.service = service;
     try {
       writing.run();
     } finally {
       visit.isReplying = false;
+      visit.service = null;
     }
   }
 
   @Override
   public void execute(Runnable job) {
     if (job instanceof Connection && !isCurrent() && VISITS.get().isReplying) {
-      job.run();
+      readOn(job, VISITS.get());
     } else {
       super.execute(job);
     }
+  }
+
+  private static void readOn(Runnable connection, Visit visit) {
+    boolean wasReading = visit.isReading;
+    visit.isReading = true;
+    try {
+      connection.run();
+    } finally {
+      visit.isReading = wasReading;
+    }
+  }
+
+  /** The service whose next request the current thread may wait for, where it reads on. */
+  static @Nullable Service watching() {
+    if (isCurrent()) {
+      return null;
+    }
+    Visit visit = VISITS.get();
+    return visit.isReading && !visit.hasHandled ? visit.service : null;
   }
 
   /** Whether the current thread may handle one request more. */

@@ -42,7 +42,10 @@ final class ManagementPort {
     this.connector = PublicConnector.create(server, asked.managementHost(), port);
     server.addConnector(connector);
     server.setHandler(
-        new Handler.Sequence(new HealthHandler(() -> services), new UnknownPathHandler()));
+        new Handler.Sequence(
+            new HealthHandler(() -> services),
+            new MetricsHandler(() -> services),
+            new UnknownPathHandler()));
     server.setErrorHandler(new ProblemErrorHandler());
     server.setStopAtShutdown(false);
     server.setStopTimeout(0);

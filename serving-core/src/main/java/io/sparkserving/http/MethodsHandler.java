@@ -6,7 +6,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Lets requests pass whose method is among those of the service. Runs on Jetty's threads. */
+/**
+ * Lets requests pass whose method is among those of the service. Runs on the listener's threads, or
+ * one that has brought a reply.
+ */
 final class MethodsHandler implements Request.Handler {
   private final Set<String> methods;
   private final Request.Handler next;

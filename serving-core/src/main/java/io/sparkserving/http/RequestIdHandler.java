@@ -9,7 +9,7 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Sees to it that a request has an {@code X-Request-Id}, of the caller's if that can be one, and
- * that every answer bears it. Runs on Jetty's threads.
+ * that every answer bears it. Runs on the listener's threads, or one that has brought a reply.
  */
 final class RequestIdHandler implements Request.Handler {
   private static final String HEADER = "X-Request-Id";

@@ -1,5 +1,6 @@
 package io.sparkserving.http;
 
+import io.sparkserving.exchange.Measurements;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -22,6 +23,17 @@ final class ServiceHandler extends Handler.Abstract.NonBlocking {
     request.addIdleTimeoutListener(timeout -> false);
     String path = request.getHttpURI().getCanonicalPath();
     ServiceRoute route = path == null ? null : services.find(path);
-    return route != null && route.steps().handle(request, response, callback);
+    if (route == null) {
+      return false;
+    }
+    Measurements measurements = route.service().measurements();
+    return route
+        .steps()
+        .handle(
+            request,
+            response,
+            measurements == null
+                ? callback
+                : new MeasuredAnswer(measurements, request, response, callback));
   }
 }

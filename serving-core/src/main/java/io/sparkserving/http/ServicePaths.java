@@ -5,18 +5,27 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.server.Server;
 import org.jspecify.annotations.Nullable;
 
 /** The services of one listener by path. A service gets its path and everything below it. */
 final class ServicePaths {
   private final Map<String, ServiceRoute> byPath = new ConcurrentHashMap<>();
+  private final Server server;
+
+  /**
+   * @param server of the listener
+   */
+  ServicePaths(Server server) {
+    this.server = server;
+  }
 
   /**
    * Adds a service; the one that holds its path already, if any, stays and is returned. What
    * describes a service gives way to another one with that very path.
    */
   @Nullable Service putIfAbsent(Service service) {
-    List<ServiceRoute> routes = ServiceRoute.of(service);
+    List<ServiceRoute> routes = ServiceRoute.of(service, server);
     ServiceRoute own = routes.get(0);
     ServiceRoute there =
         byPath.merge(own.path(), own, (old, added) -> old.isOwnPath() ? old : added);

@@ -7,7 +7,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /** Answers 404 to whatever nobody before it has answered. */
-final class UnknownPathHandler extends Handler.Abstract.NonBlocking {
+public final class UnknownPathHandler extends Handler.Abstract.NonBlocking {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     String path = request.getHttpURI().getCanonicalPath();

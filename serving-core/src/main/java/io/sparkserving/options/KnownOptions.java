@@ -17,6 +17,9 @@ final class KnownOptions {
           "asyncprogresstrackingcheckpointintervalms",
           "_asyncprogresstrackingoverridesinksupportcheck");
 
+  /** How the names of options begin that are secret, or might be if they were spelt well. */
+  private static final List<String> SECRETIVE = List.of("forwarding.", "auth", "tls");
+
   private KnownOptions() {}
 
   static void checkReader(Map<String, String> given) {
@@ -49,9 +52,7 @@ final class KnownOptions {
                     .formatted(
                         name,
                         // Such as a misspelt forwarding.keySas.
-                        lowerCase.startsWith("forwarding.") || lowerCase.startsWith("auth")
-                            ? "***"
-                            : value,
+                        SECRETIVE.stream().anyMatch(lowerCase::startsWith) ? "***" : value,
                         use,
                         known.stream().map(ServingOption::name).collect(Collectors.joining(", "))));
           }

@@ -19,6 +19,9 @@ import java.util.TreeMap;
  * @param methods that its query gets, in the order given; empty for all
  * @param requestId whether requests and answers bear an X-Request-Id
  * @param openapi whether servers describe the service, and have a page to try it
+ * @param metrics whether its requests are measured
+ * @param transport what is spoken on its port
+ * @param manners what it does for callers besides answering them
  */
 public record OperationsConfiguration(
     OptionalInt managementPort,
@@ -28,7 +31,10 @@ public record OperationsConfiguration(
     Optional<AccessConfiguration> access,
     Set<String> methods,
     boolean requestId,
-    boolean openapi) {
+    boolean openapi,
+    boolean metrics,
+    TransportConfiguration transport,
+    MannersConfiguration manners) {
 
   /** Parses reader options. */
   static OperationsConfiguration parse(String host, Map<String, String> options) {
@@ -43,7 +49,10 @@ public record OperationsConfiguration(
         AccessConfiguration.parse(options),
         methods == null ? Set.of() : methods,
         OperationsOptions.REQUEST_ID.readOrDefault(options),
-        OperationsOptions.OPENAPI.readOrDefault(options));
+        OperationsOptions.OPENAPI.readOrDefault(options),
+        OperationsOptions.METRICS.readOrDefault(options),
+        TransportConfiguration.parse(options),
+        MannersConfiguration.parse(options));
   }
 
   /** What a service's servers do, by option. Draining is not theirs: it belongs to a query. */
@@ -55,6 +64,14 @@ public record OperationsConfiguration(
     all.put("methods", methods);
     all.put("requestId", requestId);
     all.put("openapi", openapi);
+    all.put("metrics", metrics);
+    all.put("tls", transport.tls());
+    all.put("http2", transport.http2());
+    all.put("cors.origins", manners.corsOrigins());
+    all.put("cors.headers", manners.corsHeaders());
+    all.put("compression", manners.compression());
+    all.put("decompression", manners.decompression());
+    all.put("accessLog", manners.accessLog());
     return all;
   }
 }

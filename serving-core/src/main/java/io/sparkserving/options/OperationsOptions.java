@@ -14,7 +14,7 @@ final class OperationsOptions {
           "int",
           null,
           "a whole number from 0 to 65535, where 0 picks any free port",
-          "Port for /livez and /readyz of each server. A server on an executor tries further ones,"
+          "Port for /livez, /readyz and /metrics of each server. A server on an executor tries further ones,"
               + " as it does from port. Default: the service's own port.",
           OptionParsers.integer(0, 65535));
 
@@ -102,6 +102,15 @@ final class OperationsOptions {
               + " it at /path/docs. If not, the query gets the requests for these too.",
           OptionParsers.truth());
 
+  static final ServingOption<Boolean> METRICS =
+      new ServingOption<>(
+          "metrics",
+          "boolean",
+          "true",
+          "true or false",
+          "Whether requests are measured, for /metrics of each server and for Spark's own metrics.",
+          OptionParsers.truth());
+
   static final List<ServingOption<?>> ALL =
       List.of(
           MANAGEMENT_PORT,
@@ -112,7 +121,8 @@ final class OperationsOptions {
           AUTH_TOKENS_FILE,
           METHODS,
           REQUEST_ID,
-          OPENAPI);
+          OPENAPI,
+          METRICS);
 
   private OperationsOptions() {}
 }

@@ -220,7 +220,12 @@ final class ReaderOptions {
                   EPOCH_LENGTH,
                   SERVER_SCOPE,
                   TAKEOVER),
-              Stream.concat(OperationsOptions.ALL.stream(), ForwardingOptions.ALL.stream()))
+              Stream.of(
+                      OperationsOptions.ALL,
+                      TransportOptions.ALL,
+                      MannersOptions.ALL,
+                      ForwardingOptions.ALL)
+                  .flatMap(List::stream))
           .toList();
 
   private ReaderOptions() {}

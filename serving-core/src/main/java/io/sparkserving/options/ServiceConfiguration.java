@@ -84,6 +84,14 @@ public record ServiceConfiguration(
     }
     String gatewayHost = ReaderOptions.GATEWAY_HOST.read(options);
     String host = ReaderOptions.HOST.readOrDefault(options);
+    OperationsConfiguration operations = OperationsConfiguration.parse(host, options);
+    if (operations.transport().tls().isPresent()
+        && ReaderOptions.GATEWAY_PORT.read(options) != null) {
+      throw new IllegalArgumentException(
+          "Invalid options: gateway.port does not go together with TLS, as the gateway speaks plain"
+              + " HTTP with clients and servers. Leave out gateway.port and put a load balancer in"
+              + " front of the servers, or leave out the tls options.");
+    }
     return new ServiceConfiguration(
         host,
         port,
@@ -105,7 +113,7 @@ public record ServiceConfiguration(
         ReaderOptions.EPOCH_LENGTH.readOrDefault(options),
         ReaderOptions.SERVER_SCOPE.readOrDefault(options),
         ReaderOptions.TAKEOVER.readOrDefault(options),
-        OperationsConfiguration.parse(host, options),
+        operations,
         ForwardingConfiguration.parse(host, options),
         Collections.unmodifiableMap(copy(options)));
   }

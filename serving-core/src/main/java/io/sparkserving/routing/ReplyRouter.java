@@ -25,6 +25,8 @@ public final class ReplyRouter {
   /** What was learned last, which functions bring along with every reply. */
   private List<ServiceEndpoint> learned = List.of();
 
+  private long routed;
+
   ReplyRouter() {}
 
   /** The router of the task that this thread runs, which knows these services' connections too. */
@@ -63,6 +65,7 @@ public final class ReplyRouter {
       LOG.debug("Dropped a reply to {}: no such service now", serverId);
       return;
     }
+    routed++;
     remotes
         .computeIfAbsent(serverId, id -> new RemoteReplies(endpoint))
         .add(request.getAsLong(), reply);
@@ -74,6 +77,11 @@ public final class ReplyRouter {
     } catch (NumberFormatException e) {
       return OptionalLong.empty();
     }
+  }
+
+  /** How many replies were for other JVMs so far. */
+  public long routed() {
+    return routed;
   }
 
   /** Waits until every reply has arrived. */

@@ -37,6 +37,7 @@ public final class ServicePeer implements ChannelPeer {
 
   private byte[] acceptReplies(byte[] message) throws IOException {
     for (ReplyBatch.Entry entry : ReplyBatch.read(message)) {
+      service.counters().noteRouted();
       service.answer(entry.requestId(), entry.reply());
     }
     return new byte[0];

@@ -8,6 +8,8 @@ import io.sparkserving.forwarding.ForwardingProvider;
 import io.sparkserving.forwarding.RunningForward;
 import io.sparkserving.http.BoundService;
 import io.sparkserving.http.HttpListeners;
+import io.sparkserving.metrics.ProgressMetrics;
+import io.sparkserving.metrics.SparkMetrics;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ChannelPeers;
 import io.sparkserving.routing.DriverEndpoints;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -43,6 +46,7 @@ public final class LocalService extends RunningService {
     LocalService opened = new LocalService(bound, forward(bound));
     service.describedBy(() -> CompletableFuture.completedFuture(opened.description().document()));
     LocalServices.add(service);
+    SparkMetrics.add(service);
     ChannelPeers.add(service.serverId(), new ServicePeer(service));
     return opened;
   }
@@ -82,7 +86,8 @@ public final class LocalService extends RunningService {
             bound.port(),
             configuration().path(),
             MachineAddress.get(),
-            forward.flatMap(RunningForward::address).orElse(null)));
+            forward.flatMap(RunningForward::address).orElse(null),
+            configuration().operations().transport().scheme()));
   }
 
   @Override
@@ -126,6 +131,21 @@ public final class LocalService extends RunningService {
   }
 
   @Override
+  protected void noteRestart() {
+    service().counters().noteRestart();
+  }
+
+  @Override
+  public Map<String, String> progress() {
+    return ProgressMetrics.of(service());
+  }
+
+  @Override
+  public Map<String, String> replyProgress() {
+    return ProgressMetrics.ofReplies(service());
+  }
+
+  @Override
   protected void halt() {
     service().halt();
   }
@@ -134,6 +154,7 @@ public final class LocalService extends RunningService {
   protected void close() {
     bound.close();
     forward.ifPresent(RunningForward::close);
+    SparkMetrics.remove(service());
     LocalServices.remove(service());
     ChannelPeers.remove(service().serverId());
   }

@@ -1,10 +1,13 @@
 package io.sparkserving.service;
 
 import io.sparkserving.ServiceInfo;
+import io.sparkserving.metrics.DriverCounters;
 import io.sparkserving.openapi.ApiDescription;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ServiceEndpoint;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -75,6 +78,24 @@ public abstract class RunningService {
   /** How many replies queries have given so far. Waits for a bounded time. */
   protected abstract long replies();
 
+  /** Notes that its query is started again. */
+  protected void noteRestart() {}
+
+  /** What the driver counts of it, besides what its servers do; empty where that is all. */
+  public Optional<DriverCounters> driverCounters() {
+    return Optional.empty();
+  }
+
+  /** What progress reports of its queries say of it; does not wait. */
+  public Map<String, String> progress() {
+    return Map.of();
+  }
+
+  /** The part of that which is about replies. */
+  public Map<String, String> replyProgress() {
+    return Map.of();
+  }
+
   /** Answers what is open, and whatever still comes, with 503. */
   protected abstract void halt();
 
@@ -87,10 +108,6 @@ public abstract class RunningService {
     return "service '%s' at %s"
         .formatted(
             configuration.name(),
-            servers().stream()
-                .map(
-                    server ->
-                        "http://%s:%d/%s".formatted(server.host(), server.port(), server.path()))
-                .collect(Collectors.joining(", ", "[", "]")));
+            servers().stream().map(ServiceInfo::url).collect(Collectors.joining(", ", "[", "]")));
   }
 }

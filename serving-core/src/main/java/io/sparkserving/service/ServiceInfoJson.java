@@ -25,6 +25,7 @@ public final class ServiceInfoJson {
       object.put("path", server.path());
       object.put("machineAddress", server.machineAddress());
       object.put("forwardedAddress", server.forwardedAddress());
+      object.put("scheme", server.scheme());
       objects.add(object);
     }
     try {

@@ -2,6 +2,7 @@ package io.sparkserving.service;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.netty.util.Timer;
+import io.sparkserving.ServiceInfo;
 import io.sparkserving.directory.DirectoryEndpoint;
 import io.sparkserving.exchange.ServiceTimer;
 import io.sparkserving.openapi.ApiTypes;
@@ -77,9 +78,33 @@ public final class ServiceRegistry {
     return JVM;
   }
 
-  /** Notes what a loaded stream asks for; the latest load of a name counts. */
+  /**
+   * Notes what a loaded stream asks for; the latest load of a name counts.
+   *
+   * @throws IllegalArgumentException if a service runs at the port with other options for TLS
+   */
   public synchronized void declare(ServiceConfiguration configuration, Opener opener) {
+    checkTransport(configuration);
     declared.put(configuration.name(), new Declaration(configuration, opener));
+  }
+
+  private void checkTransport(ServiceConfiguration wanted) {
+    for (RunningService other : running()) {
+      ServiceConfiguration there = other.configuration();
+      boolean differs =
+          !there.name().equals(wanted.name())
+              && !there.operations().transport().equals(wanted.operations().transport());
+      if (differs && other.servers().stream().anyMatch(server -> isAt(server, wanted))) {
+        throw new IllegalArgumentException(
+            "Invalid options of service '%s': service '%s' is at %s:%d with other tls options or"
+                    .formatted(wanted.name(), there.name(), wanted.host(), wanted.port())
+                + " another http2. Set the same, or choose another port.");
+      }
+    }
+  }
+
+  private static boolean isAt(ServiceInfo server, ServiceConfiguration wanted) {
+    return server.host().equals(wanted.host()) && server.port() == wanted.port();
   }
 
   /**
@@ -230,7 +255,6 @@ public final class ServiceRegistry {
       turns.remove(consumer);
       if (turns.isVacant() && turns.supervisor() == null) {
         close(turns);
-        LOG.info("Stopped {}", turns.service());
         return;
       }
       next = turns.current() == null ? turns.successor() : null;
@@ -289,6 +313,11 @@ public final class ServiceRegistry {
     return orphans(supervisor).stream().mapToLong(turns -> turns.service().replies()).sum();
   }
 
+  /** The query of the services that await this supervisor is started again. */
+  public void noteRestart(String supervisor) {
+    orphans(supervisor).forEach(turns -> turns.service().noteRestart());
+  }
+
   /** Who restarted the queries of these services will not do so again: they answer 503. */
   public void halt(String supervisor) {
     orphans(supervisor).forEach(Turns::halt);
@@ -298,7 +327,6 @@ public final class ServiceRegistry {
   public synchronized void close(String supervisor) {
     for (Turns turns : orphans(supervisor)) {
       close(turns);
-      LOG.info("Stopped {}", turns.service());
     }
   }
 
@@ -401,11 +429,13 @@ public final class ServiceRegistry {
   @GuardedBy("this")
   private void close(Turns turns) {
     RunningService service = turns.service();
+    String stopped = service.toString(); // with the ports that it is about to leave
     running.remove(service.configuration().name(), turns);
     DirectoryEndpoint directory = directories.remove(service);
     if (directory != null) {
       directory.stop();
     }
     service.close();
+    LOG.info("Stopped {}", stopped);
   }
 }

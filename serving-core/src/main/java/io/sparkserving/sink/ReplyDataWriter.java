@@ -1,10 +1,14 @@
 package io.sparkserving.sink;
 
+import io.sparkserving.metrics.RoutedRepliesMetric;
+import io.sparkserving.metrics.RowsWithoutReplyMetric;
+import io.sparkserving.metrics.TaskMetric;
 import io.sparkserving.routing.ReplyRouter;
 import io.sparkserving.routing.ReplyRows;
 import io.sparkserving.schema.ServingSchemas;
 import java.io.IOException;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.write.DataWriter;
 import org.apache.spark.sql.connector.write.WriterCommitMessage;
 import org.slf4j.Logger;
@@ -44,6 +48,15 @@ final class ReplyDataWriter implements DataWriter<InternalRow> {
         id.getUTF8String(0).toString(),
         id.getUTF8String(1).toString(),
         ReplyRows.toMessage(row.getStruct(columns.reply(), ReplyRows.fieldCount())));
+  }
+
+  /** The router is the task's, of which functions may make use too. */
+  @Override
+  public CustomTaskMetric[] currentMetricsValues() {
+    return new CustomTaskMetric[] {
+      new TaskMetric(RoutedRepliesMetric.NAME, router.routed()),
+      new TaskMetric(RowsWithoutReplyMetric.NAME, withoutReply)
+    };
   }
 
   @Override

@@ -3,10 +3,14 @@ package io.sparkserving.sink;
 import io.sparkserving.openapi.ApiTypes;
 import io.sparkserving.options.SinkConfiguration;
 import io.sparkserving.schema.ServingSchemas;
+import io.sparkserving.service.RunningService;
+import io.sparkserving.service.ServiceRegistry;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.connector.catalog.SupportsWrite;
 import org.apache.spark.sql.connector.catalog.TableCapability;
+import org.apache.spark.sql.connector.read.streaming.ReportsSinkMetrics;
 import org.apache.spark.sql.connector.write.LogicalWriteInfo;
 import org.apache.spark.sql.connector.write.WriteBuilder;
 import org.apache.spark.sql.types.DataType;
@@ -16,7 +20,7 @@ import org.apache.spark.sql.types.StructType;
  * The table that replies are written to, in every mode. Made on the driver while a query starts, on
  * the thread that starts it.
  */
-public abstract class ReplyTable implements SupportsWrite {
+public abstract class ReplyTable implements SupportsWrite, ReportsSinkMetrics {
   private final SinkConfiguration configuration;
   private final StructType schema;
 
@@ -62,7 +66,7 @@ public abstract class ReplyTable implements SupportsWrite {
 
   /** What the query says of its requests and replies. */
   public ApiTypes apiTypes() {
-    return ApiTypes.of(schema, configuration.idCol(), configuration.replyCol());
+    return ApiTypes.of(schema, configuration.replyCol());
   }
 
   @Override
@@ -84,6 +88,13 @@ public abstract class ReplyTable implements SupportsWrite {
   @Override
   public WriteBuilder newWriteBuilder(LogicalWriteInfo info) {
     return new ReplyWriteBuilder(configuration, info);
+  }
+
+  /** For progress reports; Spark asks on the query's thread. */
+  @Override
+  public Map<String, String> metrics() {
+    RunningService service = ServiceRegistry.jvm().find(serviceName());
+    return service == null ? Map.of() : service.replyProgress();
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.sparkserving.sink;
 
+import io.sparkserving.metrics.RoutedRepliesMetric;
+import io.sparkserving.metrics.RowsWithoutReplyMetric;
 import io.sparkserving.options.SinkConfiguration;
+import org.apache.spark.sql.connector.metric.CustomMetric;
 import org.apache.spark.sql.connector.write.LogicalWriteInfo;
 import org.apache.spark.sql.connector.write.SupportsTruncate;
 import org.apache.spark.sql.connector.write.Write;
@@ -29,6 +32,11 @@ final class ReplyWriteBuilder implements SupportsTruncate, SupportsStreamingUpda
       @Override
       public String description() {
         return "replies to " + configuration.name();
+      }
+
+      @Override
+      public CustomMetric[] supportedCustomMetrics() {
+        return new CustomMetric[] {new RoutedRepliesMetric(), new RowsWithoutReplyMetric()};
       }
 
       @Override

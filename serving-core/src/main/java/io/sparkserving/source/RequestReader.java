@@ -1,7 +1,10 @@
 package io.sparkserving.source;
 
+import io.sparkserving.metrics.RequestBytesMetric;
+import io.sparkserving.metrics.TaskMetric;
 import java.util.Iterator;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.read.PartitionReader;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +13,7 @@ public final class RequestReader implements PartitionReader<InternalRow> {
   private final Iterator<DeliveredRequest> requests;
   private final RequestRows rows;
   private @Nullable DeliveredRequest current;
+  private long bytes;
 
   public RequestReader(Iterator<DeliveredRequest> requests, RequestRows rows) {
     this.requests = requests;
@@ -19,7 +23,11 @@ public final class RequestReader implements PartitionReader<InternalRow> {
   @Override
   public boolean next() {
     current = requests.hasNext() ? requests.next() : null;
-    return current != null;
+    if (current == null) {
+      return false;
+    }
+    bytes += current.message().size();
+    return true;
   }
 
   @Override
@@ -28,6 +36,11 @@ public final class RequestReader implements PartitionReader<InternalRow> {
       throw new IllegalStateException("Cannot get a row before next()");
     }
     return rows.row(current);
+  }
+
+  @Override
+  public CustomTaskMetric[] currentMetricsValues() {
+    return new CustomTaskMetric[] {new TaskMetric(RequestBytesMetric.NAME, bytes)};
   }
 
   @Override

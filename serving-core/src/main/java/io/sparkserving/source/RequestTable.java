@@ -1,11 +1,13 @@
 package io.sparkserving.source;
 
+import io.sparkserving.metrics.RequestBytesMetric;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.service.QueryRun;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.SupportsRead;
 import org.apache.spark.sql.connector.catalog.TableCapability;
+import org.apache.spark.sql.connector.metric.CustomMetric;
 import org.apache.spark.sql.connector.read.Scan;
 import org.apache.spark.sql.connector.read.ScanBuilder;
 import org.apache.spark.sql.connector.read.streaming.ContinuousStream;
@@ -59,6 +61,11 @@ public abstract class RequestTable implements SupportsRead {
           @Override
           public String description() {
             return name();
+          }
+
+          @Override
+          public CustomMetric[] supportedCustomMetrics() {
+            return new CustomMetric[] {new RequestBytesMetric()};
           }
 
           @Override

@@ -10,7 +10,12 @@ final class BalancedServices {
   private BalancedServices() {}
 
   static ServiceInfo server(String host, int port, String machineAddress) {
-    return new ServiceInfo("My API", host, port, "v1/my.api", machineAddress, null);
+    return new ServiceInfo("My API", host, port, "v1/my.api", machineAddress, null, "http");
+  }
+
+  /** One of a service with TLS. */
+  static ServiceInfo secureServer() {
+    return new ServiceInfo("My API", "0.0.0.0", 8443, "v1/my.api", "10.0.0.1", null, "https");
   }
 
   static ServiceInfo executor(String machineAddress) {

@@ -9,6 +9,7 @@ import io.netty.util.NetUtil;
 import io.sparkserving.ServiceInfo;
 import io.sparkserving.exchange.Header;
 import io.sparkserving.exchange.RequestMessage;
+import io.sparkserving.testing.BalancerProcess;
 import io.sparkserving.testing.LoadClient;
 import io.sparkserving.testing.LoadReport;
 import io.sparkserving.testing.RawHttp;

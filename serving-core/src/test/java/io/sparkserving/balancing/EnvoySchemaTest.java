@@ -12,6 +12,7 @@ import io.envoyproxy.envoy.extensions.filters.http.buffer.v3.Buffer;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ class EnvoySchemaTest {
                   .add(Router.getDescriptor())
                   .add(PreviousHostsPredicate.getDescriptor())
                   .add(HttpProtocolOptions.getDescriptor())
+                  .add(UpstreamTlsContext.getDescriptor())
                   .build());
 
   private static Bootstrap read(String text) throws IOException {
@@ -53,6 +55,14 @@ class EnvoySchemaTest {
     assertThat(cluster.getLoadAssignment().getEndpoints(0).getLbEndpointsList())
         .extracting(server -> server.getEndpoint().getAddress().getSocketAddress().getAddress())
         .containsExactly("10.0.0.1", "2001:db8::1", "worker-3");
+  }
+
+  @Test
+  void serversWithTlsAreInTheirPlaceInIt() throws Exception {
+    String text =
+        LoadBalancer.ENVOY.configure(BalancedServices.of(BalancedServices.secureServer()));
+    Cluster cluster = read(text).getStaticResources().getClusters(0);
+    assertThat(cluster.getTransportSocket().getName()).isEqualTo("envoy.transport_sockets.tls");
   }
 
   @Test

@@ -139,6 +139,19 @@ class LoadBalancerTest {
         .withMessageContaining("port " + port);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "NGINX,      proxy_pass https://my-api;",
+    "HAPROXY,    ssl verify none",
+    "ENVOY,      envoy.transport_sockets.tls",
+    "KUBERNETES, appProtocol: https"
+  })
+  void serversWithTlsAreCalledSo(LoadBalancer balancer, String said) {
+    assertThat(balancer.configure(BalancedServices.of(BalancedServices.secureServer())))
+        .contains(said);
+    assertThat(balancer.configure(BalancedServices.of(executor("10.0.0.1")))).doesNotContain(said);
+  }
+
   @Test
   void envoyLooksNamesUpOnlyWhereThereAreAny() {
     assertThat(LoadBalancer.ENVOY.configure(BalancedServices.of(executor("10.0.0.1"))))

@@ -86,7 +86,7 @@ final class NamedServer implements AutoCloseable {
   }
 
   static ServiceInfo info(int port) {
-    return new ServiceInfo("api", "localhost", port, PATH, "localhost", null);
+    return new ServiceInfo("api", "localhost", port, PATH, "localhost", null, "http");
   }
 
   /** What it was sent, in the order of answers. */

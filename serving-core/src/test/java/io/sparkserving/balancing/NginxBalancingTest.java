@@ -2,6 +2,7 @@ package io.sparkserving.balancing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparkserving.testing.BalancerProcess;
 import io.sparkserving.testing.RawRequest;
 import java.nio.file.Path;
 import java.util.List;

@@ -26,7 +26,7 @@ class ServerAddressTest {
   @ParameterizedTest
   @CsvSource({"gateway:9000, gateway:9000", "[2001:db8::1]:9000, [2001:db8::1]:9000"})
   void aForwardedServerIsAtItsGatewayUnlessOneIsInsideTheCluster(String given, String expected) {
-    ServiceInfo server = new ServiceInfo("api", "0.0.0.0", 8888, "api", "10.0.0.7", given);
+    ServiceInfo server = new ServiceInfo("api", "0.0.0.0", 8888, "api", "10.0.0.7", given, "http");
     assertThat(ServerAddress.of(server)).hasToString(expected);
     assertThat(ServerAddress.inCluster(server)).hasToString("10.0.0.7:8888");
   }

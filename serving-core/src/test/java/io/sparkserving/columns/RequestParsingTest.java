@@ -54,6 +54,16 @@ class RequestParsingTest {
   }
 
   @Test
+  void columnsOfTheRequestRowsAreStillKnownAfterwards() {
+    Dataset<Row> raw = RequestRows.of("{\"foo\":\"hello\"}");
+
+    Row row = parsed(raw, FOO_BAR, "partial").select(raw.col("id"), col("foo")).first();
+
+    assertThat(row.getStruct(0).getString(1)).isEqualTo("0");
+    assertThat(row.getString(1)).isEqualTo("hello");
+  }
+
+  @Test
   void everyColumnButTheRequestIsKeptInItsOrder() {
     Dataset<Row> df =
         RequestRows.of("{}")
@@ -79,6 +89,9 @@ class RequestParsingTest {
         "{",
         "{\"foo\":",
         "{\"foo\":\"a\"",
+        "{\"foo\":\"a}",
+        "{\"foo\":\"}\"",
+        "{\"foo\":\"}\"}}",
         "{\"foo\":\"a\"} trailing",
         "{\"foo\":\"a\"}}",
         "{\"foo\":\"a\"}]",
@@ -134,6 +147,22 @@ class RequestParsingTest {
 
     assertThat(rows(FOO_BAR, "full", body)).isEmpty();
     assertThat(refusals.sent()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"foo\":\"}\"}", "{\"foo\":\"}\",\"other\":{\"deeper\":{}}}"})
+  void bracesWithinABodyAreNotItsEnd(String body) {
+    assertThat(rows(FOO_BAR, "partial", body).get(0).getString(1)).isEqualTo("}");
+    assertThat(refusals.sent()).isEmpty();
+  }
+
+  @Test
+  void aFieldForWhatIsMalformedIsSparksToFill() {
+    StructType schema = FOO_BAR.add("_corrupt_record", DataTypes.StringType);
+    String body = "{\"bar\":\"not a number\"}";
+
+    assertThat(rows(schema, "partial", body).get(0).getString(3)).isEqualTo(body);
+    assertThat(refusals.sent()).isEmpty();
   }
 
   @Test

@@ -93,6 +93,20 @@ class DirectoryEndpointTest {
     assertThat(get("/_serving/services/v1%2Flisted").text()).isEqualTo(response.text());
   }
 
+  @Test
+  void tellsPrometheusWhereTheServersAreAndWhatTheDriverCounts() throws Exception {
+    RawResponse targets = get("/_serving/prometheus-targets");
+
+    assertThat(targets.header("Content-Type")).hasValue("application/json");
+    assertThat(targets.text())
+        .isEqualTo(
+            "[{\"targets\":[\"127.0.0.1:%d\"],\"labels\":{}}]"
+                .formatted(Serving.serviceInfo(NAME).get(0).port()));
+    // A service on the driver counts for itself.
+    assertThat(get("/_serving/metrics").text()).isEmpty();
+    assertThat(get("/_serving/metrics").status()).isEqualTo(200);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "nginx,text/plain; charset=utf-8",
@@ -168,7 +182,7 @@ class DirectoryEndpointTest {
                   @Override
                   public List<ServiceInfo> servers() {
                     return List.of(
-                        new ServiceInfo(NAME, "0.0.0.0", 1, NAME, "nowhere.invalid", null));
+                        new ServiceInfo(NAME, "0.0.0.0", 1, NAME, "nowhere.invalid", null, "http"));
                   }
                 });
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -11,7 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class ExchangeQueueTest {
@@ -147,6 +151,100 @@ class ExchangeQueueTest {
         taker.join(10_000);
         assertThat(taker.isAlive()).isFalse();
       }
+    }
+  }
+
+  @Test
+  void aConnectionIsWatchedOnlyWhereRequestsComeSoonAndNoneIsOpen() throws Exception {
+    try (ServiceFixture fixture = new ServiceFixture(Map.of())) {
+      Service service = fixture.service;
+      AtomicInteger looks = new AtomicInteger();
+      BooleanSupplier countingLook = () -> looks.incrementAndGet() > 0;
+      service.watch(countingLook);
+      assertThat(looks).hasValue(0);
+
+      // A request counts as one that came soon if it came while the task had just begun to wait.
+      Lease lease = lease(fixture, 1, 0);
+      CompletableFuture<Void> sender = sendOneAfterAnother(fixture);
+      while (looks.get() == 0) {
+        Exchange exchange =
+            Objects.requireNonNull(service.queue().take(lease, TimeUnit.SECONDS.toNanos(20)));
+        service.watch(countingLook);
+        assertThat(looks).as("looks while a request is open").hasValue(0);
+        service.answer(exchange.id(), ServiceFixture.ok());
+        service.watch(countingLook);
+      }
+      sender.cancel(true);
+    }
+  }
+
+  @Test
+  void requestsThatComeWhileAConnectionIsWatchedAreTakenByOthers() throws Exception {
+    int requests = 5_000;
+    try (ServiceFixture fixture = new ServiceFixture(Map.of())) {
+      Service service = fixture.service;
+      AtomicInteger inVain = new AtomicInteger();
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        Lease lease = lease(fixture, 1, i);
+        threads.add(
+            new Thread(
+                () -> answerUntilInterrupted(service, lease, () -> inVain.incrementAndGet() < 0)));
+      }
+      // As a reply that comes from another thread than a task's, which takes no request itself.
+      threads.add(
+          new Thread(
+              () -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                  service.watch(() -> inVain.incrementAndGet() < 0);
+                }
+              }));
+      threads.forEach(Thread::start);
+      for (int i = 1; i <= requests; i++) {
+        fixture.send("a");
+        int sent = i;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (fixture.replies.size() < sent && System.nanoTime() < deadline) {
+          Thread.onSpinWait();
+        }
+        assertThat(fixture.replies).hasSize(sent);
+      }
+      assertThat(inVain).hasPositiveValue();
+      for (Thread thread : threads) {
+        thread.interrupt();
+        thread.join(10_000);
+        assertThat(thread.isAlive()).isFalse();
+      }
+    }
+  }
+
+  private static CompletableFuture<Void> sendOneAfterAnother(ServiceFixture fixture) {
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              while (!end.isDone()) {
+                if (fixture.service.openExchanges() == 0) {
+                  fixture.send("a");
+                }
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    return end;
+  }
+
+  private static void answerUntilInterrupted(Service service, Lease lease, BooleanSupplier found) {
+    try {
+      while (true) {
+        Exchange exchange = service.queue().take(lease, TimeUnit.SECONDS.toNanos(20));
+        if (exchange != null) {
+          service.answer(exchange.id(), ServiceFixture.ok());
+          service.watch(found);
+        }
+      }
+    } catch (InterruptedException e) {
+      // The test is done.
     }
   }
 

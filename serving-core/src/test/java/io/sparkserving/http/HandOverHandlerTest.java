@@ -37,7 +37,7 @@ class HandOverHandlerTest {
       switch (path) {
         case "/first" ->
             firstReply.complete(
-                () -> ListenerThreads.replying(() -> response.write(true, body, callback)));
+                () -> ListenerThreads.replying(null, () -> response.write(true, body, callback)));
         case "/second" -> response.write(true, body, callback);
         default -> throw new IllegalStateException("Cannot handle " + path);
       }

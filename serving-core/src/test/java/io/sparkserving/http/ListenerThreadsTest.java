@@ -48,7 +48,7 @@ class ListenerThreadsTest {
   @Test
   void aConnectionReadsOnWhereItsReplyCameFrom() {
     CompletableFuture<Thread> reader = new CompletableFuture<>();
-    ListenerThreads.replying(() -> threads.execute(new ReadingOn(threads, reader::complete)));
+    ListenerThreads.replying(null, () -> threads.execute(new ReadingOn(threads, reader::complete)));
     assertThat(reader).isCompletedWithValue(Thread.currentThread());
   }
 
@@ -74,10 +74,11 @@ class ListenerThreadsTest {
       ReadingOn connection =
           new ReadingOn(threads, thread -> handled.add(ListenerThreads.mayHandle()));
       ListenerThreads.replying(
+          null,
           () -> {
             threads.execute(connection);
             // An answer that is given at once has the connection read on again.
-            ListenerThreads.replying(() -> threads.execute(connection));
+            ListenerThreads.replying(null, () -> threads.execute(connection));
             threads.execute(connection);
           });
       assertThat(handled).containsExactly(true, false, false);

@@ -3,7 +3,6 @@ package io.sparkserving.openapi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -196,10 +195,12 @@ final class OpenApiDocumentTest {
     assertThat(types(replies)).isEqualTo(new ApiTypes(request, reply));
     assertThat(types(replies.filter("n > 1").join(other(), "bar").select("reply", "id").distinct()))
         .isEqualTo(new ApiTypes(request, reply));
+    assertThat(types(parsed.withColumn("reply", col("n"))))
+        .isEqualTo(new ApiTypes(request, Optional.empty()));
     Dataset<Row> grouped = parsed.groupBy("id").agg(count(lit(1)).as("c"));
-    assertThat(types(Serving.makeReply(grouped, "c")).request()).isEqualTo(request);
-    Dataset<Row> made = parsed.groupBy("foo").agg(first("id").as("id"), first("n").as("n"));
-    assertThat(types(made.withColumn("reply", col("n")))).isEqualTo(ApiTypes.UNKNOWN);
+    assertThat(types(Serving.makeReply(grouped, "c")).request()).isEmpty();
+    Dataset<Row> made = grouped.withColumn("reply", col("c"));
+    assertThat(types(made)).isEqualTo(ApiTypes.UNKNOWN);
   }
 
   private static Dataset<Row> requests() {
@@ -213,7 +214,7 @@ final class OpenApiDocumentTest {
   }
 
   private static ApiTypes types(Dataset<Row> replies) {
-    return ApiTypes.of(replies.schema(), "id", "reply");
+    return ApiTypes.of(replies.schema(), "reply");
   }
 
   private static JsonNode document(Map<String, String> options, RequestType request, DataType reply)

@@ -50,6 +50,7 @@ interface HealthContract extends ContractServices {
       try (RawHttp probe = RawHttp.connect(management)) {
         assertThat(Json.of(probe.call(RawRequest.get("/livez"))).path("live").asBoolean()).isTrue();
         await().until(() -> probe.call(RawRequest.get("/readyz")).status() == 200);
+        assertThat(Samples.scrape(management, "/metrics").has("spark_serving_ready")).isTrue();
         Json.problem(probe.call(RawRequest.get("/")), 404);
       }
     }

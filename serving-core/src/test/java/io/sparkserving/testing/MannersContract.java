@@ -8,6 +8,29 @@ import org.junit.jupiter.api.Test;
 interface MannersContract extends ContractServices {
 
   @Test
+  default void bodiesTravelSmallAndPagesOfOtherOriginsMayCall() throws Exception {
+    ServiceSpec spec =
+        ServiceSpec.of("mannered", Pipelines::bodyText)
+            .reading("compression", "true")
+            .reading("decompression", "true")
+            .reading("cors.origins", "https://app.example");
+    try (LiveService service = serve(spec);
+        RawHttp http = service.connect()) {
+      String text = "as it was before ".repeat(1000);
+      RawRequest request =
+          RawRequest.post("/mannered", Gzip.compress(text))
+              .header("Content-Encoding", "gzip")
+              .header("Accept-Encoding", "br, gzip")
+              .header("Origin", "https://app.example");
+      RawResponse response = http.call(request);
+      assertThat(response.status()).as("%s", response).isEqualTo(200);
+      assertThat(response.headers("Content-Encoding")).containsExactly("gzip");
+      assertThat(Gzip.inflate(response.body())).contains(text);
+      assertThat(response.header("Access-Control-Allow-Origin")).contains("https://app.example");
+    }
+  }
+
+  @Test
   default void aServiceTakesItsMethodsOnlyAndKeepsOrMakesARequestId() throws Exception {
     ServiceSpec spec =
         ServiceSpec.of("polite", Pipelines::mirror)

@@ -13,6 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /**
  * One connection to an HTTP/1 server, over a plain socket, that sends whatever bytes it is told to.
@@ -41,6 +45,16 @@ public final class RawHttp implements AutoCloseable {
   public static RawHttp connectWithReceiveBuffer(int port, int bytes) throws IOException {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(bytes);
+    return connect(socket, "localhost", port);
+  }
+
+  /** A connection of TLS, whose certificate must be for {@code localhost}. */
+  public static RawHttp connect(SSLContext tls, int port) throws IOException {
+    SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket();
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    parameters.setServerNames(List.of(new SNIHostName("localhost")));
+    socket.setSSLParameters(parameters);
     return connect(socket, "localhost", port);
   }
 
@@ -111,6 +125,16 @@ public final class RawHttp implements AutoCloseable {
       return closed;
     } catch (SocketException reset) {
       return true;
+    }
+  }
+
+  /** Whether the server, until it closes its side, sends something that begins as HTTP/1 does. */
+  boolean saysHttp() throws IOException {
+    try {
+      byte[] begin = input.readNBytes(5);
+      return new String(begin, StandardCharsets.ISO_8859_1).equals("HTTP/");
+    } catch (SocketException reset) {
+      return false;
     }
   }
 

@@ -44,6 +44,8 @@ public abstract class ServingContractTest
         DrainContract,
         AccessContract,
         MannersContract,
+        TransportContract,
+        MetricsContract,
         DescriptionContract {
 
   /** Enough for tasks that are held up not to hold up others. */

@@ -6,6 +6,9 @@ import io.sparkserving.directory.DirectoryHandler;
 import io.sparkserving.distributed.gateway.Backends;
 import io.sparkserving.distributed.gateway.Gateway;
 import io.sparkserving.distributed.gateway.GatewayConfiguration;
+import io.sparkserving.exchange.HealthSource;
+import io.sparkserving.http.HealthHandler;
+import io.sparkserving.http.UnknownPathHandler;
 import io.sparkserving.options.ServiceConfiguration;
 import java.util.List;
 import org.eclipse.jetty.server.Handler;
@@ -14,7 +17,7 @@ import org.eclipse.jetty.server.Handler;
 public final class DistributedGatewayProvider implements GatewayProvider {
 
   @Override
-  public RunningGateway start(ServiceConfiguration configuration) {
+  public RunningGateway start(ServiceConfiguration configuration, HealthSource health) {
     Backends backends = new Backends();
     GatewayConfiguration wanted =
         new GatewayConfiguration(
@@ -23,20 +26,27 @@ public final class DistributedGatewayProvider implements GatewayProvider {
             configuration.gatewayPort().orElse(0),
             configuration.path(),
             configuration.requestTimeout());
-    return new ServiceGateway(Gateway.start(wanted, backends, front(configuration)), backends);
+    List<Handler> others =
+        List.of(new HealthHandler(() -> List.of(health)), directory(configuration));
+    return new ServiceGateway(Gateway.start(wanted, backends, others), backends);
   }
 
   /** The gateway tells of the service's servers, unless a port of its own is asked for that. */
-  private static Handler.Wrapper front(ServiceConfiguration configuration) {
+  private static Handler directory(ServiceConfiguration configuration) {
     return configuration.coordinatorPort().isEmpty()
         ? new DirectoryHandler()
-        : new Handler.Wrapper();
+        : new UnknownPathHandler();
   }
 
   private record ServiceGateway(Gateway gateway, Backends backends) implements RunningGateway {
     @Override
     public int port() {
       return gateway.port();
+    }
+
+    @Override
+    public long retries() {
+      return gateway.retries();
     }
 
     @Override

@@ -12,6 +12,8 @@ import io.sparkserving.source.BatchOffset;
 import io.sparkserving.source.TaskAttempts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
@@ -19,13 +21,14 @@ import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 import org.apache.spark.sql.connector.read.streaming.Offset;
+import org.apache.spark.sql.connector.read.streaming.ReportsSourceMetrics;
 
 /**
  * The driver's side of reading requests that wait in the executors. There is one batch at a time,
  * and only when requests wait somewhere or an executor has no server yet. Spark calls it on the
  * query's thread.
  */
-final class DistributedMicroBatchStream implements MicroBatchStream {
+final class DistributedMicroBatchStream implements MicroBatchStream, ReportsSourceMetrics {
   /** How long a look for work may wait for it; other sources of the query wait with it. */
   private static final long LINGER_MILLIS = 500;
 
@@ -130,6 +133,11 @@ final class DistributedMicroBatchStream implements MicroBatchStream {
 
   @Override
   public void commit(Offset end) {}
+
+  @Override
+  public Map<String, String> metrics(Optional<Offset> latestConsumed) {
+    return consumer.service().progress();
+  }
 
   /** The query has no task running any more. */
   @Override

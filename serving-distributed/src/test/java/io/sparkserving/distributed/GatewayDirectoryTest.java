@@ -1,6 +1,7 @@
 package io.sparkserving.distributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.Serving;
 import io.sparkserving.testing.RawHttp;
@@ -10,7 +11,11 @@ import io.sparkserving.testing.SparkSessions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -52,6 +57,38 @@ class GatewayDirectoryTest {
       assertThat(get(gateway, "/other").status()).isEqualTo(404);
     } finally {
       query.stop();
+    }
+  }
+
+  @Test
+  void theGatewayTellsProbesHowItsServersAre() throws Exception {
+    int gateway = freePort();
+    StreamingQuery query =
+        serve(Map.of("gateway.port", Integer.toString(gateway), "drainDelay", "500ms"));
+    CompletableFuture<Void> stopped = new CompletableFuture<>();
+    try {
+      assertThat(get(gateway, "/livez").status()).isEqualTo(200);
+      RawResponse ready = get(gateway, "/readyz");
+      assertThat(ready.status()).isEqualTo(200);
+      assertThat(ready.text()).contains("\"service\":\"told\"");
+      Thread stopping = new Thread(() -> stop(query, stopped), "stopping");
+      stopping.start();
+      await()
+          .pollInterval(Duration.ofMillis(10))
+          .until(() -> get(gateway, "/readyz").text().contains("about to stop"));
+      assertThat(get(gateway, "/livez").status()).isEqualTo(200);
+      stopped.get(30, TimeUnit.SECONDS);
+    } finally {
+      query.stop();
+    }
+  }
+
+  private static void stop(StreamingQuery query, CompletableFuture<Void> stopped) {
+    try {
+      query.stop();
+      stopped.complete(null);
+    } catch (TimeoutException e) {
+      stopped.completeExceptionally(e);
     }
   }
 

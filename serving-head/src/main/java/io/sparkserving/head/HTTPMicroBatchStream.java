@@ -9,15 +9,18 @@ import io.sparkserving.service.LocalService;
 import io.sparkserving.source.BatchOffset;
 import io.sparkserving.source.DeliveredRequest;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 import org.apache.spark.sql.connector.read.streaming.Offset;
+import org.apache.spark.sql.connector.read.streaming.ReportsSourceMetrics;
 import org.jspecify.annotations.Nullable;
 
 /** The driver's side of reading requests. Spark calls it on the query's thread. */
-final class HTTPMicroBatchStream implements MicroBatchStream {
+final class HTTPMicroBatchStream implements MicroBatchStream, ReportsSourceMetrics {
   /** How long a look for requests may wait for one; other sources of the query wait with it. */
   private static final long LINGER_MILLIS = 100;
 
@@ -84,6 +87,11 @@ final class HTTPMicroBatchStream implements MicroBatchStream {
 
   @Override
   public void commit(Offset end) {}
+
+  @Override
+  public Map<String, String> metrics(Optional<Offset> latestConsumed) {
+    return consumer.service().progress();
+  }
 
   /** The query has no task running any more. */
   @Override

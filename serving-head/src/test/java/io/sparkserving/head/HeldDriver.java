@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.udf;
 import io.sparkserving.Serving;
 import io.sparkserving.testing.SparkSessions;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -22,6 +23,8 @@ final class HeldDriver {
   static final String NAME = "held";
   static final String SERVING = "serving";
   static final String HOLDING = "holding";
+
+  private static final long MOMENT_MILLIS = 500;
 
   private HeldDriver() {}
 
@@ -51,8 +54,17 @@ final class HeldDriver {
   private static String echo(String text) throws InterruptedException {
     if (text.equals("hold")) {
       System.out.println(HOLDING);
-      new CountDownLatch(1).await();
+      holdForEver();
     }
     return text;
+  }
+
+  /** Unless interrupted; and then it takes a moment to end, as tasks do. */
+  private static void holdForEver() throws InterruptedException {
+    try {
+      new CountDownLatch(1).await();
+    } finally {
+      new CountDownLatch(1).await(MOMENT_MILLIS, TimeUnit.MILLISECONDS);
+    }
   }
 }

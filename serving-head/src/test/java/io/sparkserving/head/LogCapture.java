@@ -11,24 +11,35 @@ import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 import org.jspecify.annotations.Nullable;
 
-/** What serving's own classes log from INFO on, while open. */
+/** What is logged while open, by serving's own classes from INFO on unless told otherwise. */
 final class LogCapture extends AbstractAppender implements AutoCloseable {
 
   private static final String LOGGER = "io.sparkserving";
 
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
-  private final @Nullable LoggerConfig before = context.getConfiguration().getLoggers().get(LOGGER);
+  private final String name;
+  private final @Nullable LoggerConfig before;
 
   LogCapture() {
+    this(new LoggerConfig(LOGGER, Level.INFO, true));
+  }
+
+  private LogCapture(LoggerConfig logger) {
     super("capture", null, null, true, Property.EMPTY_ARRAY);
+    this.name = logger.getName();
+    this.before = context.getConfiguration().getLoggers().get(name);
     start();
-    LoggerConfig logger = new LoggerConfig(LOGGER, Level.INFO, true);
-    logger.addAppender(this, Level.INFO, null);
+    logger.addAppender(this, logger.getLevel(), null);
     // One that is there already would win.
-    context.getConfiguration().removeLogger(LOGGER);
-    context.getConfiguration().addLogger(LOGGER, logger);
+    context.getConfiguration().removeLogger(name);
+    context.getConfiguration().addLogger(name, logger);
     context.updateLoggers();
+  }
+
+  /** What a package's classes log from a level on, and do not print meanwhile. */
+  static LogCapture silencing(String logger, Level level) {
+    return new LogCapture(new LoggerConfig(logger, level, false));
   }
 
   @Override
@@ -42,9 +53,9 @@ final class LogCapture extends AbstractAppender implements AutoCloseable {
 
   @Override
   public void close() {
-    context.getConfiguration().removeLogger(LOGGER);
+    context.getConfiguration().removeLogger(name);
     if (before != null) {
-      context.getConfiguration().addLogger(LOGGER, before);
+      context.getConfiguration().addLogger(name, before);
     }
     context.updateLoggers();
     stop();

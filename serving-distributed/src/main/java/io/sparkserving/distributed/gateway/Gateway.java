@@ -4,7 +4,9 @@ import io.sparkserving.exchange.Problems;
 import io.sparkserving.http.EarlyAnswer;
 import io.sparkserving.http.ProblemErrorHandler;
 import io.sparkserving.http.PublicConnector;
+import io.sparkserving.http.UnknownPathHandler;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -37,16 +39,17 @@ public final class Gateway {
   private final GatewayHandler handler;
   private final GracefulHandler graceful;
 
-  private Gateway(GatewayConfiguration configuration, Backends backends, Handler.Wrapper front) {
+  private Gateway(GatewayConfiguration configuration, Backends backends, List<Handler> others) {
     this.configuration = configuration;
     String name = "spark-serving-gateway-" + configuration.port();
     Scheduler timer = new ScheduledExecutorScheduler(name + "-timer", true);
     this.server = new Server(threadPool(name), timer, null);
     this.connector = PublicConnector.create(server, configuration.host(), configuration.port());
     this.handler = new GatewayHandler(configuration, backends, timer);
-    front.setHandler(handler);
+    Handler.Sequence steps = new Handler.Sequence(handler);
+    others.forEach(steps::addHandler);
     this.graceful =
-        new GracefulHandler(front) {
+        new GracefulHandler(steps) {
           @Override
           protected void handleShutdownRejection(
               Request request, Response response, Callback callback) {
@@ -76,17 +79,17 @@ public final class Gateway {
    * @throws java.io.UncheckedIOException if the address cannot be bound
    */
   public static Gateway start(GatewayConfiguration configuration, Backends backends) {
-    return start(configuration, backends, new Handler.Wrapper());
+    return start(configuration, backends, List.of(new UnknownPathHandler()));
   }
 
   /**
    * As {@link #start(GatewayConfiguration, Backends)}.
    *
-   * @param front sees every request first, and may answer it itself
+   * @param others who are asked in turn to answer what is not for the service, the last one always
    */
   public static Gateway start(
-      GatewayConfiguration configuration, Backends backends, Handler.Wrapper front) {
-    Gateway gateway = new Gateway(configuration, backends, front);
+      GatewayConfiguration configuration, Backends backends, List<Handler> others) {
+    Gateway gateway = new Gateway(configuration, backends, others);
     PublicConnector.open(
         gateway.connector, "the gateway of service '%s'".formatted(configuration.service()));
     try {
@@ -101,6 +104,11 @@ public final class Gateway {
   /** The port that was bound; -1 after {@link #stop}. */
   public int port() {
     return connector.getLocalPort();
+  }
+
+  /** How many requests were sent to another server, or again, so far. */
+  public long retries() {
+    return handler.retries();
   }
 
   /**

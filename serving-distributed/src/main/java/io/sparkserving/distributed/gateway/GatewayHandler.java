@@ -2,7 +2,6 @@ package io.sparkserving.distributed.gateway;
 
 import io.sparkserving.distributed.gateway.Backends.Ending;
 import io.sparkserving.exchange.Problems;
-import io.sparkserving.http.EarlyAnswer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -10,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
@@ -51,6 +51,7 @@ final class GatewayHandler extends ProxyHandler.Reverse {
   private final GatewayConfiguration configuration;
   private final Backends backends;
   private final Scheduler scheduler;
+  private final LongAdder retries = new LongAdder();
   private volatile boolean stopping;
 
   GatewayHandler(GatewayConfiguration configuration, Backends backends, Scheduler scheduler) {
@@ -100,6 +101,11 @@ final class GatewayHandler extends ProxyHandler.Reverse {
     client.setDefaultRequestContentType(null);
   }
 
+  /** How often a further attempt was made, or would have been, had there been a server for it. */
+  long retries() {
+    return retries.sum();
+  }
+
   /** Gives up on what is open: it is answered 503, and so is whatever still comes. */
   void abandonAll() throws Exception {
     stopping = true;
@@ -108,15 +114,13 @@ final class GatewayHandler extends ProxyHandler.Reverse {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    // The time that a request may wait is the service's to limit, not the connection's.
-    request.addIdleTimeoutListener(timeout -> false);
     String path = request.getHttpURI().getCanonicalPath();
     if (path == null || !(path + "/").startsWith("/" + configuration.path() + "/")) {
-      EarlyAnswer.send(
-          request, response, callback, Problems.unknownPath(path == null ? "this address" : path));
-    } else {
-      forward(new Forwarding(request, response, callback));
+      return false;
     }
+    // The time that a request may wait is the service's to limit, not the connection's.
+    request.addIdleTimeoutListener(timeout -> false);
+    forward(new Forwarding(request, response, callback));
     return true;
   }
 
@@ -265,11 +269,13 @@ final class GatewayHandler extends ProxyHandler.Reverse {
       forwarding.answer(Problems.stopped());
     } else if (untouched && !connected) {
       forwarding.unreachable(attempt.server());
+      retries.increment();
       forward(forwarding);
     } else if (untouched && isOfTheRequest(failure)) {
       forwarding.answer(Problems.badRequest("The gateway cannot pass this request on."));
     } else if (untouched) {
       forwarding.stale();
+      retries.increment();
       forward(forwarding);
     } else if (failure instanceof TimeoutException) {
       forwarding.answer(Problems.timedOut(answerTimeout().toMillis()));

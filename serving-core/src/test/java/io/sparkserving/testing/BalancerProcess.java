@@ -1,12 +1,9 @@
-package io.sparkserving.balancing;
+package io.sparkserving.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sparkserving.testing.RawHttp;
-import io.sparkserving.testing.RawRequest;
-import io.sparkserving.testing.RawResponse;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A load balancer that runs, until it is closed. */
-final class BalancerProcess implements AutoCloseable {
+public final class BalancerProcess implements AutoCloseable {
   private final Process process;
   private final Path output;
   private final int port;
@@ -33,7 +30,7 @@ final class BalancerProcess implements AutoCloseable {
   }
 
   /** A program of the path, or of where distributions put what administrators run. */
-  static Optional<Path> find(String program) {
+  public static Optional<Path> find(String program) {
     String path = System.getenv("PATH") + ":/usr/sbin:/usr/local/sbin";
     return Stream.of(path.split(File.pathSeparator))
         .map(folder -> Path.of(folder, program))
@@ -42,14 +39,15 @@ final class BalancerProcess implements AutoCloseable {
   }
 
   /** A port that was free a moment ago. */
-  static int freePort() throws IOException {
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       return socket.getLocalPort();
     }
   }
 
   /** Returns when the port takes connections. */
-  static BalancerProcess start(List<String> command, Path folder, int port) throws IOException {
+  public static BalancerProcess start(List<String> command, Path folder, int port)
+      throws IOException {
     Path output = folder.resolve("output.txt");
     Process process =
         new ProcessBuilder(command)
@@ -79,16 +77,16 @@ final class BalancerProcess implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
-  RawHttp connect() throws IOException {
+  public RawHttp connect() throws IOException {
     return RawHttp.connect("127.0.0.1", port);
   }
 
   /** One request on a connection of its own. */
-  RawResponse call(RawRequest request) throws IOException {
+  public RawResponse call(RawRequest request) throws IOException {
     try (RawHttp http = connect()) {
       return http.call(request);
     }

@@ -1,0 +1,79 @@
+package io.sparkserving.exchange;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What is measured of a service's requests, beyond what {@link ExchangeCounters} count anyway.
+ * Nothing is looked up for a request. All threads may call all methods.
+ */
+public final class Measurements {
+  private static final int LEAST_STATUS = 100;
+  private static final int MOST_STATUS = 599;
+
+  private final LongAdder[] answers = new LongAdder[MOST_STATUS - LEAST_STATUS + 1];
+  private final LongAdder requestBytes = new LongAdder();
+  private final LongAdder responseBytes = new LongAdder();
+  private final TimeHistogram queueTime = new TimeHistogram();
+  private final TimeHistogram queryTime = new TimeHistogram();
+  private final TimeHistogram replyTime = new TimeHistogram();
+
+  Measurements() {
+    for (int i = 0; i < answers.length; i++) {
+      answers[i] = new LongAdder();
+    }
+  }
+
+  /** A request has its answer; where a task had taken it, its ways there and back are over. */
+  void left(Exchange exchange) {
+    long taken = exchange.takenNanos();
+    if (taken != Exchange.NOT_TAKEN) {
+      queueTime.record(taken - exchange.arrivedNanos());
+      queryTime.record(System.nanoTime() - taken);
+    }
+  }
+
+  /**
+   * An answer is on its way to the client, whole.
+   *
+   * @param status of HTTP
+   * @param received bytes of the request's body that came
+   * @param sent bytes of the answer's body
+   * @param nanos since the request's first byte came
+   */
+  public void answered(int status, long received, long sent, long nanos) {
+    answers[Math.min(Math.max(status, LEAST_STATUS), MOST_STATUS) - LEAST_STATUS].increment();
+    requestBytes.add(received);
+    responseBytes.add(sent);
+    replyTime.record(nanos);
+  }
+
+  /** How many answers of a status are out; 0 for what is none. */
+  public long answers(int status) {
+    return status < LEAST_STATUS || status > MOST_STATUS ? 0 : answers[status - LEAST_STATUS].sum();
+  }
+
+  /** Bytes of the bodies of requests that were answered. */
+  public long requestBytes() {
+    return requestBytes.sum();
+  }
+
+  /** Bytes of the bodies of answers. */
+  public long responseBytes() {
+    return responseBytes.sum();
+  }
+
+  /** From a request's arrival, whole, until a task took it, the last one that did. */
+  public TimeHistogram queueTime() {
+    return queueTime;
+  }
+
+  /** From there to its answer. */
+  public TimeHistogram queryTime() {
+    return queryTime;
+  }
+
+  /** From a request's first byte until its answer was on its way. */
+  public TimeHistogram replyTime() {
+    return replyTime;
+  }
+}

@@ -1,0 +1,38 @@
+package io.sparkserving.metrics;
+
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+
+/** What the driver counts of a service whose servers are on executors. */
+public final class DriverCounters {
+  private final IntSupplier servers;
+  private final LongSupplier gatewayRetries;
+  private final LongAdder restarts = new LongAdder();
+
+  /**
+   * @param servers how many there are now
+   * @param gatewayRetries how many there were
+   */
+  public DriverCounters(IntSupplier servers, LongSupplier gatewayRetries) {
+    this.servers = servers;
+    this.gatewayRetries = gatewayRetries;
+  }
+
+  /** Notes that the service's query is started again. */
+  public void noteRestart() {
+    restarts.increment();
+  }
+
+  int servers() {
+    return servers.getAsInt();
+  }
+
+  long gatewayRetries() {
+    return gatewayRetries.getAsLong();
+  }
+
+  long restarts() {
+    return restarts.sum();
+  }
+}

@@ -1,0 +1,18 @@
+package io.sparkserving.metrics;
+
+import org.apache.spark.sql.connector.metric.CustomSumMetric;
+
+/** Of a write, in the SQL tab; Spark makes it by its name. */
+public final class RowsWithoutReplyMetric extends CustomSumMetric {
+  public static final String NAME = "rowsWithoutReply";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "rows without id or reply";
+  }
+}

@@ -1,0 +1,21 @@
+package io.sparkserving.metrics;
+
+import io.micrometer.core.instrument.Tags;
+import org.apache.spark.SparkEnv;
+
+/** What is said with every number. */
+final class ServingLabels {
+  private static final String DRIVER = "driver";
+
+  private ServingLabels() {}
+
+  /** Those of a service in this JVM. */
+  static Tags of(String service) {
+    SparkEnv spark = SparkEnv.get();
+    return Tags.of(
+        ServingMeters.SERVICE,
+        service,
+        ServingMeters.EXECUTOR,
+        spark == null ? DRIVER : spark.executorId());
+  }
+}

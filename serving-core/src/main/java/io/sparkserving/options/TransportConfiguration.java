@@ -1,0 +1,28 @@
+package io.sparkserving.options;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is spoken on a service's port. Services that share a port have it in common.
+ *
+ * @param tls empty for plain text
+ * @param http2 whether HTTP/2 is spoken besides HTTP/1.1
+ */
+public record TransportConfiguration(Optional<TlsConfiguration> tls, boolean http2) {
+  /** HTTP/1.1 in plain text. */
+  public static final TransportConfiguration PLAIN =
+      new TransportConfiguration(Optional.empty(), false);
+
+  /** Parses reader options. */
+  static TransportConfiguration parse(Map<String, String> options) {
+    Optional<TlsConfiguration> tls = TlsConfiguration.parse(options);
+    Boolean http2 = TransportOptions.HTTP2.read(options);
+    return new TransportConfiguration(tls, http2 == null ? tls.isPresent() : http2);
+  }
+
+  /** {@code http} or {@code https}. */
+  public String scheme() {
+    return tls.isPresent() ? "https" : "http";
+  }
+}

@@ -1,0 +1,53 @@
+package io.sparkserving.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** What a server tells of its requests. */
+interface MetricsContract extends ContractServices {
+
+  @Test
+  default void whatHappensToRequestsIsToldToWhoeverAsks() throws Exception {
+    Gate gate = Gate.closed("measured");
+    ServiceSpec spec =
+        ServiceSpec.of("measured", gate::pipeline).reading("auth.tokens", "animal-1111111111");
+    try (LiveService service = serve(spec);
+        gate;
+        RawHttp held = service.connect();
+        RawHttp other = service.connect()) {
+      RawRequest request = RawRequest.post(service.path() + Gate.HELD, "body");
+      Json.problem(other.call(request), 401);
+      held.send(request.header("X-API-Key", "animal-1111111111"));
+      gate.awaitHeld();
+      await().untilAsserted(() -> assertThat(answers(service, "401")).isEqualTo(1));
+      Samples during = scrape(service);
+      assertThat(during.sum("spark_serving_in_flight", "service=\"measured\"")).isEqualTo(1);
+      assertThat(during.sum("spark_serving_leased")).isEqualTo(1);
+      assertThat(during.sum("spark_serving_queue_size")).isZero();
+      assertThat(during.sum("spark_serving_query_time_seconds_count")).isZero();
+
+      gate.open();
+      assertThat(held.read().status()).isEqualTo(200);
+
+      await().untilAsserted(() -> assertThat(answers(service, "200")).isEqualTo(1));
+      Samples after = scrape(service);
+      assertThat(after.sum("spark_serving_in_flight")).isZero();
+      assertThat(after.sum("spark_serving_queue_time_seconds_count")).isEqualTo(1);
+      assertThat(after.sum("spark_serving_query_time_seconds_count")).isEqualTo(1);
+      assertThat(after.sum("spark_serving_reply_time_seconds_count")).isEqualTo(2);
+      assertThat(after.sum("spark_serving_request_bytes_total")).isEqualTo(8);
+      assertThat(after.sum("spark_serving_response_bytes_total")).isGreaterThan(14);
+    }
+  }
+
+  private static double answers(LiveService service, String status) throws IOException {
+    return scrape(service).sum("spark_serving_requests_total", "status=\"" + status + "\"");
+  }
+
+  private static Samples scrape(LiveService service) throws IOException {
+    return Samples.scrape(service.port(), "/metrics");
+  }
+}
