@@ -15,10 +15,6 @@ import org.jspecify.annotations.Nullable;
  * queue takes any exchange. All threads may call all methods.
  */
 public final class ExchangeQueue {
-  /** With a single core, whoever watched would keep from running what it watches for. */
-  private static final long WATCH_NANOS =
-      Runtime.getRuntime().availableProcessors() > 1 ? TimeUnit.MICROSECONDS.toNanos(100) : 0;
-
   private final int maxSize;
   private final long maxBytes;
   private final Runnable requestsWait;
@@ -35,17 +31,8 @@ public final class ExchangeQueue {
   /** How many wait, for those who look without the lock. */
   private volatile int size;
 
-  /** Whether a thread looks for a request without sleeping, and is to be left to find it. */
   @GuardedBy("lock")
-  private boolean watched;
-
-  /** Since when a connection was watched in vain; 0 if a request has been taken since. */
-  @GuardedBy("lock")
-  private long watchedInVainSince;
-
-  /** Whether the last request that a taker waited for came soon. */
-  @GuardedBy("lock")
-  private boolean cameSoon;
+  private final Watch watch = new Watch(lock);
 
   /** The only term in which exchanges are taken. */
   @GuardedBy("lock")
@@ -68,7 +55,7 @@ public final class ExchangeQueue {
       waiting.addLast(exchange);
       waitingBytes += bytes;
       size = waiting.size();
-      if (!watched) {
+      if (!watch.isKept()) {
         notEmpty.signal();
       }
     } finally {
@@ -182,73 +169,56 @@ public final class ExchangeQueue {
   }
 
   /**
-   * Waits for a request. Where the last one came soon, so may the next: one thread watches for it
-   * for a moment before it sleeps, as to be woken takes longer than all the rest of a request's
-   * way.
+   * Waits for a request, at first {@linkplain Watch watching} for it.
    *
    * @return how much of the time is left
    */
   @GuardedBy("lock")
   private long awaitRequest(long nanos) throws InterruptedException {
     long start = System.nanoTime();
-    long quietSince = watchedInVainSince == 0 ? start : watchedInVainSince;
-    if (mayWatch()) {
-      watchUnlocked(() -> false);
+    if (watch.isWorthIt()) {
+      watch.keep(this::isAnyWaiting);
     }
     long left = nanos - (System.nanoTime() - start);
     if (waiting.isEmpty()) {
       left = notEmpty.awaitNanos(left);
     }
-    cameSoon = System.nanoTime() - quietSince < WATCH_NANOS;
-    watchedInVainSince = 0;
+    watch.noteWaited(start);
     return left;
   }
 
   /**
-   * Watches something else than the queue where the next request may come from, for a moment and
-   * only if the last one came soon. Returns when there is something, here or there. For threads
-   * that have nothing else to do meanwhile.
+   * {@linkplain Watch Watches} something else than the queue where the next request may come from.
+   * Returns when there is something, here or there. For threads that have just answered a request
+   * and have nothing else to do.
    *
    * @param found whether there is something; called many times, and not when a request waits here
    */
   void watch(BooleanSupplier found) {
     lock.lock();
     try {
-      if (mayWatch()) {
-        long start = System.nanoTime();
-        cameSoon = watchUnlocked(found);
-        watchedInVainSince = cameSoon ? 0 : start;
-        if (!waiting.isEmpty()) {
-          notEmpty.signal();
-        }
+      if (waiting.isEmpty() && watch.isWorthIt()) {
+        watchInsteadOfOthers(found);
       }
     } finally {
       lock.unlock();
     }
   }
 
+  /** Whoever watches keeps others asleep, and here is not one to take what came meanwhile. */
   @GuardedBy("lock")
-  private boolean mayWatch() {
-    return cameSoon && !watched && waiting.isEmpty() && WATCH_NANOS > 0;
+  private void watchInsteadOfOthers(BooleanSupplier found) {
+    try {
+      watch.keepAfterReply(() -> isAnyWaiting() || found.getAsBoolean());
+    } finally {
+      if (!waiting.isEmpty()) {
+        notEmpty.signal();
+      }
+    }
   }
 
-  @GuardedBy("lock")
-  private boolean watchUnlocked(BooleanSupplier found) {
-    watched = true;
-    lock.unlock();
-    try {
-      long start = System.nanoTime();
-      while (size == 0 && !found.getAsBoolean()) {
-        if (System.nanoTime() - start > WATCH_NANOS) {
-          return false;
-        }
-        Thread.onSpinWait();
-      }
-      return true;
-    } finally {
-      lock.lock();
-      watched = false;
-    }
+  private boolean isAnyWaiting() {
+    return size > 0;
   }
 
   /** Takes all that wait, if the lease's term is the current one. */
