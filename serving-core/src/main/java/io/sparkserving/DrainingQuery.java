@@ -43,12 +43,13 @@ final class DrainingQuery implements InvocationHandler {
       ServiceRegistry.jvm().drain(query.id().toString());
     } catch (InterruptedException e) {
       interrupted = true;
-    }
-    try {
-      query.stop();
     } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      try {
+        query.stop();
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
   }
