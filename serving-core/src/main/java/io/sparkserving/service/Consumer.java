@@ -137,12 +137,17 @@ public final class Consumer {
    *
    * @return since when, on the clock of {@link System#nanoTime}
    */
-  synchronized long beginDraining() {
-    if (drainingSince.isEmpty()) {
-      drainingSince = OptionalLong.of(System.nanoTime());
-      service.drain(term);
+  long beginDraining() {
+    long now = System.nanoTime();
+    synchronized (this) {
+      if (drainingSince.isPresent()) {
+        return drainingSince.getAsLong();
+      }
+      drainingSince = OptionalLong.of(now);
     }
-    return drainingSince.getAsLong();
+    // Tells servers, and waits for them: not under a lock that the query's thread may want.
+    service.drain(term);
+    return now;
   }
 
   /** The query gets no more requests; returns how many it has not answered yet. */
