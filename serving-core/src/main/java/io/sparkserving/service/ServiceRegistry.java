@@ -2,7 +2,6 @@ package io.sparkserving.service;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.netty.util.Timer;
-import io.sparkserving.ServiceInfo;
 import io.sparkserving.directory.DirectoryEndpoint;
 import io.sparkserving.exchange.ServiceTimer;
 import io.sparkserving.options.ServiceConfiguration;
@@ -80,27 +79,8 @@ public final class ServiceRegistry {
    * @throws IllegalArgumentException if a service runs at the port with other options for TLS
    */
   public synchronized void declare(ServiceConfiguration configuration, Opener opener) {
-    checkTransport(configuration);
+    SharedPort.check(configuration, running());
     declared.put(configuration.name(), new Declaration(configuration, opener));
-  }
-
-  private void checkTransport(ServiceConfiguration wanted) {
-    for (RunningService other : running()) {
-      ServiceConfiguration there = other.configuration();
-      boolean differs =
-          !there.name().equals(wanted.name())
-              && !there.operations().transport().equals(wanted.operations().transport());
-      if (differs && other.servers().stream().anyMatch(server -> isAt(server, wanted))) {
-        throw new IllegalArgumentException(
-            "Invalid options of service '%s': service '%s' is at %s:%d with other tls options or"
-                    .formatted(wanted.name(), there.name(), wanted.host(), wanted.port())
-                + " another http2. Set the same, or choose another port.");
-      }
-    }
-  }
-
-  private static boolean isAt(ServiceInfo server, ServiceConfiguration wanted) {
-    return server.host().equals(wanted.host()) && server.port() == wanted.port();
   }
 
   /**
