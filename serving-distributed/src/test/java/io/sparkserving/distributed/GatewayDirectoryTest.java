@@ -16,11 +16,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
-import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,7 +42,8 @@ class GatewayDirectoryTest {
   @Test
   void theGatewayTellsOfTheServersAndStillPassesRequestsOn() throws Exception {
     int gateway = freePort();
-    StreamingQuery query = serve(Map.of("gateway.port", Integer.toString(gateway)));
+    StreamingQuery query =
+        EchoQuery.start(spark, NAME, Map.of("gateway.port", Integer.toString(gateway)));
     try {
       assertThat(get(gateway, NGINX).text())
           .isEqualTo(Serving.loadBalancerConfiguration(NAME, "nginx"))
@@ -64,7 +62,8 @@ class GatewayDirectoryTest {
   void theGatewayTellsProbesHowItsServersAre() throws Exception {
     int gateway = freePort();
     StreamingQuery query =
-        serve(Map.of("gateway.port", Integer.toString(gateway), "drainDelay", "500ms"));
+        EchoQuery.start(
+            spark, NAME, Map.of("gateway.port", Integer.toString(gateway), "drainDelay", "500ms"));
     CompletableFuture<Void> stopped = new CompletableFuture<>();
     try {
       assertThat(get(gateway, "/livez").status()).isEqualTo(200);
@@ -97,7 +96,9 @@ class GatewayDirectoryTest {
     int gateway = freePort();
     int coordinator = freePort();
     StreamingQuery query =
-        serve(
+        EchoQuery.start(
+            spark,
+            NAME,
             Map.of(
                 "gateway.port", Integer.toString(gateway),
                 "coordinator.port", Integer.toString(coordinator)));
@@ -110,20 +111,6 @@ class GatewayDirectoryTest {
     } finally {
       query.stop();
     }
-  }
-
-  private static StreamingQuery serve(Map<String, String> options) throws Exception {
-    Dataset<Row> requests =
-        Serving.readStream(spark)
-            .distributedServer()
-            .address("localhost", 0, NAME)
-            .options(options)
-            .load();
-    Dataset<Row> text = Serving.parseRequest(requests, DataTypes.StringType);
-    return Serving.writeStream(Serving.makeReply(text, "value"))
-        .distributedServer()
-        .replyTo(NAME)
-        .start();
   }
 
   private static RawResponse get(int port, String target) throws IOException {

@@ -18,11 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
-import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +35,8 @@ class PrometheusTest {
     List<String> expressions = expressions();
     int coordinator = freePort();
     SparkSession spark = SparkSessions.start("local[2]");
-    StreamingQuery query = serve(spark, coordinator);
+    StreamingQuery query =
+        EchoQuery.start(spark, NAME, Map.of("coordinator.port", Integer.toString(coordinator)));
     int server = Serving.serviceInfo(NAME).get(0).port();
     try (PrometheusProcess prometheus = PrometheusProcess.start(folder, freePort(), coordinator)) {
       for (String expression : expressions) {
@@ -86,20 +84,6 @@ class PrometheusTest {
     List<String> values = new ArrayList<>();
     series.forEach(each -> values.add(each.path("value").path(1).asText()));
     return values;
-  }
-
-  private static StreamingQuery serve(SparkSession spark, int coordinator) throws Exception {
-    Dataset<Row> requests =
-        Serving.readStream(spark)
-            .distributedServer()
-            .address("localhost", 0, NAME)
-            .options(Map.of("coordinator.port", Integer.toString(coordinator)))
-            .load();
-    Dataset<Row> text = Serving.parseRequest(requests, DataTypes.StringType);
-    return Serving.writeStream(Serving.makeReply(text, "value"))
-        .distributedServer()
-        .replyTo(NAME)
-        .start();
   }
 
   private static void post(int port, String body) throws IOException {
