@@ -36,6 +36,7 @@ class HeadRollingRestartTest {
       defaults
           mode http
           timeout connect 2s
+          timeout check 5s
           timeout client 60s
           timeout server 60s
 
@@ -66,6 +67,8 @@ class HeadRollingRestartTest {
     try (SparkSession spark = SparkSessions.start("local[4]");
         HeadService steady = start(spark, "steady", 0)) {
       HeadService restarted = start(spark, "restarted", 0);
+      awaitReady(steady);
+      awaitReady(restarted);
       try (BalancerProcess haproxy = haproxy(folder, steady.port(), restarted.port())) {
         AtomicInteger left = new AtomicInteger(RESTARTS);
         List<Future<List<RawResponse>>> calling = new ArrayList<>();
@@ -93,6 +96,18 @@ class HeadRollingRestartTest {
     }
   }
 
+  /** The balancer counts on both servers until its first checks. */
+  private static void awaitReady(HeadService service) {
+    await()
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(
+            () -> {
+              try (RawHttp http = RawHttp.connect(service.port())) {
+                return http.call(RawRequest.get("/readyz")).status() == 200;
+              }
+            });
+  }
+
   /** One connection, for as long as it is kept open, and then another. */
   private static List<RawResponse> callOn(BalancerProcess haproxy, AtomicInteger left)
       throws IOException {
@@ -117,7 +132,7 @@ class HeadRollingRestartTest {
             "path", "my_api",
             "port", Integer.toString(port),
             "numPartitions", "1",
-            "drainDelay", "300ms",
+            "drainDelay", "500ms",
             "drainTimeout", "10s");
     return HeadService.start(spark, name, options, HeadPipelines::echo);
   }
