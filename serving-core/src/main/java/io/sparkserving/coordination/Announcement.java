@@ -45,6 +45,7 @@ public record Announcement(
               .put("machineAddress", machineAddress)
               .put("channelHost", channel == null ? null : channel.host())
               .put("channelPort", channel == null ? 0 : channel.port())
+              .put("channelCertificate", channel == null ? null : channel.certificate())
               .put("forwarded", forwarded));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Cannot write an announcement as JSON", e);
@@ -62,7 +63,10 @@ public record Announcement(
         node.path("machineAddress").asText(),
         channelHost == null
             ? null
-            : new ChannelAddress(channelHost, node.path("channelPort").asInt()),
+            : new ChannelAddress(
+                channelHost,
+                node.path("channelPort").asInt(),
+                node.path("channelCertificate").textValue()),
         node.path("forwarded").textValue());
   }
 

@@ -62,7 +62,10 @@ public final class CoordinatedService extends RunningService {
       ServiceConfiguration configuration, Timer timer, InstantSource clock) {
     SparkContext spark = SparkContext.getOrCreate();
     ServiceEndpoint endpoint =
-        DriverEndpoints.of(configuration.name() + "-" + Secret.randomName(), Secret.random());
+        DriverEndpoints.of(
+            configuration.name() + "-" + Secret.randomName(),
+            Secret.random(),
+            configuration.operations().internalTls());
     ServersHealth health = new ServersHealth(configuration);
     RunningGateway gateway =
         configuration.gatewayPort().isPresent()

@@ -166,7 +166,10 @@ public final class WorkerServer implements ChannelPeer {
     String executor = SparkEnv.get().executorId();
     String address = MachineAddress.get();
     ChannelAddress channel =
-        executor.equals(DRIVER) ? null : InternalChannel.address(address, address);
+        executor.equals(DRIVER)
+            ? null
+            : InternalChannel.address(
+                address, address, service.configuration().operations().internalTls());
     return new Announcement(
         serverId(), executor, place.slot(), bound.port(), address, channel, null);
   }

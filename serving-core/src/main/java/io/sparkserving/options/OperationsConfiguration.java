@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param requestId whether requests and answers bear an X-Request-Id
  * @param metrics whether its requests are measured
  * @param transport what is spoken on its port
+ * @param internalTls whether Spark's JVMs speak TLS with each other about it
  * @param manners what it does for callers besides answering them
  */
 public record OperationsConfiguration(
@@ -32,6 +33,7 @@ public record OperationsConfiguration(
     boolean requestId,
     boolean metrics,
     TransportConfiguration transport,
+    boolean internalTls,
     MannersConfiguration manners) {
 
   /** Parses reader options. */
@@ -49,6 +51,7 @@ public record OperationsConfiguration(
         OperationsOptions.REQUEST_ID.readOrDefault(options),
         OperationsOptions.METRICS.readOrDefault(options),
         TransportConfiguration.parse(options),
+        TransportOptions.INTERNAL_TLS.readOrDefault(options),
         MannersConfiguration.parse(options));
   }
 
@@ -63,6 +66,7 @@ public record OperationsConfiguration(
     all.put("metrics", metrics);
     all.put("tls", transport.tls());
     all.put("http2", transport.http2());
+    all.put("internal.tls", internalTls);
     all.put("cors.origins", manners.corsOrigins());
     all.put("cors.headers", manners.corsHeaders());
     all.put("compression", manners.compression());

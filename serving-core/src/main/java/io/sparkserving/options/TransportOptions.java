@@ -2,7 +2,10 @@ package io.sparkserving.options;
 
 import java.util.List;
 
-/** The options of {@code readStream} for what is spoken on a service's port, once. */
+/**
+ * The options of {@code readStream} for what is spoken on a service's port, and between its JVMs,
+ * once.
+ */
 final class TransportOptions {
   static final ServingOption<String> TLS_CERTIFICATE =
       new ServingOption<>(
@@ -73,6 +76,16 @@ final class TransportOptions {
               + " without to clients that begin with it (h2c). Default: with TLS only.",
           OptionParsers.truth());
 
+  static final ServingOption<Boolean> INTERNAL_TLS =
+      new ServingOption<>(
+          "internal.tls",
+          "boolean",
+          "false",
+          "true or false",
+          "Whether Spark's JVMs speak TLS with each other when they pass replies on and tell of"
+              + " requests. Needs no files: each JVM makes itself a key, which the others are told.",
+          OptionParsers.truth());
+
   static final List<ServingOption<?>> ALL =
       List.of(
           TLS_CERTIFICATE,
@@ -81,7 +94,8 @@ final class TransportOptions {
           TLS_KEY_STORE_PASSWORD,
           TLS_CLIENT_AUTH,
           TLS_TRUST_CERTIFICATES,
-          HTTP2);
+          HTTP2,
+          INTERNAL_TLS);
 
   private TransportOptions() {}
 }

@@ -10,6 +10,7 @@ import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpScheme;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
@@ -30,6 +31,7 @@ public final class ChannelClient {
     threads.setName("spark-serving-internal-client");
     threads.setDaemon(true);
     client = new HttpClient();
+    client.setSslContextFactory(new PinnedTls());
     client.setExecutor(threads);
     // Jetty's own timer is no daemon, and would keep a JVM alive whose program has ended.
     client.setScheduler(
@@ -67,8 +69,9 @@ public final class ChannelClient {
   }
 
   /**
-   * Sends without waiting, to a peer of this JVM directly. The result is the answer's body, or an
-   * {@link IOException}.
+   * Sends without waiting, to a peer of this JVM directly. Under TLS nothing is sent, and so no
+   * secret, before the other end has shown the certificate of its address. The result is the
+   * answer's body, or an {@link IOException}.
    */
   public CompletableFuture<byte[]> send(ServiceEndpoint endpoint, String path, byte[] message) {
     ChannelPeer local = ChannelPeers.find(endpoint.serverId());
@@ -86,6 +89,8 @@ public final class ChannelClient {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
     client
         .newRequest(channel.host(), channel.port())
+        .scheme((channel.certificate() == null ? HttpScheme.HTTP : HttpScheme.HTTPS).asString())
+        .tag(channel.certificate())
         .method(HttpMethod.POST)
         .path(path)
         .headers(

@@ -15,12 +15,17 @@ public final class DriverEndpoints {
 
   /** The endpoint of a service in the driver's JVM. */
   public static ServiceEndpoint of(Service service) {
-    return of(service.serverId(), service.secret());
+    return of(
+        service.serverId(), service.secret(), service.configuration().operations().internalTls());
   }
 
-  /** The endpoint of whoever takes messages in the driver's JVM. */
-  public static ServiceEndpoint of(String id, Secret secret) {
-    return new ServiceEndpoint(id, secret, channelIfNeeded());
+  /**
+   * The endpoint of whoever takes messages in the driver's JVM.
+   *
+   * @param tls whether they come under TLS
+   */
+  public static ServiceEndpoint of(String id, Secret secret, boolean tls) {
+    return new ServiceEndpoint(id, secret, channelIfNeeded(tls));
   }
 
   /** The endpoints of all services that run now; none anywhere but on the driver. */
@@ -31,12 +36,12 @@ public final class DriverEndpoints {
   }
 
   /** In local mode every task runs in this JVM and needs no channel. */
-  private static @Nullable ChannelAddress channelIfNeeded() {
+  private static @Nullable ChannelAddress channelIfNeeded(boolean tls) {
     if (SparkContext.getOrCreate().isLocal()) {
       return null;
     }
     SparkConf conf = SparkEnv.get().conf();
     String host = conf.get("spark.driver.host", "localhost");
-    return InternalChannel.address(conf.get("spark.driver.bindAddress", host), host);
+    return InternalChannel.address(conf.get("spark.driver.bindAddress", host), host, tls);
   }
 }

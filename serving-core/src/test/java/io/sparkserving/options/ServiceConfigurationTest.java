@@ -51,6 +51,7 @@ class ServiceConfigurationTest {
           Map.entry("requestId", "true"),
           Map.entry("metrics", "false"),
           Map.entry("http2", "true"),
+          Map.entry("internal.tls", "true"),
           Map.entry("cors.origins", "https://one.example, http://two.example:8080"),
           Map.entry("cors.headers", "X-One,X-Two"),
           Map.entry("compression", "true"),
@@ -123,6 +124,7 @@ class ServiceConfigurationTest {
                     true,
                     false,
                     new TransportConfiguration(Optional.empty(), true),
+                    true,
                     new MannersConfiguration(
                         Set.of("https://one.example", "http://two.example:8080"),
                         Set.of("X-One", "X-Two"),
@@ -208,6 +210,7 @@ class ServiceConfigurationTest {
     "drainTimeout,later",
     "methods,get",
     "requestId,maybe",
+    "internal.tls,maybe",
     "forwarding.enabled,maybe",
     "forwarding.sshPort,0",
     "forwarding.remotePortStart,65536",

@@ -19,7 +19,9 @@ class ChannelClientTest {
     CompletableFuture<byte[]> answer =
         client.send(
             new ServiceEndpoint(
-                "somebody", Secret.random(), InternalChannel.address("127.0.0.1", "127.0.0.1")),
+                "somebody",
+                Secret.random(),
+                InternalChannel.address("127.0.0.1", "127.0.0.1", false)),
             "/somewhere",
             new byte[0]);
     assertThat(answer)

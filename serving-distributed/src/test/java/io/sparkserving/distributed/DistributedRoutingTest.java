@@ -11,9 +11,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkserving.Serving;
 import io.sparkserving.ServingFunctions;
+import io.sparkserving.exchange.Secret;
+import io.sparkserving.routing.ChannelAddress;
+import io.sparkserving.routing.ChannelClient;
+import io.sparkserving.routing.ChannelRefusedException;
+import io.sparkserving.routing.DriverEndpoints;
+import io.sparkserving.routing.ServiceEndpoint;
 import io.sparkserving.testing.ExecutorCluster;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -62,6 +72,59 @@ class DistributedRoutingTest {
           .as("where the replies of each server were computed")
           .allSatisfy((port, seen) -> assertThat(seen).hasSizeGreaterThan(1));
     }
+  }
+
+  @Test
+  void repliesFindTheirServerUnderInternalTls() throws Exception {
+    Map<Integer, Set<String>> executors = new ConcurrentHashMap<>();
+    try (ClusterService service =
+        ClusterService.start(
+            spark,
+            "secretly",
+            Map.of("internal.tls", "true"),
+            requests -> ClusterService.withExecutor(requests.repartition(3)))) {
+      service.assertEachGetsItsOwn(
+          service.load(
+              CONNECTIONS,
+              90,
+              (port, body, response) -> {
+                executors
+                    .computeIfAbsent(port, key -> ConcurrentHashMap.newKeySet())
+                    .add(ClusterService.executorIn(response));
+                return ClusterService.endsWith(body, response);
+              }));
+      assertThat(executors)
+          .as("where the replies of each server were computed")
+          .allSatisfy((port, seen) -> assertThat(seen).hasSizeGreaterThan(1));
+      List<ChannelAddress> channels =
+          DriverEndpoints.all().stream().map(ServiceEndpoint::channel).toList();
+      assertThat(channels)
+          .hasSize(ClusterService.EXECUTORS)
+          .doesNotHaveDuplicates()
+          .allSatisfy(DistributedRoutingTest::assertSpeaksTlsOnly);
+    }
+  }
+
+  /** Whoever knows the certificate gets as far as being asked for the secret, nobody else does. */
+  private static void assertSpeaksTlsOnly(ChannelAddress channel) {
+    assertThat(channel.certificate()).isNotNull();
+    assertThat(messageTo(channel))
+        .failsWithin(Duration.ofSeconds(30))
+        .withThrowableThat()
+        .withCauseInstanceOf(ChannelRefusedException.class);
+    assertThat(messageTo(new ChannelAddress(channel.host(), channel.port(), "0".repeat(64))))
+        .failsWithin(Duration.ofSeconds(30))
+        .withThrowableThat()
+        .withRootCauseInstanceOf(CertificateException.class);
+    assertThat(messageTo(new ChannelAddress(channel.host(), channel.port(), null)))
+        .failsWithin(Duration.ofSeconds(30))
+        .withThrowableThat()
+        .withMessageContaining("Cannot reach the JVM at");
+  }
+
+  private static CompletableFuture<byte[]> messageTo(ChannelAddress channel) {
+    return ChannelClient.jvm()
+        .send(new ServiceEndpoint("somebody", Secret.random(), channel), "/somewhere", new byte[0]);
   }
 
   @Test

@@ -51,7 +51,7 @@ final class ForeignMessage {
   }
 
   private int send(RawRequest request) throws IOException {
-    int port = InternalChannel.address("127.0.0.1", "localhost").port();
+    int port = InternalChannel.address("127.0.0.1", "localhost", false).port();
     try (RawHttp http = RawHttp.connect(port)) {
       return http.call(request.body(message)).status();
     }
