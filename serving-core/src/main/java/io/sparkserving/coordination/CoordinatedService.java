@@ -46,7 +46,7 @@ public final class CoordinatedService extends RunningService {
     this.spec = spec;
     this.coordinator = coordinator;
     this.health = health;
-    this.broadcast = new Broadcast(coordinator);
+    this.broadcast = coordinator.broadcast();
     this.gateway = gateway;
     this.watch = new ExecutorWatch(coordinator);
     this.counters =

@@ -36,6 +36,7 @@ public final class Coordinator implements ChannelPeer {
 
   private final Secret secret;
   private final ServersListener onChange;
+  private final Broadcast broadcast;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
@@ -54,6 +55,10 @@ public final class Coordinator implements ChannelPeer {
   @GuardedBy("lock")
   private boolean executorsChanged = true;
 
+  /** Whether a batch goes on that was planned before anything that is heard of now. */
+  @GuardedBy("lock")
+  private boolean batchGoesOn;
+
   /** When to look for executors without a server, though nothing has changed. */
   @GuardedBy("lock")
   private OptionalLong lookAgainNanos = OptionalLong.empty();
@@ -66,6 +71,12 @@ public final class Coordinator implements ChannelPeer {
   Coordinator(Secret secret, ServersListener onChange) {
     this.secret = secret;
     this.onChange = onChange;
+    this.broadcast = new Broadcast(this, secret);
+  }
+
+  /** How to speak to all servers. */
+  Broadcast broadcast() {
+    return broadcast;
   }
 
   @Override
@@ -150,15 +161,22 @@ public final class Coordinator implements ChannelPeer {
     }
   }
 
+  /** Requests wait at a server where no task is to take them. */
   private void noteWaiting(String serverId) {
+    boolean urgent;
     lock.lock();
     try {
-      if (servers.containsKey(serverId)) {
-        waiting.add(serverId);
-        changed.signalAll();
+      if (!servers.containsKey(serverId)) {
+        return;
       }
+      waiting.add(serverId);
+      changed.signalAll();
+      urgent = batchGoesOn;
     } finally {
       lock.unlock();
+    }
+    if (urgent) {
+      broadcast.hurry();
     }
   }
 
@@ -195,6 +213,7 @@ public final class Coordinator implements ChannelPeer {
     long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     lock.lockInterruptibly();
     try {
+      batchGoesOn = false;
       while (inTerm != term || !isWork()) {
         if (nanos <= 0) {
           return false;
@@ -244,6 +263,7 @@ public final class Coordinator implements ChannelPeer {
           });
       waiting.clear();
       executorsChanged = false;
+      batchGoesOn = true;
       lookAgainNanos = OptionalLong.empty();
       return executors;
     } finally {

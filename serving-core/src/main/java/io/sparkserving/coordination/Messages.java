@@ -27,6 +27,9 @@ final class Messages {
   /** Coordinator to server: term and batch, and how much of each partition is finished. */
   static final String SETTLE_DELIVERED = "/settle-delivered";
 
+  /** Coordinator to server: requests wait where no task is, so the batch should end soon. */
+  static final String HURRY = "/hurry";
+
   /** Coordinator to server: the query of this term is about to be stopped. */
   static final String DRAIN = "/drain";
 

@@ -36,6 +36,7 @@ public final class Service implements HealthSource {
   private final Map<Long, Exchange> open = new ConcurrentHashMap<>();
   private final ExchangeQueue queue;
   private final Leases leases;
+  private final RunningTasks runningTasks = new RunningTasks();
   private final ExchangeCounters counters = new ExchangeCounters();
   private final @Nullable Measurements measurements;
   private final PendingReplies pendingReplies = new PendingReplies();
@@ -103,6 +104,11 @@ public final class Service implements HealthSource {
   /** Requests that tasks hold. */
   public Leases leases() {
     return leases;
+  }
+
+  /** Tasks of micro-batches that work on them. */
+  public RunningTasks runningTasks() {
+    return runningTasks;
   }
 
   /** What happened so far. */

@@ -7,6 +7,7 @@ import io.sparkserving.routing.ServiceEndpoint;
 import io.sparkserving.service.Consumer;
 import io.sparkserving.service.LocalService;
 import io.sparkserving.source.BatchOffset;
+import io.sparkserving.source.BatchShape;
 import io.sparkserving.source.DeliveredRequest;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,7 @@ final class HTTPMicroBatchStream implements MicroBatchStream, ReportsSourceMetri
     List<List<Exchange>> slices =
         asked.isOf(incarnation()) ? batches.slices(asked.batch()) : List.of();
     ServiceEndpoint endpoint = DriverEndpoints.of(service);
+    BatchShape shape = new BatchShape(slices.size(), batches.mostSlices());
     InputPartition[] partitions = new InputPartition[slices.size()];
     for (int i = 0; i < partitions.length; i++) {
       partitions[i] =
@@ -75,6 +77,7 @@ final class HTTPMicroBatchStream implements MicroBatchStream, ReportsSourceMetri
               endpoint,
               batches.key(asked.batch(), i),
               lastAttempt,
+              shape,
               slices.get(i).stream().map(DeliveredRequest::of).toList());
     }
     return partitions;
