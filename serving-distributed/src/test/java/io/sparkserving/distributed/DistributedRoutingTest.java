@@ -12,9 +12,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sparkserving.Serving;
 import io.sparkserving.ServingFunctions;
 import io.sparkserving.testing.ExecutorCluster;
+import io.sparkserving.testing.RawHttp;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -127,5 +134,38 @@ class DistributedRoutingTest {
             .repartition(3)
             .withColumn("sent", ServingFunctions.sendReply("sent", early, col("id")));
     return Serving.makeReply(sent.filter(col("sent").equalTo(false)), "value");
+  }
+
+  /** A batch may be longer here than a client waits. */
+  @Test
+  void requestsDoNotWaitForABatchThatAnotherServerKeepsBusy() throws Exception {
+    try (ClusterService service =
+        ClusterService.start(spark, "busy", Map.of("batchLength", "10min"), ClusterService::echo)) {
+      AtomicBoolean done = new AtomicBoolean();
+      ExecutorService caller = Executors.newSingleThreadExecutor();
+      try {
+        Future<Integer> busy = caller.submit(() -> callUntil(done, service));
+        for (int i = 0; i < 10; i++) {
+          String body = "other " + i;
+          assertThat(service.post(service.ports().get(1), body).text()).isEqualTo(body);
+        }
+        done.set(true);
+        assertThat(busy.get(90, TimeUnit.SECONDS)).isPositive();
+      } finally {
+        done.set(true);
+        caller.shutdown();
+      }
+    }
+  }
+
+  private static int callUntil(AtomicBoolean done, ClusterService service) throws IOException {
+    int calls = 0;
+    try (RawHttp http = RawHttp.connect(service.ports().get(0))) {
+      while (!done.get()) {
+        String body = "busy " + calls++;
+        assertThat(http.call(service.request(body)).text()).isEqualTo(body);
+      }
+    }
+    return calls;
   }
 }
