@@ -8,12 +8,16 @@ import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.Serving;
 import io.sparkserving.ServingFunctions;
 import io.sparkserving.testing.ExecutorCluster;
 import io.sparkserving.testing.RawHttp;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,10 +26,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -142,30 +148,38 @@ class DistributedRoutingTest {
     try (ClusterService service =
         ClusterService.start(spark, "busy", Map.of("batchLength", "10min"), ClusterService::echo)) {
       AtomicBoolean done = new AtomicBoolean();
-      ExecutorService caller = Executors.newSingleThreadExecutor();
+      AtomicInteger calls = new AtomicInteger();
+      ExecutorService callers = Executors.newFixedThreadPool(CONNECTIONS);
       try {
-        Future<Integer> busy = caller.submit(() -> callUntil(done, service));
-        for (int i = 0; i < 10; i++) {
-          String body = "other " + i;
-          assertThat(service.post(service.ports().get(1), body).text()).isEqualTo(body);
+        List<Future<?>> busy = new ArrayList<>();
+        for (int i = 0; i < CONNECTIONS; i++) {
+          busy.add(callers.submit(() -> callUntil(done, calls, service)));
+        }
+        for (int i = 1; i <= 3; i++) {
+          // So long that no task waits for requests at the other server any more.
+          int enough = i * 2_000;
+          await().atMost(Duration.ofSeconds(60)).until(() -> calls.get() >= enough);
+          assertThat(service.post(service.ports().get(1), "other").text()).isEqualTo("other");
         }
         done.set(true);
-        assertThat(busy.get(90, TimeUnit.SECONDS)).isPositive();
+        for (Future<?> call : busy) {
+          call.get(90, TimeUnit.SECONDS);
+        }
       } finally {
         done.set(true);
-        caller.shutdown();
+        callers.shutdown();
       }
     }
   }
 
-  private static int callUntil(AtomicBoolean done, ClusterService service) throws IOException {
-    int calls = 0;
+  private static @Nullable Void callUntil(
+      AtomicBoolean done, AtomicInteger calls, ClusterService service) throws IOException {
     try (RawHttp http = RawHttp.connect(service.ports().get(0))) {
       while (!done.get()) {
-        String body = "busy " + calls++;
+        String body = "busy " + calls.incrementAndGet();
         assertThat(http.call(service.request(body)).text()).isEqualTo(body);
       }
     }
-    return calls;
+    return null;
   }
 }

@@ -10,9 +10,16 @@ import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import io.sparkserving.testing.RawResponse;
 import io.sparkserving.testing.SparkSessions;
+import java.util.Collections;
 import java.util.Map;
-import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -31,8 +38,12 @@ class HeadBatchLengthTest {
   private static final String LONG = "10min";
   private static final int REQUESTS = 60;
 
-  /** Where a request waits for another one, in another task. */
-  private static final CyclicBarrier PAIR = new CyclicBarrier(2);
+  private static final int CLIENTS = 4;
+
+  /** How many requests the function works on, which tasks have no other way to reach. */
+  private static final AtomicInteger AT_A_TIME = new AtomicInteger();
+
+  private static final AtomicInteger MOST_AT_A_TIME = new AtomicInteger();
 
   private static SparkSession spark;
 
@@ -78,29 +89,63 @@ class HeadBatchLengthTest {
 
   @Test
   void moreTasksComeWhenRequestsWaitForThem() throws Exception {
-    UDF1<String, String> meet =
+    UDF1<String, String> slowly =
         body -> {
-          if (!body.isEmpty()) {
-            PAIR.await(60, TimeUnit.SECONDS);
-          }
+          MOST_AT_A_TIME.accumulateAndGet(AT_A_TIME.incrementAndGet(), Math::max);
+          Thread.sleep(5);
+          AT_A_TIME.decrementAndGet();
           return body;
         };
-    spark.udf().register("meet", meet, DataTypes.StringType);
-    UnaryOperator<Dataset<Row>> meeting =
+    spark.udf().register("slowly", slowly, DataTypes.StringType);
+    UnaryOperator<Dataset<Row>> slow =
         requests ->
             Serving.makeReply(
-                HeadPipelines.text(requests).withColumn("value", call_udf("meet", col("value"))),
+                HeadPipelines.text(requests).withColumn("value", call_udf("slowly", col("value"))),
                 "value");
-    try (HeadService service = start("meeting", LONG, meeting)) {
-      LoadReport report =
-          service.load(8, 200, number -> "meet" + number, HeadBatchLengthTest::echoes);
-      assertThat(report.isAll(200)).as("%s", report).isTrue();
+    try (HeadService service = start("slow", LONG, slow);
+        RawHttp first = RawHttp.connect(service.port())) {
+      first.call(RawRequest.post("/slow", "first"));
+      MOST_AT_A_TIME.set(0);
+      callFromSeveral(service, () -> MOST_AT_A_TIME.get() > 1);
     }
   }
 
   @Test
   void aTaskThatReadsSeveralPartitionsDoesNotGoOnWithTheFirst() throws Exception {
-    assertAllAnswered("coalesced", requests -> HeadPipelines.echo(requests.coalesce(1)));
+    try (HeadService service =
+        start("coalesced", LONG, requests -> HeadPipelines.echo(requests.coalesce(1)))) {
+      callFromSeveral(service, () -> true);
+    }
+  }
+
+  /** Each goes on calling until all have been answered for a while, and what is asked for holds. */
+  private static void callFromSeveral(HeadService service, BooleanSupplier enough)
+      throws Exception {
+    ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+    CountDownLatch left = new CountDownLatch(CLIENTS);
+    Callable<Integer> calling =
+        () -> {
+          int calls = 0;
+          try (RawHttp http = RawHttp.connect(service.port())) {
+            while (left.getCount() > 0 || !enough.getAsBoolean()) {
+              String body = Thread.currentThread().getName() + calls++;
+              RawResponse response = http.call(RawRequest.post("/" + service.name(), body));
+              assertThat(response.text()).isEqualTo(body);
+              if (calls == REQUESTS) {
+                left.countDown();
+              }
+            }
+          }
+          return calls;
+        };
+    try {
+      for (Future<Integer> called :
+          clients.invokeAll(Collections.nCopies(CLIENTS, calling), 40, TimeUnit.SECONDS)) {
+        assertThat(called.get()).isGreaterThanOrEqualTo(REQUESTS);
+      }
+    } finally {
+      clients.shutdownNow();
+    }
   }
 
   @Test
