@@ -24,7 +24,7 @@ final class Versions {
       LOG.debug("No session to tell the version of Spark", e);
     }
     versions.put("scala", scala.util.Properties.versionNumberString());
-    versions.put("java", Runtime.version().toString());
+    versions.put("java", System.getProperty("java.version", "unknown"));
     return versions;
   }
 }

@@ -15,6 +15,9 @@ const FAILURES = {
   disconnected: "whose client had gone",
 };
 
+/** The first digits of the statuses that are counted together. */
+const HUNDREDS = ["2", "4", "5"];
+
 /** Time and answer of every look of the last minute, the latest one last. */
 let looks = [];
 let looking = false;
@@ -57,6 +60,11 @@ export function progress(before, now) {
 export function answersOf(server, hundred) {
   const statuses = Object.entries(server.answers ?? {});
   return total(statuses.filter(([status]) => status[0] === hundred).map(([, count]) => count));
+}
+
+function answersShown(servers, hundred) {
+  const measured = servers.filter((server) => server.answers);
+  return measured.length > 0 ? number(total(measured.map((server) => answersOf(server, hundred)))) : "–";
 }
 
 /** Seconds, as people read them. */
@@ -159,12 +167,15 @@ function show(card, service, ends) {
       query?.format,
       query?.trigger,
       query && `query ${query.id}, run ${query.run}`,
+      `${number(service.restarts)} restarts`,
       service.gatewayRetries && `${number(service.gatewayRetries)} retries of the gateway`,
     ].filter(Boolean).join(" · "),
     inFlight: number(total(telling.map((server) => server.inFlight))),
     queueSize: number(total(telling.map((server) => server.queueSize))),
     oldestWait: duration(Math.max(0, ...telling.map((server) => server.oldestWaitSeconds))),
-    restarts: number(service.restarts),
+    ...Object.fromEntries(
+      HUNDREDS.map((each) => ["answers" + each, answersShown(telling, each)]),
+    ),
     failures: Object.entries(FAILURES)
       .map(([name, title]) => [total(telling.map((server) => server[name])), title])
       .filter(([count]) => count > 0)
@@ -229,7 +240,6 @@ function line(name) {
 function serverRow(name, server, ends, titles) {
   const row = made("tr");
   const who = made("th", server.executor === "driver" ? "driver" : "executor " + server.executor);
-  who.scope = "row";
   const where = [server.url, server.forwarded && "forwarded from " + server.forwarded];
   who.append(...where.filter(Boolean).map((each) => made("small", each)));
   const state = made("td");
@@ -243,11 +253,15 @@ function serverRow(name, server, ends, titles) {
     const rest = [
       rate, p50, p95, p99,
       number(server.inFlight), number(server.queueSize), duration(server.oldestWaitSeconds),
-      ...["2", "4", "5"].map((hundred) => (server.answers ? number(answersOf(server, hundred)) : "–")),
+      ...HUNDREDS.map((each) => answersShown([server], each)),
     ];
     row.append(...rest.map((each) => made("td", each)));
   }
-  [...row.children].forEach((cell, i) => (cell.dataset.label = titles[i]));
+  [...row.children].forEach((cell, i) => {
+    cell.dataset.label = titles[i];
+    cell.setAttribute("role", i === 0 ? "rowheader" : "cell");
+  });
+  row.setAttribute("role", "row");
   return row;
 }
 
@@ -264,7 +278,9 @@ function errorRow(error) {
 function made(tag, content = "", style = "") {
   const element = document.createElement(tag);
   element.textContent = content;
-  element.className = style;
+  if (style) {
+    element.className = style;
+  }
   return element;
 }
 
