@@ -102,6 +102,35 @@ def test_the_page_follows_a_service_to_its_end_and_says_so(
     until(browser, lambda: "Trying again" in text(browser, "#trouble"))
 
 
+def test_the_page_shows_services_that_are_hardly_there(service: Service, browser: Chrome) -> None:
+    browser.get(urljoin(service.url, "/_serving/"))
+    gone = {"id": "1", "executor": "7", "url": "http://a:1/b", "state": "silent", "reason": "It."}
+    given_up = {"state": "given up", "reason": "Too often.", "restarts": 3, "servers": [gone]}
+    starting = {"state": "starting", "reason": "Soon.", "restarts": 0, "servers": []}
+    status = {
+        "time": "2026-01-01T00:00:00Z",
+        "versions": {"sparkServing": "1", "scala": "2.13", "java": "17"},
+        "replyTimeEndsSeconds": [1],
+        "services": [
+            {"name": "<b>none</b>", "path": "/none", **starting},
+            {"name": "lost", "path": "/lost", **given_up},
+        ],
+    }
+    browser.execute_script(
+        "const text = JSON.stringify(arguments[0]); fetch = async () => new Response(text);", status
+    )
+
+    until(browser, lambda: text(browser, '[data-service="lost"] h2') == "lost")
+
+    assert text(browser, "#trouble") == ""
+    assert text(browser, "article h2") == "<b>none</b>"
+    assert text(browser, "article [data-text=rate]") == NOTHING
+    lost = text(browser, '[data-service="lost"]')
+    for shown in ("given up", "Too often.", "3 restarts", "executor 7", "silent"):
+        assert shown in lost
+    assert browser.find_elements(By.CSS_SELECTOR, '[data-service="my_api"]') == []
+
+
 def test_the_page_reckons_as_prometheus_does(service: Service, browser: Chrome) -> None:
     browser.get(urljoin(service.url, "/_serving/"))
 

@@ -211,10 +211,24 @@ function figures(name, servers, ends) {
   };
 }
 
+/** What servers have done in the latest time, each from the first look at it. */
 function since(name, servers, millis) {
   const now = looks.at(-1).at;
-  const first = looks.find((each) => now - each.at <= millis && serversIn(each, name).length > 0);
-  return { seconds: (now - first.at) / 1_000, done: progress(serversIn(first, name), servers) };
+  const firsts = servers.map((server) => firstLook(name, server.id, now - millis)).filter(Boolean);
+  return {
+    seconds: (now - Math.min(now, ...firsts.map((first) => first.at))) / 1_000,
+    done: progress(firsts.map((first) => first.server), servers),
+  };
+}
+
+function firstLook(name, id, from) {
+  for (const look of looks.filter((each) => each.at >= from)) {
+    const server = serversIn(look, name).find((each) => each.id === id && "accepted" in each);
+    if (server) {
+      return { at: look.at, server };
+    }
+  }
+  return null;
 }
 
 function serversIn(look, name) {
