@@ -12,10 +12,12 @@ import io.sparkserving.routing.ChannelPeers;
 import io.sparkserving.routing.DriverEndpoints;
 import io.sparkserving.routing.ServiceEndpoint;
 import io.sparkserving.service.RunningService;
+import io.sparkserving.service.ServerStatus;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.spark.SparkContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +31,7 @@ public final class CoordinatedService extends RunningService {
   private final ServerSpec spec;
   private final Coordinator coordinator;
   private final Broadcast broadcast;
+  private final ServerQuestions questions;
   private final ServersHealth health;
   private final ExecutorWatch watch;
   private final DriverCounters counters;
@@ -47,6 +50,7 @@ public final class CoordinatedService extends RunningService {
     this.coordinator = coordinator;
     this.health = health;
     this.broadcast = coordinator.broadcast();
+    this.questions = new ServerQuestions(coordinator);
     this.gateway = gateway;
     this.watch = new ExecutorWatch(coordinator);
     this.counters =
@@ -177,6 +181,16 @@ public final class CoordinatedService extends RunningService {
   @Override
   protected void noteRestart() {
     counters.noteRestart();
+  }
+
+  @Override
+  public long restarts() {
+    return counters.restarts();
+  }
+
+  @Override
+  public CompletableFuture<List<ServerStatus>> serverStatus() {
+    return questions.ask(configuration());
   }
 
   @Override

@@ -45,6 +45,9 @@ final class Messages {
   /** Coordinator to server: how many replies have queries given? */
   static final String COUNT = "/count";
 
+  /** Coordinator to server: how are you? Answered with a report in JSON. */
+  static final String REPORT = "/report";
+
   /** Coordinator to server: nobody will take requests any more. */
   static final String HALT = "/halt";
 

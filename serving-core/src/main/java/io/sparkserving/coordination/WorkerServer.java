@@ -14,6 +14,7 @@ import io.sparkserving.forwarding.ForwardingProvider;
 import io.sparkserving.forwarding.RunningForward;
 import io.sparkserving.http.BoundService;
 import io.sparkserving.http.HttpListeners;
+import io.sparkserving.metrics.ServerReport;
 import io.sparkserving.metrics.SparkMetrics;
 import io.sparkserving.routing.ChannelAddress;
 import io.sparkserving.routing.ChannelClient;
@@ -332,6 +333,9 @@ public final class WorkerServer implements ChannelPeer {
       case Messages.COUNT -> {
         long replied = service.counters().replied();
         return CompletableFuture.completedFuture(Messages.numbers(replied));
+      }
+      case Messages.REPORT -> {
+        return CompletableFuture.completedFuture(ServerReport.of(service));
       }
       case Messages.STOP -> {
         return WorkerServers.end(this).thenApply(stopped -> new byte[0]);

@@ -74,7 +74,7 @@ public final class Service implements HealthSource {
     this.serverId = configuration.name() + "-" + Secret.randomName();
     this.timer = timer;
     this.clock = clock;
-    this.measurements = configuration.operations().metrics() ? new Measurements() : null;
+    this.measurements = configuration.operations().metrics() ? new Measurements(clock) : null;
     this.queue =
         new ExchangeQueue(
             configuration.maxQueueSize(), configuration.maxQueueBytes(), requestsWait);

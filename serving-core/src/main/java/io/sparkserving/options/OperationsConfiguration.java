@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param methods that its query gets, in the order given; empty for all
  * @param requestId whether requests and answers bear an X-Request-Id
  * @param metrics whether its requests are measured
+ * @param page whether the driver's page shows it
  * @param transport what is spoken on its port
  * @param manners what it does for callers besides answering them
  */
@@ -31,6 +32,7 @@ public record OperationsConfiguration(
     Set<String> methods,
     boolean requestId,
     boolean metrics,
+    boolean page,
     TransportConfiguration transport,
     MannersConfiguration manners) {
 
@@ -48,6 +50,7 @@ public record OperationsConfiguration(
         methods == null ? Set.of() : methods,
         OperationsOptions.REQUEST_ID.readOrDefault(options),
         OperationsOptions.METRICS.readOrDefault(options),
+        OperationsOptions.PAGE.readOrDefault(options),
         TransportConfiguration.parse(options),
         MannersConfiguration.parse(options));
   }
@@ -61,6 +64,7 @@ public record OperationsConfiguration(
     all.put("methods", methods);
     all.put("requestId", requestId);
     all.put("metrics", metrics);
+    all.put("page", page);
     all.put("tls", transport.tls());
     all.put("http2", transport.http2());
     all.put("cors.origins", manners.corsOrigins());

@@ -101,6 +101,16 @@ final class OperationsOptions {
           "Whether requests are measured, for /metrics of each server and for Spark's own metrics.",
           OptionParsers.truth());
 
+  static final ServingOption<Boolean> PAGE =
+      new ServingOption<>(
+          "page",
+          "boolean",
+          "true",
+          "true or false",
+          "Whether the driver's page at /_serving/ shows the service, and is there at the service's own"
+              + " port, or management.port, where that is on the driver.",
+          OptionParsers.truth());
+
   static final List<ServingOption<?>> ALL =
       List.of(
           MANAGEMENT_PORT,
@@ -111,7 +121,8 @@ final class OperationsOptions {
           AUTH_TOKENS_FILE,
           METHODS,
           REQUEST_ID,
-          METRICS);
+          METRICS,
+          PAGE);
 
   private OperationsOptions() {}
 }

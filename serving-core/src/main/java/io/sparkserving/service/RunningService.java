@@ -7,6 +7,7 @@ import io.sparkserving.routing.ServiceEndpoint;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
@@ -68,6 +69,17 @@ public abstract class RunningService {
 
   /** Notes that its query is started again. */
   protected void noteRestart() {}
+
+  /**
+   * What its servers tell of themselves. Complete within little more than a second, however many of
+   * them are silent; does not wait itself.
+   */
+  public abstract CompletableFuture<List<ServerStatus>> serverStatus();
+
+  /** How often its query was started again. */
+  public long restarts() {
+    return 0;
+  }
 
   /** What the driver counts of it, besides what its servers do; empty where that is all. */
   public Optional<DriverCounters> driverCounters() {

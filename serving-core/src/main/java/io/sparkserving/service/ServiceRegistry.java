@@ -3,6 +3,7 @@ package io.sparkserving.service;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.netty.util.Timer;
 import io.sparkserving.directory.DirectoryEndpoint;
+import io.sparkserving.exchange.Service;
 import io.sparkserving.exchange.ServiceTimer;
 import io.sparkserving.options.ServiceConfiguration;
 import java.time.Duration;
@@ -285,9 +286,13 @@ public final class ServiceRegistry {
     orphans(supervisor).forEach(turns -> turns.service().noteRestart());
   }
 
-  /** Who restarted the queries of these services will not do so again: they answer 503. */
-  public void halt(String supervisor) {
-    orphans(supervisor).forEach(Turns::halt);
+  /**
+   * Who restarted the queries of these services will not do so again: they answer 503.
+   *
+   * @param why a sentence for whoever asks
+   */
+  public void halt(String supervisor, String why) {
+    orphans(supervisor).forEach(turns -> turns.halt(why));
   }
 
   /** Nobody will restart a query on these services. */
@@ -307,6 +312,17 @@ public final class ServiceRegistry {
   public @Nullable RunningService find(String name) {
     Turns turns = running.get(name);
     return turns == null ? null : turns.service();
+  }
+
+  /** How all running services of this driver are doing, by name. */
+  public List<ServiceStanding> standings() {
+    return running.values().stream().map(Turns::standing).toList();
+  }
+
+  /** Whether a server is that of a running service whose only server is on this driver. */
+  public boolean isLocal(Service server) {
+    return find(server.configuration().name()) instanceof LocalService local
+        && local.service() == server;
   }
 
   /** All running services of this driver. */

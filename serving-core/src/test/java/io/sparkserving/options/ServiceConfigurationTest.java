@@ -51,6 +51,7 @@ class ServiceConfigurationTest {
           Map.entry("methods", "POST, GET"),
           Map.entry("requestId", "true"),
           Map.entry("metrics", "false"),
+          Map.entry("page", "false"),
           Map.entry("http2", "true"),
           Map.entry("cors.origins", "https://one.example, http://two.example:8080"),
           Map.entry("cors.headers", "X-One,X-Two"),
@@ -123,6 +124,7 @@ class ServiceConfigurationTest {
                             Optional.of("/tokens"))),
                     Set.of("GET", "POST"),
                     true,
+                    false,
                     false,
                     new TransportConfiguration(Optional.empty(), true),
                     new MannersConfiguration(

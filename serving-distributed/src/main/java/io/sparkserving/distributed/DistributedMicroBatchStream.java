@@ -8,6 +8,7 @@ import io.sparkserving.coordination.LiveExecutors.LiveExecutor;
 import io.sparkserving.coordination.ServerSpec;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.service.Consumer;
+import io.sparkserving.service.QueryKind;
 import io.sparkserving.source.BatchOffset;
 import io.sparkserving.source.BatchShape;
 import io.sparkserving.source.TaskAttempts;
@@ -47,6 +48,7 @@ final class DistributedMicroBatchStream implements MicroBatchStream, ReportsSour
     CoordinatedService service = (CoordinatedService) consumer.service();
     this.spark = spark;
     this.consumer = consumer;
+    consumer.noteKind(QueryKind.DISTRIBUTED);
     this.coordinator = service.coordinator();
     this.spec = service.spec();
     this.incarnation = spec.runId() + "-" + consumer.term();

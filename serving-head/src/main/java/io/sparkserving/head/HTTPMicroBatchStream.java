@@ -6,6 +6,7 @@ import io.sparkserving.routing.DriverEndpoints;
 import io.sparkserving.routing.ServiceEndpoint;
 import io.sparkserving.service.Consumer;
 import io.sparkserving.service.LocalService;
+import io.sparkserving.service.QueryKind;
 import io.sparkserving.source.BatchOffset;
 import io.sparkserving.source.BatchShape;
 import io.sparkserving.source.DeliveredRequest;
@@ -32,6 +33,7 @@ final class HTTPMicroBatchStream implements MicroBatchStream, ReportsSourceMetri
 
   HTTPMicroBatchStream(Consumer consumer, IntSupplier numPartitions, int lastAttempt) {
     this.consumer = consumer;
+    consumer.noteKind(QueryKind.HEAD);
     this.service = ((LocalService) consumer.service()).service();
     this.batches = new HeadBatches(consumer, service, numPartitions);
     this.lastAttempt = lastAttempt;

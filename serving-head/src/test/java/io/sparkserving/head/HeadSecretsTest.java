@@ -81,6 +81,9 @@ class HeadSecretsTest {
               ((StreamingQueryWrapper) Serving.unwrap(query)).explainInternal(true));
           texts.put("progress", String.valueOf(query.lastProgress()));
           texts.put("service info", Serving.serviceInfoJson(NAME));
+          for (String path : List.of("/metrics", "/_serving/", "/_serving/status")) {
+            texts.put("page " + path, get(service.port(), path));
+          }
           putPages(spark, texts);
         }
       }
@@ -93,6 +96,7 @@ class HeadSecretsTest {
     assertThat(texts.get("plan of what was loaded")).contains("redacted");
     assertThat(texts.get("page SQL/execution/?id=0")).contains("MicroBatchScan");
     assertThat(texts.get("checkpoint")).contains("incarnation");
+    assertThat(texts.get("page /_serving/status")).contains("\"status\":401");
     assertThat(texts)
         .allSatisfy(
             (place, text) ->
@@ -107,6 +111,12 @@ class HeadSecretsTest {
       RawRequest request = RawRequest.post("/" + NAME, "body");
       assertThat(http.call(request.header("X-API-Key", TOKEN + "x")).status()).isEqualTo(401);
       assertThat(http.call(request.header("X-API-Key", TOKEN)).status()).isEqualTo(200);
+    }
+  }
+
+  private static String get(int port, String path) throws IOException {
+    try (RawHttp http = RawHttp.connect(port)) {
+      return http.call(RawRequest.get(path)).text();
     }
   }
 
