@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param access who may call it; empty for anybody
  * @param methods that its query gets, in the order given; empty for all
  * @param requestId whether requests and answers bear an X-Request-Id
+ * @param openapi whether servers describe the service, and have a page to try it
  * @param metrics whether its requests are measured
  * @param transport what is spoken on its port
  * @param manners what it does for callers besides answering them
@@ -30,6 +31,7 @@ public record OperationsConfiguration(
     Optional<AccessConfiguration> access,
     Set<String> methods,
     boolean requestId,
+    boolean openapi,
     boolean metrics,
     TransportConfiguration transport,
     MannersConfiguration manners) {
@@ -47,6 +49,7 @@ public record OperationsConfiguration(
         AccessConfiguration.parse(options),
         methods == null ? Set.of() : methods,
         OperationsOptions.REQUEST_ID.readOrDefault(options),
+        OperationsOptions.OPENAPI.readOrDefault(options),
         OperationsOptions.METRICS.readOrDefault(options),
         TransportConfiguration.parse(options),
         MannersConfiguration.parse(options));
@@ -60,6 +63,7 @@ public record OperationsConfiguration(
     all.put("auth", access);
     all.put("methods", methods);
     all.put("requestId", requestId);
+    all.put("openapi", openapi);
     all.put("metrics", metrics);
     all.put("tls", transport.tls());
     all.put("http2", transport.http2());

@@ -92,6 +92,16 @@ final class OperationsOptions {
               + " answer bears it.",
           OptionParsers.truth());
 
+  static final ServingOption<Boolean> OPENAPI =
+      new ServingOption<>(
+          "openapi",
+          "boolean",
+          "true",
+          "true or false",
+          "Whether every server describes the service at /path/openapi.json, and has a page to try"
+              + " it at /path/docs, to whoever GETs these. If not, the query gets them too.",
+          OptionParsers.truth());
+
   static final ServingOption<Boolean> METRICS =
       new ServingOption<>(
           "metrics",
@@ -111,6 +121,7 @@ final class OperationsOptions {
           AUTH_TOKENS_FILE,
           METHODS,
           REQUEST_ID,
+          OPENAPI,
           METRICS);
 
   private OperationsOptions() {}

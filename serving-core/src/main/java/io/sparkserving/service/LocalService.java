@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** A service whose one server is in the driver's JVM. */
 public final class LocalService extends RunningService {
@@ -43,6 +44,7 @@ public final class LocalService extends RunningService {
     Service service = new Service(configuration, timer, clock);
     BoundService bound = HttpListeners.bind(service);
     LocalService opened = new LocalService(bound, forward(bound));
+    service.describedBy(() -> CompletableFuture.completedFuture(opened.description().document()));
     LocalServices.add(service);
     SparkMetrics.add(service);
     ChannelPeers.add(service.serverId(), new ServicePeer(service));

@@ -49,6 +49,7 @@ class ServiceConfigurationTest {
           Map.entry("auth.tokensFile", "/tokens"),
           Map.entry("methods", "POST, GET"),
           Map.entry("requestId", "true"),
+          Map.entry("openapi", "false"),
           Map.entry("metrics", "false"),
           Map.entry("http2", "true"),
           Map.entry("cors.origins", "https://one.example, http://two.example:8080"),
@@ -121,6 +122,7 @@ class ServiceConfigurationTest {
                             Optional.of("/tokens"))),
                     Set.of("GET", "POST"),
                     true,
+                    false,
                     false,
                     new TransportConfiguration(Optional.empty(), true),
                     new MannersConfiguration(

@@ -45,7 +45,8 @@ public abstract class ServingContractTest
         AccessContract,
         MannersContract,
         TransportContract,
-        MetricsContract {
+        MetricsContract,
+        DescriptionContract {
 
   /** Enough for tasks that are held up not to hold up others. */
   private static final int CORES_EACH = 4;
