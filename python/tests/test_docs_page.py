@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason="needs chromium
 def browser() -> Iterator[Chrome]:
     options = ChromeOptions()
     options.binary_location = BROWSER or ""
-    for argument in ("--headless=new", "--no-sandbox", "--window-size=1200,1400"):
+    for argument in ("--headless=new", "--no-sandbox", "--window-size=1000,1720"):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     with Chrome(options, ChromeService(DRIVER)) as driver:
@@ -50,12 +50,12 @@ def test_a_request_is_sent_from_the_page_and_its_answer_seen(
     browser: Chrome,
     tmp_path: Path,
 ) -> None:
-    service = serve("measure", measured(spark, "measure"))
+    service = serve("my_api", measured(spark, "my_api"))
 
     browser.get(service.url + "/docs")
 
     assert try_it(browser) == {"fooLength": 5}
-    assert browser.title == "measure"
+    assert browser.title == "my_api"
     assert requested_hosts(browser) == {service.url.split("/")[2]}
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
     assert browser.save_screenshot(str(tmp_path / "openapi.png"))
@@ -98,9 +98,11 @@ def try_it(browser: Chrome) -> object:
     body.send_keys(Keys.CONTROL + "a")
     body.send_keys('{"foo": "hello", "bar": 1}')
     find(browser, ".execute").click()
-    status = find(browser, ".live-responses-table .response-col_status")
+    status = find(browser, ".live-responses-table .response .response-col_status")
     assert status.text.startswith("200"), status.text
-    return json.loads(find(browser, ".live-responses-table .response-col_description code").text)
+    return json.loads(
+        find(browser, ".live-responses-table .response .response-col_description code").text
+    )
 
 
 def find(browser: Chrome, selector: str) -> WebElement:

@@ -15,6 +15,9 @@ async function show(token) {
   say("");
   const spec = await answer.json();
   document.title = spec.info.title;
+  for (const server of spec.servers) {
+    server.url = new URL(server.url, location.href).href;
+  }
   const ui = SwaggerUIBundle({
     spec,
     dom_id: "#api",
