@@ -89,7 +89,7 @@ final class OperationsOptions {
           "false",
           "true or false",
           "Whether every request without an X-Request-Id gets one, among its headers, and every"
-              + " answer bears it.",
+              + " answer bears it, as well as the caller's traceparent.",
           OptionParsers.truth());
 
   static final ServingOption<Boolean> OPENAPI =
