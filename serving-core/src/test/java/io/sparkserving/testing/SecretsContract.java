@@ -2,6 +2,7 @@ package io.sparkserving.testing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparkserving.Serving;
@@ -17,7 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.logging.log4j.Level;
 import org.apache.spark.sql.execution.streaming.runtime.StreamingQueryWrapper;
 import org.junit.jupiter.api.Test;
@@ -81,22 +84,33 @@ interface SecretsContract extends ContractServices {
             (place, text) -> assertThat(text).as(place).isNotBlank().doesNotContain(secrets));
   }
 
-  /** Puts Spark's own, of the latest query. */
+  /** Puts Spark's own, once they have the service's query. */
   private void putPages(Map<String, String> texts) throws Exception {
     String ui = spark().sparkContext().uiWebUrl().get();
     String queries = "/api/v1/applications/" + spark().sparkContext().applicationId() + "/sql";
-    String all = page(ui + queries + "?details=false&length=100000");
-    int latest = new ObjectMapper().readTree(all).findValues("id").size() - 1;
-    List<String> pages =
+    AtomicInteger latest = new AtomicInteger();
+    await()
+        .until(
+            () -> {
+              latest.set(latestId(page(ui + queries + "?details=false&length=100000")));
+              return page(ui + "/SQL/execution/?id=" + latest).contains(SECRETIVE);
+            });
+    for (String each :
         List.of(
             "/SQL/execution/?id=" + latest,
             "/StreamingQuery/",
             "/jobs/",
-            queries + "?details=true&planDescription=true&length=1&offset=" + latest);
-    for (String each : pages) {
+            queries + "/" + latest + "?details=true&planDescription=true")) {
       texts.put("page " + each, page(ui + each));
     }
-    assertThat(texts.get("page " + pages.get(0))).contains(SECRETIVE);
+  }
+
+  /** Spark forgets older queries, so it is not their number. */
+  private static int latestId(String queries) throws IOException {
+    return StreamSupport.stream(new ObjectMapper().readTree(queries).spliterator(), false)
+        .mapToInt(query -> query.path("id").intValue())
+        .max()
+        .orElse(0);
   }
 
   private static String page(String address) throws IOException, InterruptedException {
