@@ -7,6 +7,7 @@ import io.sparkserving.exchange.Secret;
 import io.sparkserving.metrics.DriverCounters;
 import io.sparkserving.metrics.ProgressMetrics;
 import io.sparkserving.metrics.SparkMetrics;
+import io.sparkserving.openapi.ApiDescription;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ChannelPeers;
 import io.sparkserving.routing.DriverEndpoints;
@@ -42,9 +43,10 @@ public final class CoordinatedService extends RunningService {
       SparkContext spark,
       ServerSpec spec,
       Coordinator coordinator,
+      ApiDescription description,
       ServersHealth health,
       @Nullable RunningGateway gateway) {
-    super(configuration);
+    super(configuration, description);
     this.spark = spark;
     this.spec = spec;
     this.coordinator = coordinator;
@@ -72,13 +74,15 @@ public final class CoordinatedService extends RunningService {
         configuration.gatewayPort().isPresent()
             ? GatewayProvider.find().start(configuration, health)
             : null;
+    ApiDescription description = new ApiDescription(configuration);
     Coordinator coordinator =
         new Coordinator(
             endpoint.secret(),
             servers -> {
               health.setServers(servers.size());
               tellGateway(gateway, servers, configuration);
-            });
+            },
+            description::document);
     ChannelPeers.add(endpoint.serverId(), coordinator);
     CoordinatedService service =
         new CoordinatedService(
@@ -86,6 +90,7 @@ public final class CoordinatedService extends RunningService {
             spark,
             ServerSpec.of(configuration, endpoint),
             coordinator,
+            description,
             health,
             gateway);
     spark.addSparkListener(service.watch);

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,7 @@ public final class Coordinator implements ChannelPeer {
   private final Secret secret;
   private final ServersListener onChange;
   private final Broadcast broadcast;
+  private final Supplier<byte[]> description;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
@@ -67,9 +69,11 @@ public final class Coordinator implements ChannelPeer {
    * @param secret of the service
    * @param onChange told of the servers whenever one comes or goes; under this object's lock, so it
    *     must not wait
+   * @param description makes the service's OpenAPI document
    */
-  Coordinator(Secret secret, ServersListener onChange) {
+  Coordinator(Secret secret, ServersListener onChange, Supplier<byte[]> description) {
     this.secret = secret;
+    this.description = description;
     this.onChange = onChange;
     this.broadcast = new Broadcast(this, secret);
   }
@@ -91,6 +95,9 @@ public final class Coordinator implements ChannelPeer {
       case Messages.WAITING -> noteWaiting(Messages.readText(message));
       case Messages.ALIVE -> {}
       case Messages.READER -> noteReader(Messages.readNumbers(message));
+      case Messages.DESCRIBE -> {
+        return CompletableFuture.completedFuture(description.get());
+      }
       default -> throw new IOException("Unsupported path " + path);
     }
     return CompletableFuture.completedFuture(Messages.numbers(term()));

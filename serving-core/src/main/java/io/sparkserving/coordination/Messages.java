@@ -18,6 +18,9 @@ final class Messages {
   /** Server to coordinator: term, batch and partition of a reader that is ready. */
   static final String READER = "/reader";
 
+  /** Server to coordinator: nothing; answered with the service's OpenAPI document. */
+  static final String DESCRIBE = "/describe";
+
   /** Coordinator to server: requests are for the tasks of this term from now on. */
   static final String BEGIN = "/begin";
 

@@ -79,6 +79,7 @@ public final class WorkerServer implements ChannelPeer {
             this::signal,
             ServiceTimer.jvm(),
             InstantSource.system());
+    service.describedBy(() -> tell(Messages.DESCRIBE, new byte[0]));
     this.replies = new ServicePeer(service);
     this.bound = HttpListeners.bindFirstFree(service);
     this.unforwarded = announcement();

@@ -8,11 +8,13 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,8 @@ public final class Service implements HealthSource {
   private final @Nullable Measurements measurements;
   private final PendingReplies pendingReplies = new PendingReplies();
   private final Intake intake = new Intake();
+  private volatile Supplier<CompletableFuture<byte[]>> description =
+      () -> CompletableFuture.failedFuture(new IllegalStateException("Not described yet"));
 
   /**
    * A service of one server.
@@ -124,6 +128,16 @@ public final class Service implements HealthSource {
   /** How many requests are not answered yet. */
   public int openExchanges() {
     return open.size();
+  }
+
+  /** Says who knows the OpenAPI document; must not block. */
+  public void describedBy(Supplier<CompletableFuture<byte[]>> source) {
+    description = source;
+  }
+
+  /** The OpenAPI document, as JSON in UTF-8. Does not block. */
+  public CompletableFuture<byte[]> description() {
+    return description.get();
   }
 
   /**

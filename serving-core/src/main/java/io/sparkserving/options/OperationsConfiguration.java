@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param access who may call it; empty for anybody
  * @param methods that its query gets, in the order given; empty for all
  * @param requestId whether requests and answers bear an X-Request-Id
+ * @param openapi whether servers describe the service, and have a page to try it
  * @param metrics whether its requests are measured
  * @param page whether the driver's page shows it
  * @param transport what is spoken on its port
@@ -31,6 +32,7 @@ public record OperationsConfiguration(
     Optional<AccessConfiguration> access,
     Set<String> methods,
     boolean requestId,
+    boolean openapi,
     boolean metrics,
     boolean page,
     TransportConfiguration transport,
@@ -49,6 +51,7 @@ public record OperationsConfiguration(
         AccessConfiguration.parse(options),
         methods == null ? Set.of() : methods,
         OperationsOptions.REQUEST_ID.readOrDefault(options),
+        OperationsOptions.OPENAPI.readOrDefault(options),
         OperationsOptions.METRICS.readOrDefault(options),
         OperationsOptions.PAGE.readOrDefault(options),
         TransportConfiguration.parse(options),
@@ -63,6 +66,7 @@ public record OperationsConfiguration(
     all.put("auth", access);
     all.put("methods", methods);
     all.put("requestId", requestId);
+    all.put("openapi", openapi);
     all.put("metrics", metrics);
     all.put("page", page);
     all.put("tls", transport.tls());

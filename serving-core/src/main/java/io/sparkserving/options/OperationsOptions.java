@@ -89,7 +89,17 @@ final class OperationsOptions {
           "false",
           "true or false",
           "Whether every request without an X-Request-Id gets one, among its headers, and every"
-              + " answer bears it.",
+              + " answer bears it, as well as the caller's traceparent.",
+          OptionParsers.truth());
+
+  static final ServingOption<Boolean> OPENAPI =
+      new ServingOption<>(
+          "openapi",
+          "boolean",
+          "true",
+          "true or false",
+          "Whether every server describes the service at /path/openapi.json, and has a page to try"
+              + " it at /path/docs, to whoever GETs these. If not, the query gets them too.",
           OptionParsers.truth());
 
   static final ServingOption<Boolean> METRICS =
@@ -121,6 +131,7 @@ final class OperationsOptions {
           AUTH_TOKENS_FILE,
           METHODS,
           REQUEST_ID,
+          OPENAPI,
           METRICS,
           PAGE);
 

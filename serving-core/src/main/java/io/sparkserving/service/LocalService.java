@@ -47,6 +47,7 @@ public final class LocalService extends RunningService {
     Service service = new Service(configuration, timer, clock);
     BoundService bound = HttpListeners.bind(service);
     LocalService opened = new LocalService(bound, forward(bound));
+    service.describedBy(() -> CompletableFuture.completedFuture(opened.description().document()));
     LocalServices.add(service);
     SparkMetrics.add(service);
     ChannelPeers.add(service.serverId(), new ServicePeer(service));

@@ -2,6 +2,7 @@ package io.sparkserving.service;
 
 import io.sparkserving.ServiceInfo;
 import io.sparkserving.metrics.DriverCounters;
+import io.sparkserving.openapi.ApiDescription;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ServiceEndpoint;
 import java.util.List;
@@ -18,14 +19,25 @@ import java.util.stream.Collectors;
  */
 public abstract class RunningService {
   private final ServiceConfiguration configuration;
+  private final ApiDescription description;
 
   protected RunningService(ServiceConfiguration configuration) {
+    this(configuration, new ApiDescription(configuration));
+  }
+
+  protected RunningService(ServiceConfiguration configuration, ApiDescription description) {
     this.configuration = configuration;
+    this.description = description;
   }
 
   /** What the service was asked to be. */
   public final ServiceConfiguration configuration() {
     return configuration;
+  }
+
+  /** What clients are told of its API. */
+  public final ApiDescription description() {
+    return description;
   }
 
   /** Every server that listens now. */

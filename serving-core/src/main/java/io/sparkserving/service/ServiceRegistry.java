@@ -5,6 +5,7 @@ import io.netty.util.Timer;
 import io.sparkserving.directory.DirectoryEndpoint;
 import io.sparkserving.exchange.Service;
 import io.sparkserving.exchange.ServiceTimer;
+import io.sparkserving.openapi.ApiTypes;
 import io.sparkserving.options.ServiceConfiguration;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -58,6 +59,9 @@ public final class ServiceRegistry {
   @GuardedBy("this")
   private final Map<String, Declaration> declared = new TreeMap<>();
 
+  @GuardedBy("this")
+  private final Map<String, ApiTypes> described = new TreeMap<>();
+
   /** Changed by whoever holds the lock; read by all, as a service that closes holds it long. */
   private final Map<String, Turns> running = new ConcurrentSkipListMap<>();
 
@@ -87,17 +91,26 @@ public final class ServiceRegistry {
   /**
    * Makes the named service listen, if it does not yet. For the sink of a query that starts.
    *
+   * @param types of requests and replies, which clients are told of from now on
    * @throws IllegalArgumentException if nothing of that name was loaded
    * @throws IllegalStateException if the name was loaded anew while another query serves it
    * @throws java.io.UncheckedIOException if the address cannot be bound, or clients cannot reach it
    */
-  public void prepare(String name) {
-    RunningService prepared = prepared(name);
+  public void prepare(String name, ApiTypes types) {
+    RunningService prepared = prepared(name, types);
     awaitReachable(prepared);
     timer.newTimeout(fired -> closeUnused(prepared), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private synchronized RunningService prepared(String name) {
+  private synchronized RunningService prepared(String name, ApiTypes types) {
+    RunningService prepared = prepared(name);
+    described.put(name, types);
+    prepared.description().describe(types);
+    return prepared;
+  }
+
+  @GuardedBy("this")
+  private RunningService prepared(String name) {
     Declaration wanted = declared.get(name);
     Turns turns = running.get(name);
     if (turns != null) {
@@ -386,6 +399,10 @@ public final class ServiceRegistry {
         directory.stop();
       }
       throw e;
+    }
+    ApiTypes types = described.get(configuration.name());
+    if (types != null) {
+      service.description().describe(types);
     }
     Turns turns = new Turns(service);
     running.put(configuration.name(), turns);

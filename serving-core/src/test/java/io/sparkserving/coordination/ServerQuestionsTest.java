@@ -26,7 +26,8 @@ class ServerQuestionsTest {
   private static final ServiceConfiguration CONFIGURATION =
       ServiceConfiguration.parse(Map.of("port", "1", "path", "asked"));
 
-  private final Coordinator coordinator = new Coordinator(Secret.random(), servers -> {});
+  private final Coordinator coordinator =
+      new Coordinator(Secret.random(), servers -> {}, () -> new byte[0]);
   private final ServerQuestions questions = new ServerQuestions(coordinator);
 
   @Test
