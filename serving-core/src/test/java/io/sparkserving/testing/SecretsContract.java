@@ -70,7 +70,7 @@ interface SecretsContract extends ContractServices {
         for (String path : List.of("/metrics", "/livez", "/readyz")) {
           texts.put("GET " + path, service.call(RawRequest.get(path)).text());
         }
-        for (String path : List.of("/_serving/", "/_serving/status", "/_serving/metrics")) {
+        for (String path : List.of("/_serving/", "/_serving/status")) {
           texts.put("GET " + path, page("http://localhost:" + coordinator + path));
         }
         putPages(texts);
