@@ -1,27 +1,23 @@
 """Opens a service's page in a browser and sends requests from it."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browsers import complaints, needs_browser, open_browser, requested_hosts
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import col, length
 from pyspark.sql.types import IntegerType, StringType, StructType
-
-from conftest import ANY_PORT, Service
-
-pytest.importorskip("selenium", reason="comes with the newest Spark's environment only")
-from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.expected_conditions import element_to_be_clickable
 from selenium.webdriver.support.wait import WebDriverWait
 
-BROWSER = shutil.which("chromium")
-DRIVER = shutil.which("chromedriver")
+from conftest import ANY_PORT, Service
+
 PATIENCE_SECONDS = 30
 TOKEN = "swordfish-0123456789"
 SCHEMA = (
@@ -30,18 +26,13 @@ SCHEMA = (
     .add("bar", IntegerType())
 )
 
-pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason="needs chromium, chromium-driver")
+pytestmark = needs_browser
 
 
 @pytest.fixture
 def browser() -> Iterator[Chrome]:
-    options = ChromeOptions()
-    options.binary_location = BROWSER or ""
-    for argument in ("--headless=new", "--no-sandbox", "--window-size=1000,1720"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    with Chrome(options, ChromeService(DRIVER)) as driver:
-        yield driver
+    with open_browser(1000, 1720) as opened:
+        yield opened
 
 
 def test_a_request_is_sent_from_the_page_and_its_answer_seen(
@@ -57,7 +48,7 @@ def test_a_request_is_sent_from_the_page_and_its_answer_seen(
     assert try_it(browser) == {"fooLength": 5}
     assert browser.title == "my_api"
     assert requested_hosts(browser) == {service.url.split("/")[2]}
-    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
+    assert complaints(browser) == []
     assert browser.save_screenshot(str(tmp_path / "openapi.png"))
 
 
@@ -108,14 +99,3 @@ def try_it(browser: Chrome) -> object:
 def find(browser: Chrome, selector: str) -> WebElement:
     there = element_to_be_clickable((By.CSS_SELECTOR, selector))
     return WebDriverWait(browser, PATIENCE_SECONDS).until(there)
-
-
-def requested_hosts(browser: Chrome) -> set[str]:
-    """Name the hosts that the browser has asked for anything."""
-    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    urls = [
-        message["params"]["request"]["url"]
-        for message in messages
-        if message["method"] == "Network.requestWillBeSent"
-    ]
-    return {url.split("/")[2] for url in urls if not url.startswith("data:")}

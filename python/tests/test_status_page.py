@@ -1,8 +1,6 @@
 """Opens the driver's page in a browser, while its services are called."""
 
-import json
 import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,20 +9,17 @@ from urllib.parse import urljoin
 
 import pytest
 import requests
+from browsers import complaints, needs_browser, open_browser, requested_hosts
 from pyspark.sql import DataFrame
 from pyspark.sql.functions import col, length
 from pyspark.sql.types import IntegerType, StringType, StructType
-
-from conftest import Service
-
-pytest.importorskip("selenium", reason="comes with the newest Spark's environment only")
 from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
-from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-BROWSER = shutil.which("chromium")
-DRIVER = shutil.which("chromedriver")
+from conftest import Service
+
 PATIENCE_SECONDS = 30
 SCHEMA = StructType().add("foo", StringType()).add("bar", IntegerType())
 NOTHING = "\N{EN DASH}"
@@ -35,18 +30,13 @@ DESKTOP = {"width": 1200, "height": 560, "deviceScaleFactor": 1, "mobile": False
 PICTURES = os.environ.get("STATUS_PAGE_PICTURES")
 SECONDS_BEFORE_PICTURES = 62
 
-pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason="needs chromium, chromium-driver")
+pytestmark = needs_browser
 
 
 @pytest.fixture
 def browser() -> Iterator[Chrome]:
-    options = ChromeOptions()
-    options.binary_location = BROWSER or ""
-    for argument in ("--headless=new", "--no-sandbox", "--window-size=1200,900"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    with Chrome(options, ChromeService(DRIVER)) as driver:
-        yield driver
+    with open_browser(1200, 900) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -83,7 +73,7 @@ def test_the_page_shows_what_happens_to_requests(service: Service, browser: Chro
     emulate(browser, "Emulation.setDeviceMetricsOverride", PHONE)
     assert browser.execute_script("return innerWidth") == 360
     assert is_within_its_width(browser)
-    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
+    assert complaints(browser) == []
     assert requested_hosts(browser) == {service.url.split("/")[2]}
 
 
@@ -227,17 +217,6 @@ def background(browser: Chrome) -> str:
 def is_within_its_width(browser: Chrome) -> bool:
     script = "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     return bool(browser.execute_script(script))
-
-
-def requested_hosts(browser: Chrome) -> set[str]:
-    """Name the hosts that the browser has asked for anything."""
-    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    urls = [
-        message["params"]["request"]["url"]
-        for message in messages
-        if message["method"] == "Network.requestWillBeSent"
-    ]
-    return {url.split("/")[2] for url in urls if not url.startswith("data:")}
 
 
 def take_pictures(browser: Chrome) -> None:
