@@ -61,8 +61,8 @@ def lint(session: nox.Session) -> None:
 @nox.parametrize("spark", [NEWEST, "4.1", "4.0", OLDEST], ids=[NEWEST, "4.1", "4.0", OLDEST])
 def tests(session: nox.Session, spark: str) -> None:
     """Test the wheel on one line of PySpark."""
-    connect = CONNECT if spark == NEWEST else []
-    session.install(f"pyspark=={spark}.*", "pytest", "requests", *DATA, *connect)
+    newest = [*CONNECT, "selenium==4.*"] if spark == NEWEST else []
+    session.install(f"pyspark=={spark}.*", "pytest", "requests", *DATA, *newest)
     session.install("--no-deps", "--force-reinstall", str(wheel()))
     ends = spark in {NEWEST, OLDEST}
     which = session.posargs or ([] if ends else [f"tests/{file}" for file in ESSENTIALS])

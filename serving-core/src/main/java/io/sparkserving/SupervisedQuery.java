@@ -202,7 +202,7 @@ public final class SupervisedQuery {
         replies = repliesNow;
         if (inARow > configuration.maxRestarts()) {
           LOG.error("Gave up query {} after {} restarts in a row", query().id(), inARow - 1);
-          services.halt(id);
+          services.halt(id, whyGivenUp(inARow - 1, failure));
           giveUp();
           return;
         }
@@ -215,6 +215,16 @@ public final class SupervisedQuery {
       LOG.error("Cannot supervise query {} any more", query().id(), e);
       end(State.STOPPED);
     }
+  }
+
+  /** Without the failure's message, which may have a request's values in it. */
+  private static String whyGivenUp(int restarts, Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    return "Its query was given up after %d restarts in a row, last by a %s; the log has more."
+        .formatted(restarts, cause.getClass().getSimpleName());
   }
 
   /** Runs the query once more; returns why it failed, or null if it was stopped. */

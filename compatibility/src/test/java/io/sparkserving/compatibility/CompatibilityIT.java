@@ -62,6 +62,9 @@ final class CompatibilityIT {
       assertThat(response.body()).isEqualTo("{\"fooLength\":5}");
       assertThat(response.statusCode()).isEqualTo(200);
       assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+      assertThat(service.get("/fluent/openapi.json").body()).contains("\"bar\"", "\"fooLength\"");
+      assertThat(service.get("/fluent/docs/swagger-ui-bundle.js").body())
+          .contains("SwaggerUIBundle");
     }
   }
 

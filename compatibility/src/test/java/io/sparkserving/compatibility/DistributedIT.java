@@ -48,6 +48,10 @@ final class DistributedIT {
       assertThat(service.post("hello").statusCode()).isEqualTo(400);
       assertThat(atGateway.get("/_serving/services/distributed/load-balancers/nginx").body())
           .isEqualTo(Serving.loadBalancerConfiguration("distributed", "nginx"));
+      assertThat(atGateway.get("/_serving/").body()).contains("page.js");
+      assertThat(atGateway.get("/_serving/status").body())
+          .contains("\"spark\":\"" + LocalSpark.SESSION.version() + "\"", "\"scala\":\"2.1")
+          .contains("\"400\":1");
     }
   }
 

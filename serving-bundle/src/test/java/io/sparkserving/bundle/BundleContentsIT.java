@@ -86,6 +86,16 @@ final class BundleContentsIT {
   }
 
   @Test
+  void carriesOfSwaggerUiWhatItsPageNeeds() {
+    assertThat(bundle.stream())
+        .extracting(JarEntry::getName)
+        .filteredOn(name -> name.startsWith("META-INF/resources/") && !name.endsWith("/"))
+        .extracting(name -> name.substring(name.lastIndexOf('/') + 1))
+        .containsExactlyInAnyOrder(
+            "swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-bundle.js.LICENSE.txt");
+  }
+
+  @Test
   void findsVariantsOfClassesForNewerJavas() throws IOException {
     assertThat(bundle.isMultiRelease()).isTrue();
     String signatures = SHADED.replace('.', '/') + "com/jcraft/jsch/jce/SignatureEdDSA.class";
@@ -96,7 +106,8 @@ final class BundleContentsIT {
   void carriesLicenceAndNotice() throws IOException {
     assertThat(text("META-INF/LICENSE")).contains("Apache License");
     assertThat(text("META-INF/NOTICE"))
-        .contains("Eclipse Jetty", "Micrometer", "Prometheus", "JSch", "Azure SDK", "Reactor");
+        .contains(
+            "Eclipse Jetty", "Micrometer", "Prometheus", "JSch", "Azure SDK", "Reactor", "Swagger");
     assertThat(text("META-INF/LICENSE.txt")).contains("JCraft");
   }
 

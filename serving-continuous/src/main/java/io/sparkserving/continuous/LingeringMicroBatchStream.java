@@ -1,6 +1,7 @@
 package io.sparkserving.continuous;
 
 import io.sparkserving.service.Consumer;
+import io.sparkserving.service.QueryKind;
 import io.sparkserving.source.BatchOffset;
 import java.time.Duration;
 import java.util.Map;
@@ -23,6 +24,7 @@ class LingeringMicroBatchStream implements MicroBatchStream, ReportsSourceMetric
   LingeringMicroBatchStream(ReaderPlans plans) {
     this.plans = plans;
     this.consumer = plans.consumer();
+    consumer.noteKind(QueryKind.LONG_BATCHES);
   }
 
   @Override

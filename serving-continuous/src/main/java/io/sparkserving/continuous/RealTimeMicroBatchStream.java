@@ -1,5 +1,6 @@
 package io.sparkserving.continuous;
 
+import io.sparkserving.service.QueryKind;
 import io.sparkserving.source.BatchOffset;
 import java.time.Duration;
 import org.apache.spark.sql.connector.read.InputPartition;
@@ -23,6 +24,7 @@ final class RealTimeMicroBatchStream extends LingeringMicroBatchStream
   @Override
   public void prepareForRealTimeMode() {
     realTime = true;
+    plans().consumer().noteKind(QueryKind.REAL_TIME);
   }
 
   /** Plans the batch after the one that {@code start} ends. */

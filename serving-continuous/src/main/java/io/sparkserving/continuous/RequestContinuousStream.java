@@ -1,6 +1,7 @@
 package io.sparkserving.continuous;
 
 import io.sparkserving.service.Consumer;
+import io.sparkserving.service.QueryKind;
 import io.sparkserving.source.BatchOffset;
 import java.time.Duration;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ final class RequestContinuousStream implements ContinuousStream, ReportsSourceMe
   RequestContinuousStream(ReaderPlans plans) {
     this.plans = plans;
     this.consumer = plans.consumer();
+    consumer.noteKind(QueryKind.CONTINUOUS);
   }
 
   @Override

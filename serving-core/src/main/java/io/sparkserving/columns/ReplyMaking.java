@@ -2,8 +2,12 @@ package io.sparkserving.columns;
 
 import static org.apache.spark.sql.functions.lit;
 
+import io.sparkserving.openapi.ApiTypes;
+import io.sparkserving.openapi.ReplyType;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 
 /** Adds the reply column to a query's result. */
@@ -20,6 +24,8 @@ public final class ReplyMaking {
   public static Dataset<Row> makeReply(Dataset<Row> df, String replyCol, String name) {
     StructField field = df.select(df.col(replyCol)).schema().fields()[0];
     ReplyContent content = ReplyContent.of(df.col(replyCol), field.name(), field.dataType());
-    return df.withColumn(name, ReplyColumns.of(content, lit(200), lit("OK")));
+    Column reply = ReplyColumns.of(content, lit(200), lit("OK"));
+    Metadata note = ApiTypes.noted(df.schema(), new ReplyType(field.dataType(), field.name()));
+    return df.withColumn(name, reply.as(name, note));
   }
 }

@@ -2,6 +2,10 @@ package io.sparkserving.columns;
 
 import static org.apache.spark.sql.functions.when;
 
+import io.sparkserving.openapi.ApiTypes;
+import io.sparkserving.openapi.RequestType;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -30,19 +34,31 @@ public final class RequestParsing {
   public static Dataset<Row> parse(
       Dataset<Row> df, DataType schema, String idCol, String requestCol, String parsingCheck) {
     return new RequestParsing(new RefuseRequest())
-        .parse(
-            RequestColumns.of(df, idCol, requestCol),
-            Body.of(schema),
-            ParsingCheck.of(parsingCheck));
+        .parse(RequestColumns.of(df, idCol, requestCol), schema, ParsingCheck.of(parsingCheck));
   }
 
-  Dataset<Row> parse(RequestColumns columns, Body body, ParsingCheck check) {
+  Dataset<Row> parse(RequestColumns columns, DataType schema, ParsingCheck check) {
+    Body body = Body.of(schema);
     columns.requireRoomFor(body.names());
     Dataset<Row> rows = body.read(columns.rows(), columns.entity());
     if (check != ParsingCheck.NONE) {
       rows = rows.filter(isGoodOrRefused(columns, body, check));
     }
-    return rows.select(columns.withoutRequest(body.columns(columns.entity())));
+    RequestType parsed =
+        new RequestType(schema, check != ParsingCheck.NONE, check == ParsingCheck.FULL);
+    return rows.select(columns.withoutRequest(noted(columns, body, parsed)));
+  }
+
+  /**
+   * The body's columns, of which the first says what was parsed. Not the id: as another column it
+   * would not be found any more by {@code df.col("id")} of before.
+   */
+  private static List<Column> noted(RequestColumns columns, Body body, RequestType parsed) {
+    List<Column> all = new ArrayList<>(body.columns(columns.entity()));
+    if (!all.isEmpty()) {
+      all.set(0, all.get(0).as(body.names().get(0), ApiTypes.noted(parsed)));
+    }
+    return all;
   }
 
   /** A filter with a side effect: sends the 400 where the body is not good, and is false there. */

@@ -3,7 +3,7 @@ package io.sparkserving.columns;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
-import java.util.Set;
+import io.sparkserving.openapi.VectorTypes;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.DataType;
@@ -13,14 +13,11 @@ import org.apache.spark.sql.types.StructType;
 /** Finds machine learning vectors, without needing Spark's machine learning library. */
 final class VectorColumns {
 
-  private static final Set<String> VECTOR_TYPES =
-      Set.of("org.apache.spark.ml.linalg.VectorUDT", "org.apache.spark.mllib.linalg.VectorUDT");
-
   private VectorColumns() {}
 
   /** The same values, with arrays of numbers in place of vectors, also of those in a struct. */
   static Column vectorsToArrays(Column data, DataType type) {
-    if (isVector(type)) {
+    if (VectorTypes.isVector(type)) {
       return VectorToArray.column(data);
     }
     if (type instanceof StructType struct && hasVector(struct)) {
@@ -38,10 +35,9 @@ final class VectorColumns {
   private static boolean hasVector(StructType struct) {
     return Stream.of(struct.fields())
         .map(StructField::dataType)
-        .anyMatch(type -> isVector(type) || (type instanceof StructType inner && hasVector(inner)));
-  }
-
-  private static boolean isVector(DataType type) {
-    return VECTOR_TYPES.contains(type.getClass().getName());
+        .anyMatch(
+            type ->
+                VectorTypes.isVector(type)
+                    || (type instanceof StructType inner && hasVector(inner)));
   }
 }

@@ -22,9 +22,9 @@ public final class Broadcast {
   private final Coordinator coordinator;
   private final Secret secret;
 
-  Broadcast(Coordinator coordinator) {
+  Broadcast(Coordinator coordinator, Secret secret) {
     this.coordinator = coordinator;
-    this.secret = coordinator.secret();
+    this.secret = secret;
   }
 
   /** From now on requests are for the tasks of this term. */
@@ -48,6 +48,12 @@ public final class Broadcast {
       numbers[i + 2] = delivered.get(i);
     }
     tellAll(Messages.SETTLE_DELIVERED, Messages.numbers(numbers));
+  }
+
+  /** Tasks shall take no more, so that their batch ends and another one begins. */
+  void hurry() {
+    // A server that does not hear of it has its batch end in time all the same.
+    tellAll(Messages.HURRY, new byte[0]);
   }
 
   /** The query of a term is about to be stopped. */

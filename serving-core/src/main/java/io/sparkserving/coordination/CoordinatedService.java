@@ -7,15 +7,18 @@ import io.sparkserving.exchange.Secret;
 import io.sparkserving.metrics.DriverCounters;
 import io.sparkserving.metrics.ProgressMetrics;
 import io.sparkserving.metrics.SparkMetrics;
+import io.sparkserving.openapi.ApiDescription;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ChannelPeers;
 import io.sparkserving.routing.DriverEndpoints;
 import io.sparkserving.routing.ServiceEndpoint;
 import io.sparkserving.service.RunningService;
+import io.sparkserving.service.ServerStatus;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.spark.SparkContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +32,7 @@ public final class CoordinatedService extends RunningService {
   private final ServerSpec spec;
   private final Coordinator coordinator;
   private final Broadcast broadcast;
+  private final ServerQuestions questions;
   private final ServersHealth health;
   private final ExecutorWatch watch;
   private final DriverCounters counters;
@@ -39,14 +43,16 @@ public final class CoordinatedService extends RunningService {
       SparkContext spark,
       ServerSpec spec,
       Coordinator coordinator,
+      ApiDescription description,
       ServersHealth health,
       @Nullable RunningGateway gateway) {
-    super(configuration);
+    super(configuration, description);
     this.spark = spark;
     this.spec = spec;
     this.coordinator = coordinator;
     this.health = health;
-    this.broadcast = new Broadcast(coordinator);
+    this.broadcast = coordinator.broadcast();
+    this.questions = new ServerQuestions(coordinator);
     this.gateway = gateway;
     this.watch = new ExecutorWatch(coordinator);
     this.counters =
@@ -71,13 +77,15 @@ public final class CoordinatedService extends RunningService {
         configuration.gatewayPort().isPresent()
             ? GatewayProvider.find().start(configuration, health)
             : null;
+    ApiDescription description = new ApiDescription(configuration);
     Coordinator coordinator =
         new Coordinator(
             endpoint.secret(),
             servers -> {
               health.setServers(servers.size());
               tellGateway(gateway, servers, configuration);
-            });
+            },
+            description::document);
     ChannelPeers.add(endpoint.serverId(), coordinator);
     CoordinatedService service =
         new CoordinatedService(
@@ -85,6 +93,7 @@ public final class CoordinatedService extends RunningService {
             spark,
             ServerSpec.of(configuration, endpoint),
             coordinator,
+            description,
             health,
             gateway);
     spark.addSparkListener(service.watch);
@@ -180,6 +189,16 @@ public final class CoordinatedService extends RunningService {
   @Override
   protected void noteRestart() {
     counters.noteRestart();
+  }
+
+  @Override
+  public long restarts() {
+    return counters.restarts();
+  }
+
+  @Override
+  public CompletableFuture<List<ServerStatus>> serverStatus() {
+    return questions.ask(configuration());
   }
 
   @Override

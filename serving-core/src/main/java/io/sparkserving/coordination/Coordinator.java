@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,8 @@ public final class Coordinator implements ChannelPeer {
 
   private final Secret secret;
   private final ServersListener onChange;
+  private final Broadcast broadcast;
+  private final Supplier<byte[]> description;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
@@ -54,6 +57,10 @@ public final class Coordinator implements ChannelPeer {
   @GuardedBy("lock")
   private boolean executorsChanged = true;
 
+  /** Whether a batch goes on that was planned before anything that is heard of now. */
+  @GuardedBy("lock")
+  private boolean batchGoesOn;
+
   /** When to look for executors without a server, though nothing has changed. */
   @GuardedBy("lock")
   private OptionalLong lookAgainNanos = OptionalLong.empty();
@@ -62,10 +69,18 @@ public final class Coordinator implements ChannelPeer {
    * @param secret of the service
    * @param onChange told of the servers whenever one comes or goes; under this object's lock, so it
    *     must not wait
+   * @param description makes the service's OpenAPI document
    */
-  Coordinator(Secret secret, ServersListener onChange) {
+  Coordinator(Secret secret, ServersListener onChange, Supplier<byte[]> description) {
     this.secret = secret;
+    this.description = description;
     this.onChange = onChange;
+    this.broadcast = new Broadcast(this, secret);
+  }
+
+  /** How to speak to all servers. */
+  Broadcast broadcast() {
+    return broadcast;
   }
 
   @Override
@@ -80,6 +95,9 @@ public final class Coordinator implements ChannelPeer {
       case Messages.WAITING -> noteWaiting(Messages.readText(message));
       case Messages.ALIVE -> {}
       case Messages.READER -> noteReader(Messages.readNumbers(message));
+      case Messages.DESCRIBE -> {
+        return CompletableFuture.completedFuture(description.get());
+      }
       default -> throw new IOException("Unsupported path " + path);
     }
     return CompletableFuture.completedFuture(Messages.numbers(term()));
@@ -150,15 +168,22 @@ public final class Coordinator implements ChannelPeer {
     }
   }
 
+  /** Requests wait at a server where no task is to take them. */
   private void noteWaiting(String serverId) {
+    boolean urgent;
     lock.lock();
     try {
-      if (servers.containsKey(serverId)) {
-        waiting.add(serverId);
-        changed.signalAll();
+      if (!servers.containsKey(serverId)) {
+        return;
       }
+      waiting.add(serverId);
+      changed.signalAll();
+      urgent = batchGoesOn;
     } finally {
       lock.unlock();
+    }
+    if (urgent) {
+      broadcast.hurry();
     }
   }
 
@@ -195,6 +220,7 @@ public final class Coordinator implements ChannelPeer {
     long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     lock.lockInterruptibly();
     try {
+      batchGoesOn = false;
       while (inTerm != term || !isWork()) {
         if (nanos <= 0) {
           return false;
@@ -244,6 +270,7 @@ public final class Coordinator implements ChannelPeer {
           });
       waiting.clear();
       executorsChanged = false;
+      batchGoesOn = true;
       lookAgainNanos = OptionalLong.empty();
       return executors;
     } finally {

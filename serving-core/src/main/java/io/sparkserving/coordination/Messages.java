@@ -18,6 +18,9 @@ final class Messages {
   /** Server to coordinator: term, batch and partition of a reader that is ready. */
   static final String READER = "/reader";
 
+  /** Server to coordinator: nothing; answered with the service's OpenAPI document. */
+  static final String DESCRIBE = "/describe";
+
   /** Coordinator to server: requests are for the tasks of this term from now on. */
   static final String BEGIN = "/begin";
 
@@ -26,6 +29,9 @@ final class Messages {
 
   /** Coordinator to server: term and batch, and how much of each partition is finished. */
   static final String SETTLE_DELIVERED = "/settle-delivered";
+
+  /** Coordinator to server: requests wait where no task is, so the batch should end soon. */
+  static final String HURRY = "/hurry";
 
   /** Coordinator to server: the query of this term is about to be stopped. */
   static final String DRAIN = "/drain";
@@ -41,6 +47,9 @@ final class Messages {
 
   /** Coordinator to server: how many replies have queries given? */
   static final String COUNT = "/count";
+
+  /** Coordinator to server: how are you? Answered with a report in JSON. */
+  static final String REPORT = "/report";
 
   /** Coordinator to server: nobody will take requests any more. */
   static final String HALT = "/halt";

@@ -14,6 +14,7 @@ import io.sparkserving.forwarding.ForwardingProvider;
 import io.sparkserving.forwarding.RunningForward;
 import io.sparkserving.http.BoundService;
 import io.sparkserving.http.HttpListeners;
+import io.sparkserving.metrics.ServerReport;
 import io.sparkserving.metrics.SparkMetrics;
 import io.sparkserving.routing.ChannelAddress;
 import io.sparkserving.routing.ChannelClient;
@@ -78,6 +79,7 @@ public final class WorkerServer implements ChannelPeer {
             this::signal,
             ServiceTimer.jvm(),
             InstantSource.system());
+    service.describedBy(() -> tell(Messages.DESCRIBE, new byte[0]));
     this.replies = new ServicePeer(service);
     this.bound = HttpListeners.bindFirstFree(service);
     this.unforwarded = announcement();
@@ -179,6 +181,11 @@ public final class WorkerServer implements ChannelPeer {
     return service.serverId();
   }
 
+  /** Its requests. */
+  public Service service() {
+    return service;
+  }
+
   Place place() {
     return place;
   }
@@ -199,10 +206,17 @@ public final class WorkerServer implements ChannelPeer {
     // Before the look, so that whatever comes after it is told again.
     signalled.set(false);
     List<Exchange> taken = service.queue().takeShare(lease, takers);
-    if (takers == 1 && service.queue().size() > 0) {
-      signal();
+    if (takers == 1) {
+      lookForRequests();
     }
     return taken;
+  }
+
+  /** Tells the driver if requests wait that no task will take. */
+  public void lookForRequests() {
+    if (service.queue().size() > 0) {
+      signal();
+    }
   }
 
   private boolean isOfFirstBatch(LeaseKey key) {
@@ -238,9 +252,14 @@ public final class WorkerServer implements ChannelPeer {
             });
   }
 
-  /** Tells the coordinator that requests wait, once until a task has come for them. */
+  /**
+   * Tells the coordinator that requests wait, once until a task has come for them. A task that is
+   * there may take them; if not, it {@linkplain #lookForRequests looks} when it ends.
+   */
   private void signal() {
-    if (!signalled.get() && signalled.compareAndSet(false, true)) {
+    if (service.runningTasks().count() == 0
+        && !signalled.get()
+        && signalled.compareAndSet(false, true)) {
       tell(Messages.WAITING, Messages.text(serverId()))
           .exceptionally(
               failure -> {
@@ -258,7 +277,7 @@ public final class WorkerServer implements ChannelPeer {
     if (addressIsStale) {
       addressChanged();
     }
-    boolean waiting = service.queue().size() > 0;
+    boolean waiting = service.queue().size() > 0 && service.runningTasks().count() == 0;
     if (!waiting && secondsSinceHeard() < QUIET_SECONDS) {
       return;
     }
@@ -304,6 +323,7 @@ public final class WorkerServer implements ChannelPeer {
       case Messages.SETTLE -> settle(Messages.readNumbers(message));
       case Messages.SETTLE_DELIVERED -> settleDelivered(Messages.readNumbers(message));
       case Messages.RELEASE -> service.release(Messages.readNumbers(message)[0]);
+      case Messages.HURRY -> service.runningTasks().hurry();
       case Messages.DRAIN -> service.drain(Messages.readNumbers(message)[0]);
       case Messages.HALT -> service.halt();
       case Messages.REFUSE -> {
@@ -317,6 +337,9 @@ public final class WorkerServer implements ChannelPeer {
       case Messages.COUNT -> {
         long replied = service.counters().replied();
         return CompletableFuture.completedFuture(Messages.numbers(replied));
+      }
+      case Messages.REPORT -> {
+        return CompletableFuture.completedFuture(ServerReport.of(service));
       }
       case Messages.STOP -> {
         return WorkerServers.end(this).thenApply(stopped -> new byte[0]);

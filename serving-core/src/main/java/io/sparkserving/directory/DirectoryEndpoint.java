@@ -3,6 +3,7 @@ package io.sparkserving.directory;
 import io.sparkserving.http.ProblemErrorHandler;
 import io.sparkserving.http.PublicConnector;
 import io.sparkserving.options.ServiceConfiguration;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -22,7 +23,7 @@ public final class DirectoryEndpoint {
   private final Server server;
   private final ServerConnector connector;
 
-  private DirectoryEndpoint(String host, int port) {
+  private DirectoryEndpoint(ServiceConfiguration configuration, String host, int port) {
     String name = "spark-serving-coordinator-" + port;
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1);
     threads.setName(name);
@@ -30,7 +31,8 @@ public final class DirectoryEndpoint {
     this.server = new Server(threads, new ScheduledExecutorScheduler(name + "-timer", true), null);
     this.connector = PublicConnector.create(server, host, port);
     server.addConnector(connector);
-    server.setHandler(new DirectoryHandler());
+    server.setHandler(
+        new Handler.Sequence(StatusHandler.of(configuration), new DirectoryHandler()));
     server.setErrorHandler(new ProblemErrorHandler());
     server.setStopAtShutdown(false);
     server.setStopTimeout(0);
@@ -48,7 +50,7 @@ public final class DirectoryEndpoint {
     }
     String host = configuration.coordinatorHost();
     DirectoryEndpoint endpoint =
-        new DirectoryEndpoint(host, configuration.coordinatorPort().getAsInt());
+        new DirectoryEndpoint(configuration, host, configuration.coordinatorPort().getAsInt());
     PublicConnector.open(
         endpoint.connector, "the coordinator of service '%s'".formatted(configuration.name()));
     try {

@@ -1,6 +1,6 @@
 /**
- * What the driver tells over HTTP of its services: where their servers are, and what a load
- * balancer needs to know of them.
+ * What the driver tells over HTTP of its services: how they are, where their servers are, and what
+ * a load balancer needs to know of them.
  */
 @NullMarked
 package io.sparkserving.directory;

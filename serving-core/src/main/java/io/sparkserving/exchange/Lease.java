@@ -67,6 +67,12 @@ public final class Lease {
     }
   }
 
+  /** Whether all that was delivered is answered. */
+  public synchronized boolean isAnswered() {
+    forgetAnswered();
+    return held.isEmpty();
+  }
+
   /** How many were added so far. */
   public synchronized long delivered() {
     return delivered;

@@ -177,6 +177,15 @@ public final class Leases {
     }
   }
 
+  /** Whether all that a task was given is answered. */
+  public boolean isAnswered(LeaseKey key) {
+    Lease lease;
+    synchronized (this) {
+      lease = leases.get(key);
+    }
+    return lease != null && lease.isAnswered();
+  }
+
   /** How many requests the tasks of earlier terms still hold. */
   public synchronized int held(long beforeTerm) {
     return leases.values().stream()

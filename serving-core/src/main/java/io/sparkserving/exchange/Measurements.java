@@ -1,5 +1,6 @@
 package io.sparkserving.exchange;
 
+import java.time.InstantSource;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Measurements {
   private static final int LEAST_STATUS = 100;
   private static final int MOST_STATUS = 599;
+  private static final int LEAST_ERROR = 400;
 
   private final LongAdder[] answers = new LongAdder[MOST_STATUS - LEAST_STATUS + 1];
   private final LongAdder requestBytes = new LongAdder();
@@ -16,8 +18,10 @@ public final class Measurements {
   private final TimeHistogram queueTime = new TimeHistogram();
   private final TimeHistogram queryTime = new TimeHistogram();
   private final TimeHistogram replyTime = new TimeHistogram();
+  private final RecentErrors errors;
 
-  Measurements() {
+  Measurements(InstantSource clock) {
+    this.errors = new RecentErrors(clock);
     for (int i = 0; i < answers.length; i++) {
       answers[i] = new LongAdder();
     }
@@ -45,11 +49,19 @@ public final class Measurements {
     requestBytes.add(received);
     responseBytes.add(sent);
     replyTime.record(nanos);
+    if (status >= LEAST_ERROR) {
+      errors.record(status);
+    }
   }
 
   /** How many answers of a status are out; 0 for what is none. */
   public long answers(int status) {
     return status < LEAST_STATUS || status > MOST_STATUS ? 0 : answers[status - LEAST_STATUS].sum();
+  }
+
+  /** The latest of those that were errors. */
+  public RecentErrors errors() {
+    return errors;
   }
 
   /** Bytes of the bodies of requests that were answered. */

@@ -66,6 +66,15 @@ public final class Problems {
         List.of(new Header("Allow", allowed)));
   }
 
+  /** For the service's OpenAPI document: who knows it cannot be asked. */
+  public static ReplyMessage notDescribed() {
+    return problem(
+        503,
+        "Service Unavailable",
+        "The service's description cannot be had now. Try again later.",
+        RETRY);
+  }
+
   public static ReplyMessage bodyTooLarge(long maxBodySize) {
     return problem(
         413,

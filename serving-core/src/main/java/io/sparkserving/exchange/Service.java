@@ -8,11 +8,13 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,10 +38,13 @@ public final class Service implements HealthSource {
   private final Map<Long, Exchange> open = new ConcurrentHashMap<>();
   private final ExchangeQueue queue;
   private final Leases leases;
+  private final RunningTasks runningTasks = new RunningTasks();
   private final ExchangeCounters counters = new ExchangeCounters();
   private final @Nullable Measurements measurements;
   private final PendingReplies pendingReplies = new PendingReplies();
   private final Intake intake = new Intake();
+  private volatile Supplier<CompletableFuture<byte[]>> description =
+      () -> CompletableFuture.failedFuture(new IllegalStateException("Not described yet"));
 
   /**
    * A service of one server.
@@ -73,7 +78,7 @@ public final class Service implements HealthSource {
     this.serverId = configuration.name() + "-" + Secret.randomName();
     this.timer = timer;
     this.clock = clock;
-    this.measurements = configuration.operations().metrics() ? new Measurements() : null;
+    this.measurements = configuration.operations().metrics() ? new Measurements(clock) : null;
     this.queue =
         new ExchangeQueue(
             configuration.maxQueueSize(), configuration.maxQueueBytes(), requestsWait);
@@ -105,6 +110,11 @@ public final class Service implements HealthSource {
     return leases;
   }
 
+  /** Tasks of micro-batches that work on them. */
+  public RunningTasks runningTasks() {
+    return runningTasks;
+  }
+
   /** What happened so far. */
   public ExchangeCounters counters() {
     return counters;
@@ -118,6 +128,16 @@ public final class Service implements HealthSource {
   /** How many requests are not answered yet. */
   public int openExchanges() {
     return open.size();
+  }
+
+  /** Says who knows the OpenAPI document; must not block. */
+  public void describedBy(Supplier<CompletableFuture<byte[]>> source) {
+    description = source;
+  }
+
+  /** The OpenAPI document, as JSON in UTF-8. Does not block. */
+  public CompletableFuture<byte[]> description() {
+    return description.get();
   }
 
   /**

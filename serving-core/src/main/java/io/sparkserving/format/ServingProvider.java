@@ -77,7 +77,7 @@ public abstract class ServingProvider implements TableProvider, DataSourceRegist
       return requests;
     }
     ReplyTable replies = replies(SinkConfiguration.parse(options), schema);
-    ServiceRegistry.jvm().prepare(replies.serviceName());
+    ServiceRegistry.jvm().prepare(replies.serviceName(), replies.apiTypes());
     return replies;
   }
 }

@@ -1,5 +1,6 @@
 package io.sparkserving.http;
 
+import io.sparkserving.directory.StatusHandler;
 import io.sparkserving.exchange.Service;
 import io.sparkserving.options.TransportConfiguration;
 import org.eclipse.jetty.server.Handler;
@@ -44,6 +45,7 @@ final class HttpListener {
             new ServiceHandler(services),
             new HealthHandler(services::withoutManagementPort),
             new MetricsHandler(services::withoutManagementPort),
+            StatusHandler.at(services::withoutManagementPort),
             new UnknownPathHandler()));
   }
 

@@ -1,6 +1,7 @@
 package io.sparkserving.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.sparkserving.directory.StatusHandler;
 import io.sparkserving.exchange.Service;
 import io.sparkserving.options.OperationsConfiguration;
 import java.io.UncheckedIOException;
@@ -45,6 +46,7 @@ final class ManagementPort {
         new Handler.Sequence(
             new HealthHandler(() -> services),
             new MetricsHandler(() -> services),
+            StatusHandler.at(() -> services),
             new UnknownPathHandler()));
     server.setErrorHandler(new ProblemErrorHandler());
     server.setStopAtShutdown(false);

@@ -29,10 +29,15 @@ record ServiceRoute(Service service, Request.Handler steps) {
     if (!operations.methods().isEmpty()) {
       steps = new MethodsHandler(operations.methods(), steps);
     }
+    Request.Handler document = new DescriptionHandler(service);
     Optional<AccessConfiguration> access = operations.access();
     if (access.isPresent()) {
       Tokens tokens = Tokens.of(access.get(), System::nanoTime);
       steps = new AccessHandler(tokens, service.configuration().path(), steps);
+      document = new AccessHandler(tokens, service.configuration().path(), document);
+    }
+    if (operations.openapi()) {
+      steps = new DocsHandler("/" + service.configuration().path(), document, steps);
     }
     MannersConfiguration manners = operations.manners();
     if (!manners.corsOrigins().isEmpty()) {

@@ -28,11 +28,13 @@ public final class DriverCounters {
     return servers.getAsInt();
   }
 
-  long gatewayRetries() {
+  /** How often the gateway sent a request to another server, or again. */
+  public long gatewayRetries() {
     return gatewayRetries.getAsLong();
   }
 
-  long restarts() {
+  /** How often the service's query was started again. */
+  public long restarts() {
     return restarts.sum();
   }
 }

@@ -18,7 +18,9 @@ import java.util.TreeMap;
  * @param access who may call it; empty for anybody
  * @param methods that its query gets, in the order given; empty for all
  * @param requestId whether requests and answers bear an X-Request-Id
+ * @param openapi whether servers describe the service, and have a page to try it
  * @param metrics whether its requests are measured
+ * @param page whether the driver's page shows it
  * @param transport what is spoken on its port
  * @param internalTls whether Spark's JVMs speak TLS with each other about it
  * @param manners what it does for callers besides answering them
@@ -31,7 +33,9 @@ public record OperationsConfiguration(
     Optional<AccessConfiguration> access,
     Set<String> methods,
     boolean requestId,
+    boolean openapi,
     boolean metrics,
+    boolean page,
     TransportConfiguration transport,
     boolean internalTls,
     MannersConfiguration manners) {
@@ -49,7 +53,9 @@ public record OperationsConfiguration(
         AccessConfiguration.parse(options),
         methods == null ? Set.of() : methods,
         OperationsOptions.REQUEST_ID.readOrDefault(options),
+        OperationsOptions.OPENAPI.readOrDefault(options),
         OperationsOptions.METRICS.readOrDefault(options),
+        OperationsOptions.PAGE.readOrDefault(options),
         TransportConfiguration.parse(options),
         TransportOptions.INTERNAL_TLS.readOrDefault(options),
         MannersConfiguration.parse(options));
@@ -63,7 +69,9 @@ public record OperationsConfiguration(
     all.put("auth", access);
     all.put("methods", methods);
     all.put("requestId", requestId);
+    all.put("openapi", openapi);
     all.put("metrics", metrics);
+    all.put("page", page);
     all.put("tls", transport.tls());
     all.put("http2", transport.http2());
     all.put("internal.tls", internalTls);

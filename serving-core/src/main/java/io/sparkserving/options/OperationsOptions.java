@@ -89,7 +89,17 @@ final class OperationsOptions {
           "false",
           "true or false",
           "Whether every request without an X-Request-Id gets one, among its headers, and every"
-              + " answer bears it.",
+              + " answer bears it, as well as the caller's traceparent.",
+          OptionParsers.truth());
+
+  static final ServingOption<Boolean> OPENAPI =
+      new ServingOption<>(
+          "openapi",
+          "boolean",
+          "true",
+          "true or false",
+          "Whether every server describes the service at /path/openapi.json, and has a page to try"
+              + " it at /path/docs, to whoever GETs these. If not, the query gets them too.",
           OptionParsers.truth());
 
   static final ServingOption<Boolean> METRICS =
@@ -99,6 +109,16 @@ final class OperationsOptions {
           "true",
           "true or false",
           "Whether requests are measured, for /metrics of each server and for Spark's own metrics.",
+          OptionParsers.truth());
+
+  static final ServingOption<Boolean> PAGE =
+      new ServingOption<>(
+          "page",
+          "boolean",
+          "true",
+          "true or false",
+          "Whether the driver's page at /_serving/ shows the service, and is there at the service's own"
+              + " port, or management.port, where that is on the driver.",
           OptionParsers.truth());
 
   static final List<ServingOption<?>> ALL =
@@ -111,7 +131,9 @@ final class OperationsOptions {
           AUTH_TOKENS_FILE,
           METHODS,
           REQUEST_ID,
-          METRICS);
+          OPENAPI,
+          METRICS,
+          PAGE);
 
   private OperationsOptions() {}
 }

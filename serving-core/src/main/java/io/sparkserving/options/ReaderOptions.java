@@ -167,6 +167,16 @@ final class ReaderOptions {
           "Adds the column timestamp, the time at which the request had arrived.",
           OptionParsers.truth());
 
+  static final ServingOption<Duration> BATCH_LENGTH =
+      new ServingOption<>(
+          "batchLength",
+          "duration",
+          "250ms",
+          "a duration from 0ms to 10min, such as 0ms, 500ms or 5s",
+          "How long a batch of a head or distributed service may go on taking requests, where its"
+              + " tasks answer them one by one. 0ms: a batch takes what waits when it begins.",
+          OptionParsers.duration(Duration.ZERO, Duration.ofMinutes(10)));
+
   static final ServingOption<Duration> EPOCH_LENGTH =
       new ServingOption<>(
           "epochLength",
@@ -217,6 +227,7 @@ final class ReaderOptions {
                   NO_REPLY_STATUS,
                   MAX_REQUEST_ATTEMPTS,
                   INCLUDE_TIMESTAMP,
+                  BATCH_LENGTH,
                   EPOCH_LENGTH,
                   SERVER_SCOPE,
                   TAKEOVER),

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param noReplyStatus for requests the query gave no row for; 0 to let them wait
  * @param maxRequestAttempts failed deliveries after which a request is given up
  * @param includeTimestamp whether rows carry the arrival time
+ * @param batchLength how long a micro-batch may go on taking requests
  * @param epochLength how long a batch of a continuous service lasts without a trigger of its own
  * @param serverScope what has a server in a continuous service
  * @param takeover whether the query may replace one that serves the name
@@ -59,6 +60,7 @@ public record ServiceConfiguration(
     int noReplyStatus,
     int maxRequestAttempts,
     boolean includeTimestamp,
+    Duration batchLength,
     Duration epochLength,
     ServerScope serverScope,
     boolean takeover,
@@ -110,6 +112,7 @@ public record ServiceConfiguration(
         ReaderOptions.NO_REPLY_STATUS.readOrDefault(options),
         ReaderOptions.MAX_REQUEST_ATTEMPTS.readOrDefault(options),
         ReaderOptions.INCLUDE_TIMESTAMP.readOrDefault(options),
+        ReaderOptions.BATCH_LENGTH.readOrDefault(options),
         ReaderOptions.EPOCH_LENGTH.readOrDefault(options),
         ReaderOptions.SERVER_SCOPE.readOrDefault(options),
         ReaderOptions.TAKEOVER.readOrDefault(options),

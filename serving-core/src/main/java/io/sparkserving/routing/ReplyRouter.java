@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.apache.spark.TaskContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +28,26 @@ public final class ReplyRouter {
 
   private long routed;
 
+  private volatile boolean sinks;
+
   ReplyRouter() {}
 
   /** The router of the task that this thread runs, which knows these services' connections too. */
   public static ReplyRouter ofTask(List<ServiceEndpoint> endpoints) {
     return TaskRouters.current(endpoints);
+  }
+
+  /** As {@link #ofTask}, for the sink. */
+  public static ReplyRouter ofSink(List<ServiceEndpoint> endpoints) {
+    ReplyRouter router = ofTask(endpoints);
+    router.sinks = true;
+    return router;
+  }
+
+  /** Whether a task writes replies, by the sink. Any thread may ask. */
+  public static boolean isOfSink(TaskContext task) {
+    ReplyRouter router = TaskRouters.find(task);
+    return router != null && router.sinks;
   }
 
   void learn(List<ServiceEndpoint> more) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One router for each running task, which its functions and its sink share: so a reply that a
@@ -24,6 +25,11 @@ final class TaskRouters {
     ReplyRouter router = task == null ? new ReplyRouter() : of(task);
     router.learn(endpoints);
     return router;
+  }
+
+  /** The router of a task, if it has one. */
+  static @Nullable ReplyRouter find(TaskContext task) {
+    return BY_TASK.get(task.taskAttemptId());
   }
 
   private static ReplyRouter of(TaskContext task) {

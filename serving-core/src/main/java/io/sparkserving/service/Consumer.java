@@ -6,6 +6,7 @@ import io.sparkserving.options.ServiceConfiguration;
 import java.util.HashSet;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a query that takes a service's requests, from the start of its source to its end. The
@@ -37,6 +38,7 @@ public final class Consumer {
   private OptionalLong drainingSince = OptionalLong.empty();
 
   private volatile boolean ready;
+  private volatile @Nullable QueryKind kind;
 
   Consumer(
       ServiceRegistry registry,
@@ -64,6 +66,21 @@ public final class Consumer {
   /** In which its tasks take requests. */
   public long term() {
     return term;
+  }
+
+  /** Says how the query takes requests, for whoever asks. */
+  public void noteKind(QueryKind known) {
+    kind = known;
+  }
+
+  /** How the query takes requests; null until it has said so. */
+  public @Nullable QueryKind kind() {
+    return kind;
+  }
+
+  /** Spark's id of the query. */
+  public String queryId() {
+    return query.id();
   }
 
   QueryRun query() {
@@ -148,6 +165,11 @@ public final class Consumer {
     // Tells servers, and waits for them: not under a lock that the query's thread may want.
     service.drain(term);
     return now;
+  }
+
+  /** Whether the query is about to be stopped. */
+  synchronized boolean isDraining() {
+    return drainingSince.isPresent();
   }
 
   /** The query gets no more requests; returns how many it has not answered yet. */

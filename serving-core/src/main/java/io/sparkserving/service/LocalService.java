@@ -9,6 +9,7 @@ import io.sparkserving.forwarding.RunningForward;
 import io.sparkserving.http.BoundService;
 import io.sparkserving.http.HttpListeners;
 import io.sparkserving.metrics.ProgressMetrics;
+import io.sparkserving.metrics.ServerReport;
 import io.sparkserving.metrics.SparkMetrics;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ChannelPeers;
@@ -21,9 +22,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** A service whose one server is in the driver's JVM. */
 public final class LocalService extends RunningService {
+  private static final String DRIVER = "driver";
+
   private final BoundService bound;
   private final Optional<RunningForward> forward;
 
@@ -43,6 +47,7 @@ public final class LocalService extends RunningService {
     Service service = new Service(configuration, timer, clock);
     BoundService bound = HttpListeners.bind(service);
     LocalService opened = new LocalService(bound, forward(bound));
+    service.describedBy(() -> CompletableFuture.completedFuture(opened.description().document()));
     LocalServices.add(service);
     SparkMetrics.add(service);
     ChannelPeers.add(service.serverId(), new ServicePeer(service));
@@ -131,6 +136,25 @@ public final class LocalService extends RunningService {
   @Override
   protected void noteRestart() {
     service().counters().noteRestart();
+  }
+
+  @Override
+  public long restarts() {
+    return service().counters().restarts();
+  }
+
+  @Override
+  public CompletableFuture<List<ServerStatus>> serverStatus() {
+    return CompletableFuture.completedFuture(
+        servers().stream()
+            .map(
+                info ->
+                    new ServerStatus(
+                        service().serverId(),
+                        DRIVER,
+                        info,
+                        Optional.of(ServerReport.of(service()))))
+            .toList());
   }
 
   @Override

@@ -2,11 +2,13 @@ package io.sparkserving.service;
 
 import io.sparkserving.ServiceInfo;
 import io.sparkserving.metrics.DriverCounters;
+import io.sparkserving.openapi.ApiDescription;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ServiceEndpoint;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
@@ -17,14 +19,25 @@ import java.util.stream.Collectors;
  */
 public abstract class RunningService {
   private final ServiceConfiguration configuration;
+  private final ApiDescription description;
 
   protected RunningService(ServiceConfiguration configuration) {
+    this(configuration, new ApiDescription(configuration));
+  }
+
+  protected RunningService(ServiceConfiguration configuration, ApiDescription description) {
     this.configuration = configuration;
+    this.description = description;
   }
 
   /** What the service was asked to be. */
   public final ServiceConfiguration configuration() {
     return configuration;
+  }
+
+  /** What clients are told of its API. */
+  public final ApiDescription description() {
+    return description;
   }
 
   /** Every server that listens now. */
@@ -68,6 +81,17 @@ public abstract class RunningService {
 
   /** Notes that its query is started again. */
   protected void noteRestart() {}
+
+  /**
+   * What its servers tell of themselves. Complete within little more than a second, however many of
+   * them are silent; does not wait itself.
+   */
+  public abstract CompletableFuture<List<ServerStatus>> serverStatus();
+
+  /** How often its query was started again. */
+  public long restarts() {
+    return 0;
+  }
 
   /** What the driver counts of it, besides what its servers do; empty where that is all. */
   public Optional<DriverCounters> driverCounters() {

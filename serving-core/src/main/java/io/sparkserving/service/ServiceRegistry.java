@@ -3,7 +3,9 @@ package io.sparkserving.service;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.netty.util.Timer;
 import io.sparkserving.directory.DirectoryEndpoint;
+import io.sparkserving.exchange.Service;
 import io.sparkserving.exchange.ServiceTimer;
+import io.sparkserving.openapi.ApiTypes;
 import io.sparkserving.options.ServiceConfiguration;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -57,6 +59,9 @@ public final class ServiceRegistry {
   @GuardedBy("this")
   private final Map<String, Declaration> declared = new TreeMap<>();
 
+  @GuardedBy("this")
+  private final Map<String, ApiTypes> described = new TreeMap<>();
+
   /** Changed by whoever holds the lock; read by all, as a service that closes holds it long. */
   private final Map<String, Turns> running = new ConcurrentSkipListMap<>();
 
@@ -86,17 +91,26 @@ public final class ServiceRegistry {
   /**
    * Makes the named service listen, if it does not yet. For the sink of a query that starts.
    *
+   * @param types of requests and replies, which clients are told of from now on
    * @throws IllegalArgumentException if nothing of that name was loaded
    * @throws IllegalStateException if the name was loaded anew while another query serves it
    * @throws java.io.UncheckedIOException if the address cannot be bound, or clients cannot reach it
    */
-  public void prepare(String name) {
-    RunningService prepared = prepared(name);
+  public void prepare(String name, ApiTypes types) {
+    RunningService prepared = prepared(name, types);
     awaitReachable(prepared);
     timer.newTimeout(fired -> closeUnused(prepared), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private synchronized RunningService prepared(String name) {
+  private synchronized RunningService prepared(String name, ApiTypes types) {
+    RunningService prepared = prepared(name);
+    described.put(name, types);
+    prepared.description().describe(types);
+    return prepared;
+  }
+
+  @GuardedBy("this")
+  private RunningService prepared(String name) {
     Declaration wanted = declared.get(name);
     Turns turns = running.get(name);
     if (turns != null) {
@@ -285,9 +299,13 @@ public final class ServiceRegistry {
     orphans(supervisor).forEach(turns -> turns.service().noteRestart());
   }
 
-  /** Who restarted the queries of these services will not do so again: they answer 503. */
-  public void halt(String supervisor) {
-    orphans(supervisor).forEach(Turns::halt);
+  /**
+   * Who restarted the queries of these services will not do so again: they answer 503.
+   *
+   * @param why a sentence for whoever asks
+   */
+  public void halt(String supervisor, String why) {
+    orphans(supervisor).forEach(turns -> turns.halt(why));
   }
 
   /** Nobody will restart a query on these services. */
@@ -307,6 +325,17 @@ public final class ServiceRegistry {
   public @Nullable RunningService find(String name) {
     Turns turns = running.get(name);
     return turns == null ? null : turns.service();
+  }
+
+  /** How all running services of this driver are doing, by name. */
+  public List<ServiceStanding> standings() {
+    return running.values().stream().map(Turns::standing).toList();
+  }
+
+  /** Whether a server is that of a running service whose only server is on this driver. */
+  public boolean isLocal(Service server) {
+    return find(server.configuration().name()) instanceof LocalService local
+        && local.service() == server;
   }
 
   /** All running services of this driver. */
@@ -370,6 +399,10 @@ public final class ServiceRegistry {
         directory.stop();
       }
       throw e;
+    }
+    ApiTypes types = described.get(configuration.name());
+    if (types != null) {
+      service.description().describe(types);
     }
     Turns turns = new Turns(service);
     running.put(configuration.name(), turns);

@@ -1,6 +1,7 @@
 package io.sparkserving.service;
 
 import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.service.ServiceStanding.State;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,7 +19,7 @@ final class Turns {
   private volatile @Nullable Consumer current;
   private volatile @Nullable Consumer successor;
   private volatile @Nullable String supervisor;
-  private volatile boolean halted;
+  private volatile @Nullable String whyHalted;
   private long lastTerm;
 
   Turns(RunningService service) {
@@ -57,9 +58,13 @@ final class Turns {
     return lastTerm == 0;
   }
 
-  /** Its requests will be taken no more: they are answered 503. */
-  void halt() {
-    halted = true;
+  /**
+   * Its requests will be taken no more: they are answered 503.
+   *
+   * @param why a sentence for whoever asks
+   */
+  void halt(String why) {
+    whyHalted = why;
     service.halt();
   }
 
@@ -93,9 +98,32 @@ final class Turns {
     }
   }
 
+  /** How the service is doing. */
+  ServiceStanding standing() {
+    Consumer serving = current;
+    String halt = whyHalted;
+    if (halt != null) {
+      return new ServiceStanding(service, State.GIVEN_UP, halt, serving);
+    }
+    if (serving == null) {
+      return supervisor == null
+          ? new ServiceStanding(service, State.STARTING, "No query takes its requests yet.", null)
+          : new ServiceStanding(
+              service, State.RESTARTING, "Its query has failed and is to start again.", null);
+    }
+    if (serving.isDraining()) {
+      return new ServiceStanding(service, State.DRAINING, "It is about to stop.", serving);
+    }
+    if (!serving.isReady() || service.servers().isEmpty()) {
+      return new ServiceStanding(
+          service, State.STARTING, "Its query or its servers are about to start.", serving);
+    }
+    return new ServiceStanding(service, State.SERVING, "A query takes its requests.", serving);
+  }
+
   /** Whether a query that asks for this can take the requests. */
   boolean isOfUse(Class<? extends RunningService> kind, ServiceConfiguration wanted) {
-    return kind.isInstance(service) && isSame(wanted) && !halted;
+    return kind.isInstance(service) && isSame(wanted) && whyHalted == null;
   }
 
   private boolean isSame(ServiceConfiguration wanted) {

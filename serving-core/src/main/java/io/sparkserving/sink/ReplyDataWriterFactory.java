@@ -13,6 +13,6 @@ record ReplyDataWriterFactory(List<ServiceEndpoint> endpoints, ReplyColumns colu
 
   @Override
   public DataWriter<InternalRow> createWriter(int partitionId, long taskId, long epochId) {
-    return new ReplyDataWriter(ReplyRouter.ofTask(endpoints), columns);
+    return new ReplyDataWriter(ReplyRouter.ofSink(endpoints), columns);
   }
 }

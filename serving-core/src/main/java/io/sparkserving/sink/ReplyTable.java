@@ -1,5 +1,6 @@
 package io.sparkserving.sink;
 
+import io.sparkserving.openapi.ApiTypes;
 import io.sparkserving.options.SinkConfiguration;
 import io.sparkserving.schema.ServingSchemas;
 import io.sparkserving.service.RunningService;
@@ -61,6 +62,11 @@ public abstract class ReplyTable implements SupportsWrite, ReportsSinkMetrics {
   /** The service that is replied to. */
   public String serviceName() {
     return configuration.name();
+  }
+
+  /** What the query says of its requests and replies. */
+  public ApiTypes apiTypes() {
+    return ApiTypes.of(schema, configuration.replyCol());
   }
 
   @Override

@@ -59,7 +59,7 @@ class EvaluationTest {
   private Dataset<Row> parsed(Execution execution, ParsingCheck check) {
     execution.settings.forEach(LocalSpark.session().conf()::set);
     return new RequestParsing(refusals)
-        .parse(RequestColumns.of(requests(), "id", "request"), Body.of(SCHEMA), check);
+        .parse(RequestColumns.of(requests(), "id", "request"), SCHEMA, check);
   }
 
   private void assertEachBadRequestIsAnsweredOnce() {

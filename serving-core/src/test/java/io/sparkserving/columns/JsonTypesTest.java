@@ -22,7 +22,7 @@ class JsonTypesTest {
         new RequestParsing(refusals)
             .parse(
                 RequestColumns.of(RequestRows.of(body), "id", "request"),
-                Body.of(StructType.fromDDL(ddl)),
+                StructType.fromDDL(ddl),
                 ParsingCheck.FULL)
             .collectAsList();
     assertThat(refusals.sent()).isEmpty();

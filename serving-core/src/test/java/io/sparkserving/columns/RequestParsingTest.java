@@ -33,7 +33,7 @@ class RequestParsingTest {
 
   private Dataset<Row> parsed(Dataset<Row> df, DataType schema, String check) {
     return new RequestParsing(refusals)
-        .parse(RequestColumns.of(df, "id", "request"), Body.of(schema), ParsingCheck.of(check));
+        .parse(RequestColumns.of(df, "id", "request"), schema, ParsingCheck.of(check));
   }
 
   private List<Row> rows(DataType schema, String check, @Nullable String... bodies) {
@@ -51,6 +51,16 @@ class RequestParsingTest {
     assertThat(row.getString(1)).isEqualTo("hello");
     assertThat(row.getInt(2)).isEqualTo(1);
     assertThat(refusals.sent()).isEmpty();
+  }
+
+  @Test
+  void columnsOfTheRequestRowsAreStillKnownAfterwards() {
+    Dataset<Row> raw = RequestRows.of("{\"foo\":\"hello\"}");
+
+    Row row = parsed(raw, FOO_BAR, "partial").select(raw.col("id"), col("foo")).first();
+
+    assertThat(row.getStruct(0).getString(1)).isEqualTo("0");
+    assertThat(row.getString(1)).isEqualTo("hello");
   }
 
   @Test
@@ -399,7 +409,7 @@ class RequestParsingTest {
         new RequestParsing(refusals)
             .parse(
                 RequestColumns.of(df, "my.id", "My Request"),
-                Body.of(StructType.fromDDL("id STRING")),
+                StructType.fromDDL("id STRING"),
                 ParsingCheck.PARTIAL);
 
     assertThat(parsed.columns()).containsExactly("my.id", "id");

@@ -129,7 +129,7 @@ class DirectoryEndpointTest {
     "GET,/_serving/services/nobody,404,nobody",
     "GET,/_serving/services/nobody/load-balancers/nginx,404,nobody",
     "GET,/_serving/services/v1/listed/load-balancers/apache,404,apache",
-    "GET,/_serving/,404,/_serving/",
+    "GET,/_serving/page,404,/_serving/page",
     "GET,/_serving/services/,404,/_serving/services/",
     "GET,/v1/listed,404,/v1/listed",
     "GET,/_serving/../v1/listed,404,/v1/listed",

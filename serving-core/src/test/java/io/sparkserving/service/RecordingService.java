@@ -6,6 +6,7 @@ import io.sparkserving.routing.ServiceEndpoint;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A service without servers, which notes what it is told. */
@@ -72,6 +73,11 @@ public class RecordingService extends RunningService {
   @Override
   protected long replies() {
     return 0;
+  }
+
+  @Override
+  public CompletableFuture<List<ServerStatus>> serverStatus() {
+    return CompletableFuture.completedFuture(List.of());
   }
 
   @Override

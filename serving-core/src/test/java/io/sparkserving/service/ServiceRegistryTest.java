@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.util.HashedWheelTimer;
+import io.sparkserving.service.ServiceStanding.State;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -135,7 +136,7 @@ class ServiceRegistryTest {
     assertThat(again.service()).isSameAs(first.service());
     assertThat(registry.isAwaiting("supervisor")).isFalse();
     again.detach();
-    registry.halt("supervisor");
+    registry.halt("supervisor", "Given up.");
     registry.close("supervisor");
 
     assertThat(told(first))
@@ -143,10 +144,35 @@ class ServiceRegistryTest {
   }
 
   @Test
+  void whatAServiceIsDoingIsToldToWhoeverAsks() {
+    Consumer first = attach("api", "one", "supervisor", Map.of());
+    assertThat(standing().state()).isEqualTo(State.STARTING);
+    assertThat(standing().consumer()).isSameAs(first);
+    first.ready();
+    assertThat(standing().state()).as("ready, without servers").isEqualTo(State.STARTING);
+    first.beginDraining();
+    assertThat(standing().state()).isEqualTo(State.DRAINING);
+
+    first.detach();
+    assertThat(standing().state()).isEqualTo(State.RESTARTING);
+    assertThat(standing().consumer()).isNull();
+    registry.halt("supervisor", "Given up.");
+    assertThat(standing().state()).isEqualTo(State.GIVEN_UP);
+    assertThat(standing().reason()).isEqualTo("Given up.");
+    registry.close("supervisor");
+    assertThat(registry.standings()).isEmpty();
+  }
+
+  private ServiceStanding standing() {
+    assertThat(registry.standings()).hasSize(1);
+    return registry.standings().get(0);
+  }
+
+  @Test
   void aServiceThatWasGivenUpIsOpenedAnewForTheNextQuery() {
     Consumer givenUp = attach("api", "one", "supervisor", Map.of());
     givenUp.detach();
-    registry.halt("supervisor");
+    registry.halt("supervisor", "Given up.");
 
     Consumer next = attach("api", "two", Map.of());
 

@@ -7,9 +7,13 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /** Starts services of the mode under test. */
 interface ContractServices {
+
+  /** The one that services run in, with its pages. */
+  SparkSession spark();
 
   /** Returns once the service listens. */
   LiveService serve(ServiceSpec spec) throws Exception;

@@ -34,6 +34,10 @@ final class LiveService implements AutoCloseable {
     this.port = port;
   }
 
+  StreamingQuery query() {
+    return query;
+  }
+
   int port() {
     return port;
   }

@@ -3,7 +3,9 @@ package io.sparkserving.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a server tells of its requests. */
@@ -12,8 +14,11 @@ interface MetricsContract extends ContractServices {
   @Test
   default void whatHappensToRequestsIsToldToWhoeverAsks() throws Exception {
     Gate gate = Gate.closed("measured");
+    int coordinator = freePort();
     ServiceSpec spec =
-        ServiceSpec.of("measured", gate::pipeline).reading("auth.tokens", "animal-1111111111");
+        ServiceSpec.of("measured", gate::pipeline)
+            .reading("auth.tokens", "animal-1111111111")
+            .reading("coordinator.port", Integer.toString(coordinator));
     try (LiveService service = serve(spec);
         gate;
         RawHttp held = service.connect();
@@ -28,6 +33,7 @@ interface MetricsContract extends ContractServices {
       assertThat(during.sum("spark_serving_leased")).isEqualTo(1);
       assertThat(during.sum("spark_serving_queue_size")).isZero();
       assertThat(during.sum("spark_serving_query_time_seconds_count")).isZero();
+      assertThat(sum(status(coordinator).findValues("inFlight"))).isEqualTo(1);
 
       gate.open();
       assertThat(held.read().status()).isEqualTo(200);
@@ -40,7 +46,25 @@ interface MetricsContract extends ContractServices {
       assertThat(after.sum("spark_serving_reply_time_seconds_count")).isEqualTo(2);
       assertThat(after.sum("spark_serving_request_bytes_total")).isEqualTo(8);
       assertThat(after.sum("spark_serving_response_bytes_total")).isGreaterThan(14);
+      JsonNode shown = status(coordinator);
+      assertThat(shown.findValuesAsText("name")).containsExactly("measured");
+      assertThat(shown.findValuesAsText("state")).containsOnly("serving");
+      assertThat(sum(shown.findValues("200"))).isEqualTo(1);
+      assertThat(sum(shown.findValues("inFlight"))).isZero();
+      assertThat(shown.findValuesAsText("status")).containsExactly("401");
+      assertThat(shown.toString()).doesNotContain("animal", Gate.HELD, "body");
     }
+  }
+
+  /** What the driver's page is told, wherever the servers are. */
+  private static JsonNode status(int port) throws IOException {
+    try (RawHttp http = RawHttp.connect(port)) {
+      return Json.of(http.call(RawRequest.get("/_serving/status")));
+    }
+  }
+
+  private static int sum(List<JsonNode> numbers) {
+    return numbers.stream().mapToInt(JsonNode::asInt).sum();
   }
 
   private static double answers(LiveService service, String status) throws IOException {

@@ -13,6 +13,8 @@ import io.sparkserving.ServingReader;
 import io.sparkserving.ServingWriter;
 import io.sparkserving.SupervisedQuery;
 import io.sparkserving.SupervisedQuery.State;
+import io.sparkserving.service.ServiceRegistry;
+import io.sparkserving.service.ServiceStanding;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -219,6 +221,14 @@ public abstract class OutlivingContractTest {
       RawResponse later = post(port, "broken", "later");
       assertThat(later.status()).isEqualTo(503);
       assertThat(later.header("Retry-After")).isPresent();
+      assertThat(ServiceRegistry.jvm().standings())
+          .singleElement()
+          .satisfies(
+              standing -> {
+                assertThat(standing.state()).isEqualTo(ServiceStanding.State.GIVEN_UP);
+                assertThat(standing.reason()).contains("3 restarts", "Exception");
+                assertThat(standing.reason()).doesNotContain("fine");
+              });
       try (RawHttp http = RawHttp.connect(port)) {
         RawResponse ready = http.call(RawRequest.get("/readyz"));
         assertThat(ready.status()).isEqualTo(503);

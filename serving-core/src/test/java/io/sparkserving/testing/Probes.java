@@ -3,10 +3,11 @@ package io.sparkserving.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.rmi.RemoteException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.logging.log4j.Level;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
@@ -22,17 +23,52 @@ public final class Probes implements SparkPlugin {
 
   /** The state of all servers of a service, wherever they are. */
   static ServiceState state(String service) {
-    List<ServiceState> found =
-        ALL.stream().map(probe -> ask(probe, service)).filter(Objects::nonNull).toList();
+    List<ServiceState> found = new ArrayList<>();
+    askAll(
+        probe -> {
+          ServiceState state = probe.state(service);
+          if (state != null) {
+            found.add(state);
+          }
+        });
     assertThat(found).as("servers of %s", service).isNotEmpty();
     return found.stream().reduce(new ServiceState(0, 0, 0), ServiceState::plus);
   }
 
-  private static ServiceState ask(ServiceProbe probe, String service) {
-    try {
-      return probe.state(service);
-    } catch (RemoteException e) {
-      throw new IllegalStateException("Cannot ask an executor for its services", e);
+  /** Captures what all JVMs log, by these loggers from a level on. */
+  static Logs logs(Map<String, Level> loggers) {
+    loggers.forEach((logger, level) -> askAll(probe -> probe.captureLogs(logger, level.name())));
+    return new Logs();
+  }
+
+  /** Logs of all JVMs. Closing it lets loggers print again. */
+  static final class Logs implements AutoCloseable {
+    private Logs() {}
+
+    /** The messages so far. */
+    List<String> lines() {
+      List<String> all = new ArrayList<>();
+      askAll(probe -> all.addAll(probe.capturedLogs()));
+      return all;
+    }
+
+    @Override
+    public void close() {
+      askAll(ServiceProbe::releaseLogs);
+    }
+  }
+
+  private interface Question {
+    void ask(ServiceProbe probe) throws RemoteException;
+  }
+
+  private static void askAll(Question question) {
+    for (ServiceProbe probe : ALL) {
+      try {
+        question.ask(probe);
+      } catch (RemoteException e) {
+        throw new IllegalStateException("Cannot ask an executor", e);
+      }
     }
   }
 

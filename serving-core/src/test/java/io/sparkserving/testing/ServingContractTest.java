@@ -45,7 +45,9 @@ public abstract class ServingContractTest
         AccessContract,
         MannersContract,
         TransportContract,
-        MetricsContract {
+        MetricsContract,
+        DescriptionContract,
+        SecretsContract {
 
   /** Enough for tasks that are held up not to hold up others. */
   private static final int CORES_EACH = 4;
@@ -90,6 +92,8 @@ public abstract class ServingContractTest
     String checkpoints = Files.createTempDirectory(folder, "checkpoints").toString();
     Map<String, String> all = new HashMap<>(settings());
     all.put("spark.sql.streaming.checkpointLocation", checkpoints);
+    all.put("spark.ui.enabled", "true");
+    all.put("spark.ui.port", "0");
     if (executors() == 0) {
       spark = SparkSessions.start("local[4]", all);
     } else {
@@ -101,6 +105,11 @@ public abstract class ServingContractTest
   @AfterAll
   void stopSpark() {
     spark.stop();
+  }
+
+  @Override
+  public SparkSession spark() {
+    return spark;
   }
 
   @Override

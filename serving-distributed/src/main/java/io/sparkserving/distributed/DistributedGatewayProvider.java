@@ -3,6 +3,7 @@ package io.sparkserving.distributed;
 import io.sparkserving.coordination.Backend;
 import io.sparkserving.coordination.GatewayProvider;
 import io.sparkserving.directory.DirectoryHandler;
+import io.sparkserving.directory.StatusHandler;
 import io.sparkserving.distributed.gateway.Backends;
 import io.sparkserving.distributed.gateway.Gateway;
 import io.sparkserving.distributed.gateway.GatewayConfiguration;
@@ -11,6 +12,7 @@ import io.sparkserving.http.HealthHandler;
 import io.sparkserving.http.UnknownPathHandler;
 import io.sparkserving.options.ServiceConfiguration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.Handler;
 
 /** The gateway, for every mode that has servers in executors. */
@@ -27,15 +29,16 @@ public final class DistributedGatewayProvider implements GatewayProvider {
             configuration.path(),
             configuration.requestTimeout());
     List<Handler> others =
-        List.of(new HealthHandler(() -> List.of(health)), directory(configuration));
+        Stream.concat(Stream.of(new HealthHandler(() -> List.of(health))), directory(configuration))
+            .toList();
     return new ServiceGateway(Gateway.start(wanted, backends, others), backends);
   }
 
   /** The gateway tells of the service's servers, unless a port of its own is asked for that. */
-  private static Handler directory(ServiceConfiguration configuration) {
+  private static Stream<Handler> directory(ServiceConfiguration configuration) {
     return configuration.coordinatorPort().isEmpty()
-        ? new DirectoryHandler()
-        : new UnknownPathHandler();
+        ? Stream.of(StatusHandler.of(configuration), new DirectoryHandler())
+        : Stream.of(new UnknownPathHandler());
   }
 
   private record ServiceGateway(Gateway gateway, Backends backends) implements RunningGateway {

@@ -8,9 +8,12 @@ import io.sparkserving.coordination.LiveExecutors.LiveExecutor;
 import io.sparkserving.coordination.ServerSpec;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.service.Consumer;
+import io.sparkserving.service.QueryKind;
 import io.sparkserving.source.BatchOffset;
+import io.sparkserving.source.BatchShape;
 import io.sparkserving.source.TaskAttempts;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +48,7 @@ final class DistributedMicroBatchStream implements MicroBatchStream, ReportsSour
     CoordinatedService service = (CoordinatedService) consumer.service();
     this.spark = spark;
     this.consumer = consumer;
+    consumer.noteKind(QueryKind.DISTRIBUTED);
     this.coordinator = service.coordinator();
     this.spec = service.spec();
     this.incarnation = spec.runId() + "-" + consumer.term();
@@ -108,18 +112,23 @@ final class DistributedMicroBatchStream implements MicroBatchStream, ReportsSour
         coordinator.servers().stream().map(Announcement::executorId).collect(Collectors.toSet());
     int wanted = consumer.configuration().numPartitions().orElseGet(spark::defaultParallelism);
     int each = Math.max(1, wanted / Math.max(1, executors.size()));
-    boolean everyoneServes = true;
-    List<WorkerPartition> planned = new ArrayList<>();
+    Map<LiveExecutor, Integer> tasks = new LinkedHashMap<>();
     for (LiveExecutor executor : executors) {
       boolean serves = serving.contains(executor.id());
-      everyoneServes &= serves;
-      int tasks = waiting.contains(executor.id()) ? each : serves ? 0 : 1;
-      for (int takers = tasks; takers > 0; takers--) {
-        LeaseKey key = new LeaseKey(consumer.term(), batch, planned.size());
-        planned.add(new WorkerPartition(spec, key, takers, lastAttempt, executor.location()));
-      }
+      tasks.put(executor, waiting.contains(executor.id()) ? each : serves ? 0 : 1);
     }
-    if (!everyoneServes) {
+    BatchShape shape =
+        new BatchShape(tasks.values().stream().mapToInt(Integer::intValue).sum(), each);
+    List<WorkerPartition> planned = new ArrayList<>();
+    tasks.forEach(
+        (executor, count) -> {
+          for (int takers = count; takers > 0; takers--) {
+            LeaseKey key = new LeaseKey(consumer.term(), batch, planned.size());
+            planned.add(
+                new WorkerPartition(spec, key, takers, shape, lastAttempt, executor.location()));
+          }
+        });
+    if (!executors.stream().map(LiveExecutor::id).allMatch(serving::contains)) {
       // Spark may have no room there now, and send the task to another executor.
       coordinator.lookAgainLater();
     }

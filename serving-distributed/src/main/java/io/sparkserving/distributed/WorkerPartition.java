@@ -2,6 +2,7 @@ package io.sparkserving.distributed;
 
 import io.sparkserving.coordination.ServerSpec;
 import io.sparkserving.exchange.LeaseKey;
+import io.sparkserving.source.BatchShape;
 import org.apache.spark.sql.connector.read.InputPartition;
 
 /**
@@ -11,10 +12,12 @@ import org.apache.spark.sql.connector.read.InputPartition;
  * @param spec of the service
  * @param key under which the task holds what it takes
  * @param takers how many tasks that are meant for this JVM have not begun before this one, with it
+ * @param shape of its batch
  * @param lastAttempt number of the last try that Spark allows a task, from 0
  * @param location where it should run, as Spark's scheduler wants to be told
  */
-record WorkerPartition(ServerSpec spec, LeaseKey key, int takers, int lastAttempt, String location)
+record WorkerPartition(
+    ServerSpec spec, LeaseKey key, int takers, BatchShape shape, int lastAttempt, String location)
     implements InputPartition {
 
   @Override

@@ -8,6 +8,8 @@ import io.sparkserving.exchange.Leases.Blame;
 import io.sparkserving.source.DeliveredRequest;
 import io.sparkserving.source.RequestReader;
 import io.sparkserving.source.RequestRows;
+import io.sparkserving.source.TaskRequests;
+import java.util.Collections;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
@@ -30,13 +32,18 @@ record WorkerReaderFactory(boolean includeTimestamp) implements PartitionReaderF
     // The last try that Spark allows takes nothing, so that it cannot fail; a sole one has to.
     boolean isLastTry = task.attemptNumber() > 0 && task.attemptNumber() >= partition.lastAttempt();
     List<Exchange> taken = isLastTry ? List.of() : server.takeShare(lease, partition.takers());
-    if (!taken.isEmpty()) {
-      task.addTaskFailureListener(new GiveBack(server, lease));
-      task.addTaskCompletionListener(new Finish(lease));
-    }
     RequestRows rows =
         new RequestRows(server.serverId(), partition.key().partition(), includeTimestamp);
-    return new RequestReader(taken.stream().map(DeliveredRequest::of).iterator(), rows);
+    if (taken.isEmpty()) {
+      return new RequestReader(Collections.emptyIterator(), rows);
+    }
+    task.addTaskFailureListener(new GiveBack(server, lease));
+    // Spark calls the last one first.
+    task.addTaskCompletionListener(new Finish(server, lease));
+    List<DeliveredRequest> share = taken.stream().map(DeliveredRequest::of).toList();
+    TaskRequests requests =
+        TaskRequests.begin(server.service(), partition.shape(), share, lease::isAnswered, lease);
+    return new RequestReader(requests, rows);
   }
 
   private record GiveBack(WorkerServer server, Lease lease) implements TaskFailureListener {
@@ -47,10 +54,11 @@ record WorkerReaderFactory(boolean includeTimestamp) implements PartitionReaderF
   }
 
   /** Called after a failure too, when the lease has ended. */
-  private record Finish(Lease lease) implements TaskCompletionListener {
+  private record Finish(WorkerServer server, Lease lease) implements TaskCompletionListener {
     @Override
     public void onTaskCompletion(TaskContext task) {
       lease.finish();
+      server.lookForRequests();
     }
   }
 }

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.Serving;
 import io.sparkserving.ServingFunctions;
@@ -18,17 +19,27 @@ import io.sparkserving.routing.ChannelRefusedException;
 import io.sparkserving.routing.DriverEndpoints;
 import io.sparkserving.routing.ServiceEndpoint;
 import io.sparkserving.testing.ExecutorCluster;
+import io.sparkserving.testing.RawHttp;
+import java.io.IOException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -190,5 +201,46 @@ class DistributedRoutingTest {
             .repartition(3)
             .withColumn("sent", ServingFunctions.sendReply("sent", early, col("id")));
     return Serving.makeReply(sent.filter(col("sent").equalTo(false)), "value");
+  }
+
+  /** A batch may be longer here than a client waits. */
+  @Test
+  void requestsDoNotWaitForABatchThatAnotherServerKeepsBusy() throws Exception {
+    try (ClusterService service =
+        ClusterService.start(spark, "busy", Map.of("batchLength", "10min"), ClusterService::echo)) {
+      AtomicBoolean done = new AtomicBoolean();
+      AtomicInteger calls = new AtomicInteger();
+      ExecutorService callers = Executors.newFixedThreadPool(CONNECTIONS);
+      try {
+        List<Future<?>> busy = new ArrayList<>();
+        for (int i = 0; i < CONNECTIONS; i++) {
+          busy.add(callers.submit(() -> callUntil(done, calls, service)));
+        }
+        for (int i = 1; i <= 3; i++) {
+          // So long that no task waits for requests at the other server any more.
+          int enough = i * 2_000;
+          await().atMost(Duration.ofSeconds(60)).until(() -> calls.get() >= enough);
+          assertThat(service.post(service.ports().get(1), "other").text()).isEqualTo("other");
+        }
+        done.set(true);
+        for (Future<?> call : busy) {
+          call.get(90, TimeUnit.SECONDS);
+        }
+      } finally {
+        done.set(true);
+        callers.shutdown();
+      }
+    }
+  }
+
+  private static @Nullable Void callUntil(
+      AtomicBoolean done, AtomicInteger calls, ClusterService service) throws IOException {
+    try (RawHttp http = RawHttp.connect(service.ports().get(0))) {
+      while (!done.get()) {
+        String body = "busy " + calls.incrementAndGet();
+        assertThat(http.call(service.request(body)).text()).isEqualTo(body);
+      }
+    }
+    return null;
   }
 }

@@ -51,6 +51,7 @@ class GatewayDirectoryTest {
       assertThat(get(gateway, "/_serving/services/told").text())
           .isEqualTo(Serving.serviceInfoJson(NAME));
       assertThat(call(gateway, RawRequest.post("/told", "hello")).text()).isEqualTo("hello");
+      assertThat(get(gateway, "/_serving/").text()).contains("<title>");
       assertThat(get(gateway, "/_serving").status()).isEqualTo(404);
       assertThat(get(gateway, "/other").status()).isEqualTo(404);
     } finally {
@@ -106,6 +107,9 @@ class GatewayDirectoryTest {
       assertThat(get(coordinator, NGINX).text())
           .isEqualTo(Serving.loadBalancerConfiguration(NAME, "nginx"));
       assertThat(get(gateway, NGINX).status()).isEqualTo(404);
+      assertThat(get(gateway, "/_serving/").status()).isEqualTo(404);
+      assertThat(get(coordinator, "/_serving/status").text())
+          .contains("\"format\":\"distributedServer\"");
       assertThat(call(gateway, RawRequest.post("/told", "hello")).text()).isEqualTo("hello");
       assertThat(call(coordinator, RawRequest.post("/told", "hello")).status()).isEqualTo(404);
     } finally {

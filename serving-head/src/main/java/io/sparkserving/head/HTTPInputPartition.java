@@ -2,6 +2,7 @@ package io.sparkserving.head;
 
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.routing.ServiceEndpoint;
+import io.sparkserving.source.BatchShape;
 import io.sparkserving.source.DeliveredRequest;
 import java.util.List;
 import org.apache.spark.sql.connector.read.InputPartition;
@@ -12,10 +13,15 @@ import org.apache.spark.sql.connector.read.InputPartition;
  * @param endpoint the service that holds the connections
  * @param key under which the task holds the requests
  * @param lastAttempt number of the last try that Spark allows a task, from 0
+ * @param shape of its batch
  * @param requests in the order of their arrival
  */
 record HTTPInputPartition(
-    ServiceEndpoint endpoint, LeaseKey key, int lastAttempt, List<DeliveredRequest> requests)
+    ServiceEndpoint endpoint,
+    LeaseKey key,
+    int lastAttempt,
+    BatchShape shape,
+    List<DeliveredRequest> requests)
     implements InputPartition {
 
   @Override

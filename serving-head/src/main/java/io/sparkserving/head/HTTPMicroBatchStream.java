@@ -6,7 +6,9 @@ import io.sparkserving.routing.DriverEndpoints;
 import io.sparkserving.routing.ServiceEndpoint;
 import io.sparkserving.service.Consumer;
 import io.sparkserving.service.LocalService;
+import io.sparkserving.service.QueryKind;
 import io.sparkserving.source.BatchOffset;
+import io.sparkserving.source.BatchShape;
 import io.sparkserving.source.DeliveredRequest;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ final class HTTPMicroBatchStream implements MicroBatchStream, ReportsSourceMetri
 
   HTTPMicroBatchStream(Consumer consumer, IntSupplier numPartitions, int lastAttempt) {
     this.consumer = consumer;
+    consumer.noteKind(QueryKind.HEAD);
     this.service = ((LocalService) consumer.service()).service();
     this.batches = new HeadBatches(consumer, service, numPartitions);
     this.lastAttempt = lastAttempt;
@@ -68,6 +71,7 @@ final class HTTPMicroBatchStream implements MicroBatchStream, ReportsSourceMetri
     List<List<Exchange>> slices =
         asked.isOf(incarnation()) ? batches.slices(asked.batch()) : List.of();
     ServiceEndpoint endpoint = DriverEndpoints.of(service);
+    BatchShape shape = new BatchShape(slices.size(), batches.mostSlices());
     InputPartition[] partitions = new InputPartition[slices.size()];
     for (int i = 0; i < partitions.length; i++) {
       partitions[i] =
@@ -75,6 +79,7 @@ final class HTTPMicroBatchStream implements MicroBatchStream, ReportsSourceMetri
               endpoint,
               batches.key(asked.batch(), i),
               lastAttempt,
+              shape,
               slices.get(i).stream().map(DeliveredRequest::of).toList());
     }
     return partitions;

@@ -1,11 +1,19 @@
 package io.sparkserving.head;
 
+import io.sparkserving.exchange.Lease;
+import io.sparkserving.exchange.LeaseKey;
+import io.sparkserving.exchange.Leases;
+import io.sparkserving.exchange.Leases.Blame;
+import io.sparkserving.exchange.LocalServices;
+import io.sparkserving.exchange.Service;
 import io.sparkserving.routing.LeaseClient;
 import io.sparkserving.source.DeliveredRequest;
 import io.sparkserving.source.RequestReader;
 import io.sparkserving.source.RequestRows;
+import io.sparkserving.source.TaskRequests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.apache.spark.TaskContext;
@@ -14,6 +22,7 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReader;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
+import org.apache.spark.util.TaskCompletionListener;
 import org.apache.spark.util.TaskFailureListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +36,23 @@ record HTTPPartitionReaderFactory(boolean includeTimestamp) implements Partition
     RequestRows rows =
         new RequestRows(
             partition.endpoint().serverId(), partition.key().partition(), includeTimestamp);
-    return new RequestReader(delivered(partition).iterator(), rows);
+    return new RequestReader(requests(partition), rows);
+  }
+
+  /** A task in the JVM that holds the connections may go on, but for one that is tried again. */
+  private static Iterator<DeliveredRequest> requests(HTTPInputPartition partition) {
+    List<DeliveredRequest> share = delivered(partition);
+    Service service = LocalServices.find(partition.endpoint().serverId());
+    if (service == null || TaskContext.get().attemptNumber() > 0) {
+      return share.iterator();
+    }
+    Leases leases = service.leases();
+    LeaseKey key = partition.key();
+    Lease more = leases.open(new LeaseKey(key.term(), key.batch(), -2 - key.partition()));
+    TaskContext.get().addTaskFailureListener(new GiveBack(leases, more));
+    TaskContext.get().addTaskCompletionListener(new Finish(more));
+    return TaskRequests.begin(
+        service, partition.shape(), share, () -> leases.isAnswered(key), more);
   }
 
   /** All requests at the first try; at a later one, those that the driver still wants processed. */
@@ -67,6 +92,22 @@ record HTTPPartitionReaderFactory(boolean includeTimestamp) implements Partition
       } catch (IOException e) {
         LOG.warn("Cannot tell the driver which request made the task fail", e);
       }
+    }
+  }
+
+  /** What a task took beyond its share waits again when it fails. */
+  private record GiveBack(Leases leases, Lease lease) implements TaskFailureListener {
+    @Override
+    public void onTaskFailure(TaskContext task, Throwable error) {
+      leases.giveBack(lease, error instanceof TaskKilledException ? Blame.NONE : Blame.OLDEST);
+    }
+  }
+
+  /** Called after a failure too, when the lease has ended. */
+  private record Finish(Lease lease) implements TaskCompletionListener {
+    @Override
+    public void onTaskCompletion(TaskContext task) {
+      lease.finish();
     }
   }
 }

@@ -25,6 +25,7 @@ final class HeadBatches {
   private final IntSupplier numPartitions;
   private long begun;
   private List<List<Exchange>> slices = List.of();
+  private int mostSlices;
 
   /**
    * @param numPartitions asked for each batch, since executors may come and go
@@ -58,13 +59,19 @@ final class HeadBatches {
     return new LeaseKey(consumer.term(), batch, partition);
   }
 
+  /** How many slices the current batch would have if many requests had waited. */
+  int mostSlices() {
+    return mostSlices;
+  }
+
   /** The slices of a batch; none for a batch that is over. */
   List<List<Exchange>> slices(long batch) {
     if (batch == begun + 1) {
       begun = batch;
       consumer.begin(batch);
       Lease whole = service.leases().open(key(batch, WHOLE_BATCH));
-      slices = RequestSlices.of(service.queue().drain(whole), numPartitions.getAsInt());
+      mostSlices = numPartitions.getAsInt();
+      slices = RequestSlices.of(service.queue().drain(whole), mostSlices);
       Map<LeaseKey, List<Exchange>> parts = new HashMap<>();
       for (int partition = 0; partition < slices.size(); partition++) {
         parts.put(key(batch, partition), slices.get(partition));

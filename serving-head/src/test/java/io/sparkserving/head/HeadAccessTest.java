@@ -3,6 +3,7 @@ package io.sparkserving.head;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkserving.Serving;
+import io.sparkserving.testing.LogCapture;
 import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import io.sparkserving.testing.SparkSessions;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.Serving;
+import io.sparkserving.testing.LogCapture;
 import io.sparkserving.testing.SparkSessions;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparkserving.ServingFunctions;
 import io.sparkserving.testing.Gzip;
+import io.sparkserving.testing.LogCapture;
 import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import io.sparkserving.testing.RawResponse;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -138,6 +140,36 @@ class HeadMannersTest {
         assertThat(readable.header("Access-Control-Allow-Origin")).contains("https://app.example");
       }
       assertThat(service.counters().accepted()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void onlyAValidTraceparentComesBackAndNoneIsMade() throws Exception {
+    String ids = "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7";
+    Map<String, String> options = Map.of("requestId", "true");
+    try (HeadService service = HeadService.start(spark, "traced", options, HeadPipelines::echo);
+        RawHttp http = RawHttp.connect(service.port())) {
+      RawRequest request = RawRequest.post("/traced", "x");
+      for (String valid : List.of("00-" + ids + "-00", "fe-" + ids + "-ff")) {
+        RawResponse response = http.call(request.header("TraceParent", valid));
+        assertThat(response.headers("traceparent")).containsExactly(valid);
+      }
+      for (RawRequest other :
+          List.of(
+              request,
+              request.header("traceparent", ids),
+              request.header("traceparent", "ff-" + ids + "-00"),
+              request.header("traceparent", "00-" + ids + "-0g"),
+              request.header("traceparent", "00-" + ids.toUpperCase(Locale.ROOT) + "-00"),
+              request.header("traceparent", "00-" + "0".repeat(32) + ids.substring(32) + "-00"),
+              request.header("traceparent", "00-" + ids.substring(0, 33) + "0".repeat(16) + "-00"),
+              request
+                  .header("traceparent", "00-" + ids + "-00")
+                  .header("traceparent", "00-" + ids + "-01"))) {
+        RawResponse response = http.call(other);
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.headers("traceparent")).as("%s", other).isEmpty();
+      }
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.FlatMapGroupsWithStateFunction;
 import org.apache.spark.api.java.function.MapFunction;
@@ -216,24 +217,34 @@ class HeadSqlTest {
     }
   }
 
+  /** However long the batch may be: what is read again must be all that was answered. */
   @Test
   void aBatchHandedToForeachBatchMayReplyItself() throws Exception {
     Dataset<Row> text =
         HeadPipelines.text(
-            Serving.readStream(spark).server().address("localhost", 0, "each-batch").load());
+            Serving.readStream(spark)
+                .server()
+                .address("localhost", 0, "each-batch")
+                .option("batchLength", "10min")
+                .load());
+    AtomicLong readAgain = new AtomicLong();
     VoidFunction2<Dataset<Row>, Long> replyToAll =
-        (batch, batchId) ->
-            Serving.makeReply(batch, "value")
-                .select(ServingFunctions.sendReply("each-batch", col("reply"), col("id")))
-                .write()
-                .format("noop")
-                .mode("overwrite")
-                .save();
+        (batch, batchId) -> {
+          Serving.makeReply(batch, "value")
+              .select(ServingFunctions.sendReply("each-batch", col("reply"), col("id")))
+              .write()
+              .format("noop")
+              .mode("overwrite")
+              .save();
+          readAgain.addAndGet(batch.count());
+        };
     StreamingQuery query = text.writeStream().foreachBatch(replyToAll).start();
     try (HeadService service = awaitService("each-batch", query)) {
       LoadReport report = service.load(8, 200, number -> "body-" + number, SAME_TEXT);
 
       assertThat(report.isAll(200)).as("%s", report).isTrue();
+      query.processAllAvailable();
+      assertThat(readAgain.get()).isEqualTo(200);
     }
   }
 

@@ -1,4 +1,4 @@
-package io.sparkserving.head;
+package io.sparkserving.testing;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -12,7 +12,7 @@ import org.apache.logging.log4j.core.config.Property;
 import org.jspecify.annotations.Nullable;
 
 /** What is logged while open, by serving's own classes from INFO on unless told otherwise. */
-final class LogCapture extends AbstractAppender implements AutoCloseable {
+public final class LogCapture extends AbstractAppender implements AutoCloseable {
 
   private static final String LOGGER = "io.sparkserving";
 
@@ -21,7 +21,7 @@ final class LogCapture extends AbstractAppender implements AutoCloseable {
   private final String name;
   private final @Nullable LoggerConfig before;
 
-  LogCapture() {
+  public LogCapture() {
     this(new LoggerConfig(LOGGER, Level.INFO, true));
   }
 
@@ -38,7 +38,7 @@ final class LogCapture extends AbstractAppender implements AutoCloseable {
   }
 
   /** What a package's classes log from a level on, and do not print meanwhile. */
-  static LogCapture silencing(String logger, Level level) {
+  public static LogCapture silencing(String logger, Level level) {
     return new LogCapture(new LoggerConfig(logger, level, false));
   }
 
@@ -47,7 +47,8 @@ final class LogCapture extends AbstractAppender implements AutoCloseable {
     lines.add(event.getMessage().getFormattedMessage());
   }
 
-  List<String> lines() {
+  /** The messages so far, in a list that may be cleared. */
+  public List<String> lines() {
     return lines;
   }
 
