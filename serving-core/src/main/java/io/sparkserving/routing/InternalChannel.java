@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -62,6 +63,8 @@ public final class InternalChannel {
     Server server = new Server(threads, timer, null);
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
+    // Who asks knows the certificate, whatever the name by which it got here.
+    http.addCustomizer(new SecureRequestCustomizer(false));
     HttpConnectionFactory http1 = new HttpConnectionFactory(http);
     ServerConnector connector =
         identity == null

@@ -33,7 +33,7 @@ class ServerQuestionsTest {
   @Test
   void aServerThatIsSilentHoldsNobodyUpAndIsAskedOnce() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getByName("localhost"))) {
-      announce("silent", new ChannelAddress("localhost", silent.getLocalPort()));
+      announce("silent", new ChannelAddress("localhost", silent.getLocalPort(), null));
       silent.setSoTimeout(10_000);
 
       CompletableFuture<List<ServerStatus>> first = questions.ask(CONFIGURATION);
