@@ -15,12 +15,17 @@ public record ReplyMessage(int status, List<Header> headers, byte[] body) {
 
   /** The same reply as the last one of its connection. */
   ReplyMessage closing() {
-    if (headers.contains(CLOSE)) {
+    if (isClosing()) {
       return this;
     }
     List<Header> all = new ArrayList<>(headers);
     all.removeIf(header -> header.name().equalsIgnoreCase(CLOSE.name()));
     all.add(CLOSE);
     return new ReplyMessage(status, List.copyOf(all), body);
+  }
+
+  /** Whether it is the last one of its connection. */
+  public boolean isClosing() {
+    return headers.contains(CLOSE);
   }
 }

@@ -10,6 +10,8 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -51,10 +53,14 @@ final class JettyResponder implements Responder {
   }
 
   private void write(ReplyMessage reply, Consumer<@Nullable Throwable> done) {
+    Connection connection = response.getRequest().getConnectionMetaData().getConnection();
     Callback written =
         Callback.from(
             () -> {
               callback.succeeded();
+              if (reply.isClosing()) {
+                sendAway(connection);
+              }
               done.accept(null);
             },
             failure -> {
@@ -77,6 +83,16 @@ final class JettyResponder implements Responder {
       response.write(true, ByteBuffer.wrap(body), written);
     } catch (RuntimeException e) {
       written.failed(e);
+    }
+  }
+
+  /**
+   * Tells an HTTP/2 client to send nothing more on this connection (GOAWAY), as the header tells
+   * others. What is under way there is answered, and the connection closed after it.
+   */
+  private static void sendAway(Connection connection) {
+    if (connection instanceof HTTP2Connection http2) {
+      http2.getSession().shutdown();
     }
   }
 

@@ -95,12 +95,21 @@ public final class RawHttp2 implements AutoCloseable {
 
   /** A POST; client streams have odd numbers that go up. */
   public RawHttp2 post(int stream, String path, String body) throws IOException {
+    return beginPost(stream, path).endPost(stream, body);
+  }
+
+  /** The headers alone: the server knows the stream from here on. */
+  public RawHttp2 beginPost(int stream, String path) throws IOException {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put(":method", "POST");
     headers.put(":scheme", "http");
     headers.put(":authority", "localhost");
     headers.put(":path", path);
-    send(HEADERS, END_HEADERS, stream, headerBlock(headers));
+    return send(HEADERS, END_HEADERS, stream, headerBlock(headers));
+  }
+
+  /** The body. */
+  public RawHttp2 endPost(int stream, String body) throws IOException {
     return send(DATA, END_STREAM, stream, body.getBytes(StandardCharsets.UTF_8));
   }
 

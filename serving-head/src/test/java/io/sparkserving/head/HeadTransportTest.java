@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.to_json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.ServingFunctions;
 import io.sparkserving.testing.RawHttp;
@@ -12,6 +13,8 @@ import io.sparkserving.testing.RawRequest;
 import io.sparkserving.testing.RawResponse;
 import io.sparkserving.testing.SparkSessions;
 import io.sparkserving.testing.TestCertificate;
+import java.io.EOFException;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,9 +22,14 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -127,6 +135,53 @@ class HeadTransportTest {
         RawHttp2 refused = RawHttp2.connect(service.port())) {
       assertThatThrownBy(() -> refused.post(1, "/h1", "body").readAnswers(1));
       assertThat(service.counters().accepted()).isZero();
+    }
+  }
+
+  @Test
+  void http2ClientsAreToldToComeAnewBeforeAServiceStops() throws Exception {
+    Map<String, String> options = Map.of("http2", "true", "drainDelay", "3s");
+    HeadService service = HeadService.start(spark, "leaving", options, HeadPipelines::echo);
+    try (RawHttp2 streams = RawHttp2.connect(service.port())) {
+      streams.post(1, "/leaving", "before");
+      assertThat(streams.readAnswers(1).get(0).text()).isEqualTo("before");
+
+      ExecutorService stopping = Executors.newSingleThreadExecutor();
+      Future<?> stopped =
+          stopping.submit(
+              () -> {
+                service.close();
+                return null;
+              });
+      stopping.shutdown();
+      await().until(() -> !isReady(service));
+      streams.beginPost(3, "/leaving").beginPost(5, "/leaving");
+      streams.endPost(3, "one").endPost(5, "other");
+
+      Set<Integer> ended = new HashSet<>();
+      boolean sentAway = false;
+      try {
+        while (true) {
+          RawHttp2.Frame frame = streams.read();
+          sentAway |= frame.type() == RawHttp2.GOAWAY;
+          if (frame.type() == RawHttp2.DATA && (frame.flags() & RawHttp2.END_STREAM) != 0) {
+            ended.add(frame.stream());
+          }
+        }
+      } catch (EOFException end) {
+        assertThat(stopped.isDone()).as("closed before the port").isFalse();
+      }
+      assertThat(sentAway).isTrue();
+      assertThat(ended).containsExactlyInAnyOrder(3, 5);
+      stopped.get(30, TimeUnit.SECONDS);
+    } finally {
+      service.close();
+    }
+  }
+
+  private static boolean isReady(HeadService service) throws IOException {
+    try (RawHttp http = RawHttp.connect(service.port())) {
+      return http.call(RawRequest.get("/readyz")).status() == 200;
     }
   }
 
