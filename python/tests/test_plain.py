@@ -1,5 +1,6 @@
 """Sessions whose JVM Python cannot reach: the same answers, in plain columns."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -35,18 +36,27 @@ SCHEMAS = ["foo string, bar struct<n:array<int>>", "map<string,string>", "array<
 @pytest.mark.parametrize("check", ["none", "partial", "full"])
 def test_plain_columns_parse_as_java_does(requests_to, serve, schema, check):
     answers = []
+    notes = []
     for name, parse in [("java", None), ("plain", _plain.parse_request)]:
         df = requests_to(name)
         if parse is None:
             parsed = df.parseRequest(name, schema, parsingCheck=check)
         else:
             parsed = parse(df, schema, "id", "request", check)
+        notes.append(noted(parsed))
         kept = F.struct(*[column for column in parsed.columns if column != "id"])
         service = serve(name, parsed.withColumn("kept", kept).makeReply("kept"))
         answers.append([as_seen(service.post(body.encode())) for body in BODIES])
         service.query.stop()
     javas, ours = answers
     assert ours == javas
+    assert notes[0] == notes[1]
+
+
+def noted(parsed):
+    """What the columns say of the request, for its description."""
+    (note,) = [f.metadata["sparkserving.request"] for f in parsed.schema if f.metadata]
+    return {**note, "type": json.loads(note["type"])}
 
 
 def as_seen(answer):

@@ -21,6 +21,9 @@ _TEXT = "__serving_text"
 _PARSED = "__serving_parsed"
 _EXCERPT_LENGTH = 200
 _BEFORE_JSON = "[ \\t\\r\\n\\uFEFF]+"
+#: In a column's metadata, what a query says of its API: see ApiTypes in Java.
+_REQUEST_NOTE = "sparkserving.request"
+_REPLY_NOTE = "sparkserving.reply"
 #: As the look at the root reads JSON, so that the two agree on what is well-formed.
 _OPTIONS = {"allowUnescapedControlChars": "true"}
 
@@ -29,7 +32,11 @@ def make_reply(df: DataFrame, reply_col: str, name: str) -> DataFrame:
     """As ``DataFrame.makeReply``."""
     field = df.select(df[reply_col]).schema.fields[0]
     reply = functions.make_reply(df[reply_col], field.dataType, name=field.name)
-    return df.withColumn(name, reply)
+    note = {_REPLY_NOTE: {"type": field.dataType.json(), "column": field.name}}
+    requests = [f.metadata[_REQUEST_NOTE] for f in df.schema if _REQUEST_NOTE in f.metadata]
+    if requests:
+        note[_REQUEST_NOTE] = requests[0]
+    return df.withColumn(name, reply.alias(name, metadata=note))
 
 
 def parse_request(
@@ -46,14 +53,21 @@ def parse_request(
             f"Invalid parsingCheck '{parsing_check}': expected one of {', '.join(_CHECKS)}."
         )
     body = _data_type(df, schema)
+    note = {
+        _REQUEST_NOTE: {
+            "type": body.json(),
+            "checked": check != "none",
+            "complete": check == "full",
+        }
+    }
     others = [_column(name) for name in df.columns if name != request_col]
     entity = _column(request_col)["entity"]
     text = functions.entity_to_string(entity)
     if isinstance(body, BinaryType):
-        return df.select(*others, entity["content"].alias("bytes"))
+        return df.select(*others, entity["content"].alias("bytes", metadata=note))
     if isinstance(body, StringType):
         good = ~functions.unsupported_charset(entity)
-        columns = [text.alias("value")]
+        names, values = ["value"], [text]
     elif not isinstance(body, StructType | ArrayType | MapType):
         raise ValueError(
             f"Unsupported schema {body.simpleString()}: expected a struct, an array or a map to"
@@ -65,10 +79,15 @@ def parse_request(
         good = _is_root(F.col(_TEXT), body)
         if check == "full":
             good = good & F.expr(_complete(_PARSED, body, 0))
-        columns = _json_columns(body)
+        names, values = _json_columns(body)
     if check != "none":
         refused = _refused(df, _column(id_col), body, entity)
         df = df.filter(F.when(good, F.lit(True)).otherwise(refused))
+    # As Java does, the first column says what was parsed.
+    columns = [
+        value.alias(name, metadata=note) if i == 0 else value.alias(name)
+        for i, (name, value) in enumerate(zip(names, values, strict=True))
+    ]
     return df.select(*others, *columns)
 
 
@@ -80,11 +99,11 @@ def _data_type(df: DataFrame, schema: DataType | str) -> DataType:
     return simple or df.select(F.from_json(F.lit(""), schema)).schema.fields[0].dataType
 
 
-def _json_columns(body: DataType) -> list[Column]:
+def _json_columns(body: DataType) -> tuple[list[str], list[Column]]:
     parsed = F.col(_PARSED)
     if isinstance(body, StructType):
-        return [parsed[name].alias(name) for name in body.names]
-    return [parsed.alias("value")]
+        return body.names, [parsed[name] for name in body.names]
+    return ["value"], [parsed]
 
 
 def _read_once(value: Column) -> Column:
