@@ -6,6 +6,7 @@ import os
 import re
 import socket
 import time
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -209,6 +210,13 @@ def expect_clean_end(job: Job, cluster: StandaloneCluster, *other_ports: int) ->
     assert [line for line in log.splitlines() if re.search(FAILED_STOP, line)] == []
 
 
+def held_by_tasks(port: int) -> float:
+    """How many of a server's requests are with tasks."""
+    with urllib.request.urlopen(f"http://localhost:{port}/metrics", timeout=10) as answer:
+        lines = answer.read().decode().splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith("spark_serving_leased"))
+
+
 def executors_are_gone(cluster: StandaloneCluster) -> bool:
     """And with them the Python workers that they started."""
     return not any(cluster.executors().values()) and all(
@@ -300,16 +308,12 @@ def test_every_executor_serves_in_distributed_mode(
     assert [len(answering) for answering in own] == [1, 1], "each server is its executor's own"
     assert set.union(*own) == through_gateway == set.union(*executors.values())
 
-    tasks = job.process.log_text().count("Starting task")
     with ThreadPoolExecutor(SLOW_REQUESTS) as clients:
         asked = [
             clients.submit(Client(port).factor, SLOW)
             for port in [*ports, *ports, job.port, job.port]
         ]
-        wait_for(
-            "tasks that compute",
-            lambda: job.process.log_text().count("Starting task") > tasks + 1 or None,
-        )
+        wait_for("tasks that compute", lambda: all(map(held_by_tasks, ports)) or None)
         assert not any(answer.done() for answer in asked)
         expect_clean_end(job, cluster, *ports)
         for answer in [waiting.result(timeout=5) for waiting in asked]:
