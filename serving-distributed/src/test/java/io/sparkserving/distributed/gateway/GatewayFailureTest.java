@@ -126,7 +126,9 @@ final class GatewayFailureTest {
       Gateway gateway = Gateways.start(backends);
       try (RawHttp client = RawHttp.connect(gateway.port())) {
         RawRequest request = RawRequest.post("/api", new byte[50_000_000]);
-        client.send(request.head()).send(new byte[100_000]);
+        // Little: a server that closes with more on its way resets the connection, and that may
+        // overtake its answer.
+        client.send(request.head()).send(new byte[1_000]);
         RawResponse response = client.read();
         assertThat(response.status()).isEqualTo(413);
         assertThat(response.text()).isEqualTo("too much");
