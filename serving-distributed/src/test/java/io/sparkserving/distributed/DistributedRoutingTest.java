@@ -63,50 +63,43 @@ class DistributedRoutingTest {
 
   @Test
   void repliesFindTheirServerAfterARepartition() throws Exception {
-    Map<Integer, Set<String>> executors = new ConcurrentHashMap<>();
     try (ClusterService service =
         ClusterService.start(
             spark,
             "repartition",
             requests -> ClusterService.withExecutor(requests.repartition(3)))) {
-      service.assertEachGetsItsOwn(
-          service.load(
-              CONNECTIONS,
-              300,
-              (port, body, response) -> {
-                executors
-                    .computeIfAbsent(port, key -> ConcurrentHashMap.newKeySet())
-                    .add(ClusterService.executorIn(response));
-                return ClusterService.endsWith(body, response);
-              }));
-      assertThat(executors)
-          .as("where the replies of each server were computed")
-          .allSatisfy((port, seen) -> assertThat(seen).hasSizeGreaterThan(1));
+      assertRepliesComeFromSeveralExecutors(service, 300);
     }
+  }
+
+  /** For replies of {@link ClusterService#withExecutor}. */
+  private static void assertRepliesComeFromSeveralExecutors(ClusterService service, int requests)
+      throws Exception {
+    Map<Integer, Set<String>> executors = new ConcurrentHashMap<>();
+    service.assertEachGetsItsOwn(
+        service.load(
+            CONNECTIONS,
+            requests,
+            (port, body, response) -> {
+              executors
+                  .computeIfAbsent(port, key -> ConcurrentHashMap.newKeySet())
+                  .add(ClusterService.executorIn(response));
+              return ClusterService.endsWith(body, response);
+            }));
+    assertThat(executors)
+        .as("where the replies of each server were computed")
+        .allSatisfy((port, seen) -> assertThat(seen).hasSizeGreaterThan(1));
   }
 
   @Test
   void repliesFindTheirServerUnderInternalTls() throws Exception {
-    Map<Integer, Set<String>> executors = new ConcurrentHashMap<>();
     try (ClusterService service =
         ClusterService.start(
             spark,
             "secretly",
             Map.of("internal.tls", "true"),
             requests -> ClusterService.withExecutor(requests.repartition(3)))) {
-      service.assertEachGetsItsOwn(
-          service.load(
-              CONNECTIONS,
-              90,
-              (port, body, response) -> {
-                executors
-                    .computeIfAbsent(port, key -> ConcurrentHashMap.newKeySet())
-                    .add(ClusterService.executorIn(response));
-                return ClusterService.endsWith(body, response);
-              }));
-      assertThat(executors)
-          .as("where the replies of each server were computed")
-          .allSatisfy((port, seen) -> assertThat(seen).hasSizeGreaterThan(1));
+      assertRepliesComeFromSeveralExecutors(service, 90);
       List<ChannelAddress> channels =
           DriverEndpoints.all().stream().map(ServiceEndpoint::channel).toList();
       assertThat(channels)
