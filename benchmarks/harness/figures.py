@@ -27,13 +27,23 @@ class Figures:
         """Take them as they were kept."""
         self._measurements = measurements
 
-    def rows(self, workload: str, server: str | None = None, **wanted: object) -> list[Measurement]:
-        """Give the measurements of which all that is true."""
+    def rows(
+        self, workload: str, server: str | None = None, *, awake: bool = False, **wanted: object
+    ) -> list[Measurement]:
+        """Give the measurements of which all that is true.
+
+        Args:
+            workload: what was asked.
+            server: its name; None for all.
+            awake: whether those where cores were kept awake, or else those where they were not.
+            wanted: other fields and their values.
+        """
         return [
             row
             for row in self._measurements
             if row["workload"] == workload
             and server in (None, row["server"])
+            and row.get("awake", False) == awake
             and all(row.get(name) == value for name, value in wanted.items())
         ]
 

@@ -102,19 +102,19 @@ def measure(
 
 
 def soak(running: RunningServer, connections: int, seconds: int) -> Measurement:
-    """Measure for long, and weigh what lives in the heap early on and at the end."""
-    early = max(1, seconds // 10)
-    first = measure(running, connections, early)
-    heap_early = None if running.crashed() else live_heap(running)
-    rest = measure(running, connections, seconds - early)
-    heap_end = None if running.crashed() else live_heap(running)
+    """Measure for long, and weigh what lives in the heap early on, half way and at the end."""
+    early, half = max(1, seconds // 10), max(1, seconds // 2)
+    parts = []
+    heap = []
+    for part in (early, half - early, seconds - half):
+        parts.append(measure(running, connections, max(1, part)))
+        heap.append(None if running.crashed() else live_heap(running))
     return {
-        **rest,
-        "errors": first["errors"] + rest["errors"],
-        "requests": first["requests"] + rest["requests"],
+        **parts[-1],
+        "errors": sum(part["errors"] for part in parts),
+        "requests": sum(part["requests"] for part in parts),
         "seconds": seconds,
-        "heap_early": heap_early,
-        "heap_end": heap_end,
+        "heap": heap,
     }
 
 

@@ -78,7 +78,8 @@ def write(folder: Path) -> None:
     ]
     if picture:
         parts += ["", "![Latency of each server at one connection](latency.svg)"]
-    parts += [*_modes(figures, "hello"), *_costs(figures), *_modes(figures, "ml")]
+    parts += [*_modes(figures, "hello"), *_awake(figures), *_costs(figures)]
+    parts += _modes(figures, "ml")
     parts += [*_bodies(figures), *_growth(figures)]
     report = folder / "report.md"
     report.write_text("\n".join(parts) + "\n")
@@ -142,6 +143,26 @@ def _mode_row(figures: Figures, workload: str, server: Server, connections: int)
         errors = figures.errors(workload, server.name)
     return [server.label, *latencies, value("per_second"), value("cpu_micros"), ratio("p50"),
             ratio("per_second"), errors]  # fmt: skip
+
+
+def _awake(figures: Figures) -> list[str]:
+    rows = []
+    for server in SERVERS:
+        found = figures.of("p50", "hello", server.name, awake=True)
+        floor = figures.of("p50", "hello", "jetty", awake=True)
+        if found:
+            latencies = [
+                text(figures.millis(name, "hello", server.name, awake=True))
+                for name in ("p50", "p90", "p99")
+            ]
+            ratio = number(found.median / floor.median) if floor else ""
+            errors = figures.errors("hello", server.name, awake=True)
+            rows.append([server.label, *latencies, ratio, errors])
+    if not rows:
+        return []
+    head = ["", "median, ms", "90 %", "99 %", "median ÷ Jetty", "errors"]
+    title = "## Hello world, 1 connection, cores kept awake"
+    return ["", title, "", *table(head, rows)]
 
 
 def _costs(figures: Figures) -> list[str]:

@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from harness.awake import cores_awake
 from harness.measuring import Measurement, load, measure, soak, warm_up
 from harness.running import RunningServer
 from harness.servers import GROWTH, SERVERS, Server
@@ -123,12 +124,21 @@ def _cases(server: Server, workload: str, durations: Durations) -> list[Case]:
             lambda running, size=size: {**measure(running, 8, seconds, size), "body": size}
             for size in BODIES
         ]
+    alone = max(seconds, server.least_seconds)
     return [
-        lambda running, many=many: measure(
-            running, many, max(seconds, server.least_seconds) if many == 1 else seconds
-        )
-        for many in CONNECTIONS
+        lambda running: measure(running, 1, alone),
+        lambda running: _measure_awake(running, alone),
+        *(
+            lambda running, many=many: measure(running, many, seconds)
+            for many in CONNECTIONS
+            if many > 1
+        ),
     ]
+
+
+def _measure_awake(running: RunningServer, seconds: int) -> Measurement:
+    with cores_awake():
+        return {**measure(running, 1, seconds), "awake": True}
 
 
 def named(names: str | None, *, everything: bool) -> list[Server]:

@@ -41,16 +41,35 @@ def test_a_fraction_is_shown_as_one(median, met, shown):
     assert (row.met, row.measured) == (met, shown)
 
 
+def test_cores_kept_awake_have_a_row_and_figures_of_their_own():
+    figures = [
+        measured("jetty", p50=100),
+        measured("real-time", p50=200),
+        measured("jetty", p50=300, awake=True),
+        measured("real-time", p50=300, awake=True),
+    ]
+    what = "real-time trigger, median at 1 connection"
+
+    assert reached(figures, what).met is False
+    assert reached(figures, f"{what}, cores kept awake").met is True
+
+
 def test_what_was_not_measured_is_neither_met_nor_missed():
     assert all(row.met is None for row in reach.table(Figures([])))
 
 
 @pytest.mark.parametrize(
     ("change", "met"),
-    [({}, True), ({"errors": 1}, False), ({"heap_end": 120}, False), ({"seconds": 20}, None)],
+    [
+        ({}, True),
+        ({"errors": 1}, False),
+        ({"heap": [90, 100, 111]}, False),
+        ({"heap": [90, None, None]}, False),
+        ({"seconds": 20}, None),
+    ],
 )
 def test_ten_minutes_are_met_without_errors_and_with_a_flat_heap(change, met):
-    soaked = {"seconds": 600, "heap_early": 100, "heap_end": 105, **change}
+    soaked = {"seconds": 600, "heap": [80, 100, 110], **change}
     figures = [measured("head", 64, **{"workload": "soak", **soaked})]
 
     assert reached(figures, "head, 10 minutes at 64 connections").met is met
