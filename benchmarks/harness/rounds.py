@@ -125,15 +125,13 @@ def _cases(server: Server, workload: str, durations: Durations) -> list[Case]:
             for size in BODIES
         ]
     alone = max(seconds, server.least_seconds)
-    return [
-        lambda running: measure(running, 1, alone),
-        lambda running: _measure_awake(running, alone),
-        *(
-            lambda running, many=many: measure(running, many, seconds)
-            for many in CONNECTIONS
-            if many > 1
-        ),
+    cases = [
+        lambda running, many=many: measure(running, many, alone if many == 1 else seconds)
+        for many in CONNECTIONS
     ]
+    if workload == "hello":
+        cases.insert(1, lambda running: _measure_awake(running, alone))
+    return cases
 
 
 def _measure_awake(running: RunningServer, seconds: int) -> Measurement:
