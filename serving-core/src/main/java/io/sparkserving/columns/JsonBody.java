@@ -2,8 +2,6 @@ package io.sparkserving.columns;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.from_json;
-import static org.apache.spark.sql.functions.instr;
-import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.spark_partition_id;
 import static org.apache.spark.sql.functions.when;
 
@@ -88,19 +86,13 @@ record JsonBody(DataType schema) implements Body {
 
   private Column isRoot() {
     Column isRoot = JsonRoot.of(schema).isRootOf(col(TEXT));
-    return tellsMalformed() ? when(isPlainObject(), true).otherwise(isRoot) : isRoot;
+    return tellsMalformed() ? when(isOneObject(), true).otherwise(isRoot) : isRoot;
   }
 
-  /**
-   * Whether an object was read whose one closing brace is the last character, so that nothing can
-   * follow it. Most bodies are like that, and need not be read twice.
-   */
-  private static Column isPlainObject() {
+  /** Whether an object was read well, and nothing follows it; such a body is not read twice. */
+  private static Column isOneObject() {
     Column parsed = col(PARSED);
-    return parsed
-        .isNotNull()
-        .and(parsed.getField(MALFORMED).isNull())
-        .and(instr(col(TEXT), "}").equalTo(length(col(TEXT))));
+    return parsed.isNotNull().and(parsed.getField(MALFORMED).isNull()).and(OneObject.in(col(TEXT)));
   }
 
   @Override
