@@ -9,6 +9,7 @@ import io.sparkserving.service.Consumer;
 import io.sparkserving.source.TaskAttempts;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -98,12 +99,19 @@ final class ReaderPlans {
     return Math.max(Math.max(1, executorCount), spark.defaultParallelism() - 1);
   }
 
-  /** Whether executors came or went since the current batch was planned. */
+  /**
+   * Whether executors came or went since the current batch was planned. One that is decommissioned
+   * goes when it has answered what it has got.
+   */
   boolean isOutdated() {
-    return !executors.equals(ids(LiveExecutors.of(spark)));
+    Set<String> now = ids(LiveExecutors.of(spark));
+    Set<String> draining = new HashSet<>(service.coordinator().drainingExecutors());
+    draining.retainAll(executors);
+    now.addAll(draining);
+    return !executors.equals(now);
   }
 
   private static Set<String> ids(List<LiveExecutor> live) {
-    return live.stream().map(LiveExecutor::id).collect(Collectors.toSet());
+    return live.stream().map(LiveExecutor::id).collect(Collectors.toCollection(HashSet::new));
   }
 }

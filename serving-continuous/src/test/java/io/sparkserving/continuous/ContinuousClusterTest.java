@@ -1,14 +1,18 @@
 package io.sparkserving.continuous;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.SupervisedQuery.State;
 import io.sparkserving.testing.ExecutorCluster;
 import io.sparkserving.testing.LoadReport;
 import io.sparkserving.testing.RawHttp;
+import io.sparkserving.testing.RawRequest;
+import io.sparkserving.testing.RawResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,7 +43,11 @@ class ContinuousClusterTest {
         ExecutorCluster.start(
             ClusterService.EXECUTORS,
             2,
-            Map.of("spark.sql.streaming.realTimeMode.minBatchDuration", "500"));
+            Map.of(
+                "spark.sql.streaming.realTimeMode.minBatchDuration",
+                "500",
+                "spark.decommission.enabled",
+                "true"));
   }
 
   @AfterAll
@@ -125,6 +133,43 @@ class ContinuousClusterTest {
     return sent;
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aDecommissionedExecutorIsDrainedAndReplaced(Mode mode) throws Exception {
+    ExecutorService background = Executors.newSingleThreadExecutor();
+    AtomicBoolean whole = new AtomicBoolean();
+    try (ClusterService service =
+        ClusterService.start(
+            spark, mode, mode.service("decommissioned"), Map.of("drainDelay", "1s"))) {
+      int leaving = service.ports().get(0);
+      int port = service.ports().get(1);
+      String executor = ClusterService.executorIn(service.post(leaving, "who"));
+      ProcessHandle process = service.process(leaving);
+      Future<Integer> loaded =
+          background.submit(() -> assertAllAnsweredUntil(whole, service, port));
+      try (RawHttp kept = RawHttp.connect(leaving)) {
+        assertThat(kept.call(service.request("before")).header("Connection")).isEmpty();
+        ExecutorCluster.decommission(spark, executor.split(":")[0]);
+
+        service.awaitGone(leaving);
+        await().atMost(Duration.ofSeconds(5)).until(() -> readiness(leaving) == 503);
+        RawResponse last = kept.call(service.request("after"));
+        assertThat(last.status()).isEqualTo(200);
+        assertThat(last.header("Connection")).contains("close");
+      }
+      process.onExit().get(30, TimeUnit.SECONDS);
+      service.awaitAllServers();
+      assertEachAnswersFromItsOwnJvm(service);
+      whole.set(true);
+      System.out.printf(
+          "%s: %,d requests to the other server, %d restarts%n",
+          service.name(), loaded.get(2, TimeUnit.MINUTES), service.query().restarts());
+    } finally {
+      whole.set(true);
+      background.shutdownNow();
+    }
+  }
+
   @Test
   void theGatewayPassesRequestsToAllServers() throws Exception {
     int gateway = freePort();
@@ -144,6 +189,12 @@ class ContinuousClusterTest {
 
       assertThat(report.isAll(200)).as("%s", report).isTrue();
       assertThat(executors).hasSize(ClusterService.EXECUTORS);
+    }
+  }
+
+  private static int readiness(int port) throws IOException {
+    try (RawHttp probe = RawHttp.connect(port)) {
+      return probe.call(RawRequest.get("/readyz")).status();
     }
   }
 

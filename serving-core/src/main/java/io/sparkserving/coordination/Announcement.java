@@ -75,6 +75,10 @@ public record Announcement(
         serverId, executorId, slot, port, machineAddress, channel, address.orElse(null));
   }
 
+  boolean isOf(String executor) {
+    return executorId.equals(executor);
+  }
+
   /** Whether both are the same server of the same JVM, so that the earlier one has gone. */
   boolean replaces(Announcement other) {
     return executorId.equals(other.executorId) && slot.equals(other.slot);

@@ -2,6 +2,7 @@ package io.sparkserving.coordination;
 
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.routing.ChannelClient;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -64,6 +65,12 @@ public final class Broadcast {
   /** The query of a term gets no more; how many requests are open, as far as servers answer. */
   int refuse(long term) {
     return (int) sum(tellAll(Messages.REFUSE, Messages.numbers(term)));
+  }
+
+  /** The executor of a server is about to exit. */
+  void leave(Announcement server, Duration refuseAfter) {
+    // One that does not hear of it refuses nothing, and exits all the same.
+    tell(server, Messages.LEAVE, Messages.numbers(refuseAfter.toMillis()));
   }
 
   /** The query of a term has ended. */

@@ -35,6 +35,7 @@ public final class CoordinatedService extends RunningService {
   private final ServerQuestions questions;
   private final ServersHealth health;
   private final ExecutorWatch watch;
+  private final Optional<DecommissionWatch> decommissions;
   private final DriverCounters counters;
   private final @Nullable RunningGateway gateway;
 
@@ -55,6 +56,7 @@ public final class CoordinatedService extends RunningService {
     this.questions = new ServerQuestions(coordinator);
     this.gateway = gateway;
     this.watch = new ExecutorWatch(coordinator);
+    this.decommissions = DecommissionWatch.start(spark, coordinator);
     this.counters =
         new DriverCounters(
             () -> coordinator.servers().size(), gateway == null ? () -> 0 : gateway::retries);
@@ -81,6 +83,7 @@ public final class CoordinatedService extends RunningService {
     Coordinator coordinator =
         new Coordinator(
             endpoint.secret(),
+            configuration.operations(),
             servers -> {
               health.setServers(servers.size());
               tellGateway(gateway, servers, configuration);
@@ -136,7 +139,7 @@ public final class CoordinatedService extends RunningService {
 
   @Override
   public List<ServiceInfo> servers() {
-    return coordinator.servers().stream().map(server -> server.info(configuration())).toList();
+    return coordinator.inService().stream().map(server -> server.info(configuration())).toList();
   }
 
   @Override
@@ -220,6 +223,7 @@ public final class CoordinatedService extends RunningService {
   @Override
   protected void close() {
     spark.removeSparkListener(watch);
+    decommissions.ifPresent(DecommissionWatch::stop);
     SparkMetrics.remove(configuration().name());
     if (gateway != null) {
       gateway.refuse();

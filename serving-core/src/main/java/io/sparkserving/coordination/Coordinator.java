@@ -3,9 +3,12 @@ package io.sparkserving.coordination;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.Secret;
+import io.sparkserving.options.OperationsConfiguration;
 import io.sparkserving.routing.ChannelPeer;
 import io.sparkserving.service.Consumer;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +39,8 @@ public final class Coordinator implements ChannelPeer {
   }
 
   private final Secret secret;
+  private final Duration drainDelay;
+  private final Duration drainTimeout;
   private final ServersListener onChange;
   private final Broadcast broadcast;
   private final Supplier<byte[]> description;
@@ -47,6 +52,10 @@ public final class Coordinator implements ChannelPeer {
 
   @GuardedBy("lock")
   private final Set<String> waiting = new TreeSet<>();
+
+  /** Executors that Spark decommissions, and when that was noticed. */
+  @GuardedBy("lock")
+  private final Map<String, Long> leaving = new HashMap<>();
 
   @GuardedBy("lock")
   private final Map<Long, Consumer> consumers = new HashMap<>();
@@ -67,12 +76,19 @@ public final class Coordinator implements ChannelPeer {
 
   /**
    * @param secret of the service
-   * @param onChange told of the servers whenever one comes or goes; under this object's lock, so it
-   *     must not wait
+   * @param operations how servers are drained
+   * @param onChange told of the servers that clients should call whenever one comes or goes; under
+   *     this object's lock, so it must not wait
    * @param description makes the service's OpenAPI document
    */
-  Coordinator(Secret secret, ServersListener onChange, Supplier<byte[]> description) {
+  Coordinator(
+      Secret secret,
+      OperationsConfiguration operations,
+      ServersListener onChange,
+      Supplier<byte[]> description) {
     this.secret = secret;
+    this.drainDelay = operations.drainDelay();
+    this.drainTimeout = operations.drainTimeout();
     this.description = description;
     this.onChange = onChange;
     this.broadcast = new Broadcast(this, secret);
@@ -108,7 +124,7 @@ public final class Coordinator implements ChannelPeer {
     try {
       servers.values().removeIf(server::replaces);
       servers.put(server.serverId(), server);
-      onChange.serversAre(List.copyOf(servers.values()));
+      onChange.serversAre(inService());
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -173,7 +189,8 @@ public final class Coordinator implements ChannelPeer {
     boolean urgent;
     lock.lock();
     try {
-      if (!servers.containsKey(serverId)) {
+      Announcement server = servers.get(serverId);
+      if (server == null || leaving.containsKey(server.executorId())) {
         return;
       }
       waiting.add(serverId);
@@ -202,9 +219,51 @@ public final class Coordinator implements ChannelPeer {
   void executorWent(String executorId) {
     lock.lock();
     try {
-      servers.values().removeIf(server -> server.executorId().equals(executorId));
+      servers.values().removeIf(server -> server.isOf(executorId));
       waiting.retainAll(servers.keySet());
-      onChange.serversAre(List.copyOf(servers.values()));
+      leaving.remove(executorId);
+      onChange.serversAre(inService());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Spark decommissions an executor: its servers are to get no new requests. Where readers stay
+   * until they have none, as in the continuous modes, it takes what comes for {@code drainDelay}
+   * yet; elsewhere no task would.
+   */
+  void executorLeaves(String executorId) {
+    List<Announcement> left;
+    Duration refuseAfter;
+    lock.lock();
+    try {
+      if (leaving.putIfAbsent(executorId, System.nanoTime()) != null) {
+        return;
+      }
+      left = servers.values().stream().filter(each -> each.isOf(executorId)).toList();
+      left.forEach(server -> waiting.remove(server.serverId()));
+      refuseAfter = consumers.isEmpty() ? Duration.ZERO : drainDelay;
+      onChange.serversAre(inService());
+    } finally {
+      lock.unlock();
+    }
+    LOG.info("Spark decommissions executor {}: its servers are drained", executorId);
+    left.forEach(server -> broadcast.leave(server, refuseAfter));
+  }
+
+  /** The executors that are decommissioned, but whose readers may still have requests to answer. */
+  public Set<String> drainingExecutors() {
+    long nanos = drainDelay.plus(drainTimeout).toNanos();
+    lock.lock();
+    try {
+      Set<String> draining = new TreeSet<>();
+      for (Map.Entry<String, Long> each : leaving.entrySet()) {
+        if (System.nanoTime() - each.getValue() < nanos) {
+          draining.add(each.getKey());
+        }
+      }
+      return draining;
     } finally {
       lock.unlock();
     }
@@ -278,7 +337,20 @@ public final class Coordinator implements ChannelPeer {
     }
   }
 
-  /** The servers, in the order of their ids. */
+  /** The servers that clients should call, in the order of their ids. */
+  List<Announcement> inService() {
+    lock.lock();
+    try {
+      List<Announcement> inService = new ArrayList<>(servers.values());
+      Set<String> gone = leaving.keySet();
+      inService.removeIf(server -> gone.contains(server.executorId()));
+      return inService;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** All servers, in the order of their ids. */
   public List<Announcement> servers() {
     lock.lock();
     try {

@@ -30,11 +30,15 @@ public final class LiveExecutors {
 
   private LiveExecutors() {}
 
-  /** All that may run tasks: in local mode the driver, else every executor but it. */
+  /**
+   * All that Spark gives tasks to: in local mode the driver, else every executor but it, and but
+   * those that it decommissions.
+   */
   public static List<LiveExecutor> of(SparkContext spark) {
     List<LiveExecutor> executors = new ArrayList<>();
     for (ExecutorSummary executor : summaries(spark)) {
-      if (spark.isLocal() || !executor.id().equals(DRIVER)) {
+      boolean runsTasks = spark.isLocal() || !executor.id().equals(DRIVER);
+      if (runsTasks && !Decommissions.isUnderWay(spark, executor.id())) {
         String host = executor.hostPort();
         executors.add(
             new LiveExecutor(executor.id(), host.substring(0, Math.max(0, host.lastIndexOf(':')))));

@@ -39,6 +39,12 @@ final class Messages {
   /** Coordinator to server: the query of this term gets no more. How many requests are open? */
   static final String REFUSE = "/refuse";
 
+  /**
+   * Coordinator to server: its executor is about to exit. In how many milliseconds it shall refuse
+   * what comes.
+   */
+  static final String LEAVE = "/leave";
+
   /** Coordinator to server: the query of this term has ended. */
   static final String RELEASE = "/release";
 

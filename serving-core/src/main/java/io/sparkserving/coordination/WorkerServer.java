@@ -25,6 +25,7 @@ import io.sparkserving.routing.InternalChannel;
 import io.sparkserving.routing.ServicePeer;
 import io.sparkserving.service.MachineAddress;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -325,6 +326,7 @@ public final class WorkerServer implements ChannelPeer {
       case Messages.RELEASE -> service.release(Messages.readNumbers(message)[0]);
       case Messages.HURRY -> service.runningTasks().hurry();
       case Messages.DRAIN -> service.drain(Messages.readNumbers(message)[0]);
+      case Messages.LEAVE -> service.leave(Duration.ofMillis(Messages.readNumbers(message)[0]));
       case Messages.HALT -> service.halt();
       case Messages.REFUSE -> {
         int open = service.refuse(Messages.readNumbers(message)[0]);

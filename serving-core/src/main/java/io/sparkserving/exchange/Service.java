@@ -3,6 +3,7 @@ package io.sparkserving.exchange;
 import io.netty.util.Timeout;
 import io.netty.util.Timer;
 import io.sparkserving.options.ServiceConfiguration;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -186,6 +187,22 @@ public final class Service implements HealthSource {
     intake.drain(term);
     intake.refuse(term);
     return openExchanges();
+  }
+
+  /**
+   * No query will have this server again: it is not ready any more, and refuses requests from then
+   * on.
+   *
+   * @param refuseAfter how long it takes them as before
+   */
+  public void leave(Duration refuseAfter) {
+    drain(Long.MAX_VALUE);
+    if (refuseAfter.isZero()) {
+      refuse(Long.MAX_VALUE);
+    } else {
+      timer.newTimeout(
+          fired -> refuse(Long.MAX_VALUE), refuseAfter.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   /** Takes in a request; whatever happens to it, {@code responder} will be called once. */

@@ -27,7 +27,8 @@ class ServerQuestionsTest {
       ServiceConfiguration.parse(Map.of("port", "1", "path", "asked"));
 
   private final Coordinator coordinator =
-      new Coordinator(Secret.random(), servers -> {}, () -> new byte[0]);
+      new Coordinator(
+          Secret.random(), CONFIGURATION.operations(), servers -> {}, () -> new byte[0]);
   private final ServerQuestions questions = new ServerQuestions(coordinator);
 
   @Test

@@ -5,8 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.spark.ExecutorAllocationClient;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.scheduler.ExecutorDecommissionInfo;
 import org.apache.spark.sql.SparkSession;
+import scala.Option;
 
 /** A Spark whose executors are JVMs of their own on this machine. */
 public final class ExecutorCluster {
@@ -34,6 +37,14 @@ public final class ExecutorCluster {
   /** Called in a task: the executor it runs on and the process id of its JVM. */
   public static String executor() {
     return SparkEnv.get().executorId() + ":" + ProcessHandle.current().pid();
+  }
+
+  /** Has Spark give up an executor, as Kubernetes does with {@code SIGPWR} before it ends a pod. */
+  public static void decommission(SparkSession spark, String executorId) {
+    ExecutorAllocationClient executors =
+        (ExecutorAllocationClient) spark.sparkContext().schedulerBackend();
+    executors.decommissionExecutor(
+        executorId, new ExecutorDecommissionInfo("test", Option.empty()), false, false);
   }
 
   private static Path temporaryFolder() throws IOException {

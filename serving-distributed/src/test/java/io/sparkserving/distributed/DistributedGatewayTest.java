@@ -33,7 +33,9 @@ class DistributedGatewayTest {
 
   @BeforeAll
   static void startSpark() throws Exception {
-    spark = ExecutorCluster.start(ClusterService.EXECUTORS);
+    spark =
+        ExecutorCluster.start(
+            ClusterService.EXECUTORS, 1, Map.of("spark.decommission.enabled", "true"));
   }
 
   @AfterAll
@@ -116,6 +118,34 @@ class DistributedGatewayTest {
       } finally {
         background.shutdownNow();
       }
+    }
+  }
+
+  @Test
+  void aDecommissionedExecutorIsDrainedAndReplaced() throws Exception {
+    int gateway = freePort();
+    try (ClusterService service = startWithGateway("decommissioned", gateway)) {
+      int port = service.ports().get(0);
+      String executor = ClusterService.executorIn(service.post(port, "who"));
+      ProcessHandle process = ClusterService.process(executor);
+      LoadReport report =
+          service.load(
+              new LoadClient(gateway, 24, 3_000, Duration.ofMinutes(3)).trying(5),
+              number -> {
+                if (number == 250) {
+                  ExecutorCluster.decommission(spark, executor.split(":")[0]);
+                }
+                return number;
+              },
+              (at, body, response) -> ClusterService.endsWith(body, response));
+      System.out.println(report);
+
+      // What waited there when Spark gave up the executor is answered, as no task comes for it.
+      assertThat(report.errors()).isZero();
+      assertThat(report.byStatus().keySet()).isSubsetOf(200, 503);
+      assertThat(report.byStatus().getOrDefault(503, 0)).isLessThanOrEqualTo(24);
+      await().atMost(Duration.ofSeconds(20)).until(() -> !process.isAlive());
+      assertIsWholeAgain(service);
     }
   }
 
