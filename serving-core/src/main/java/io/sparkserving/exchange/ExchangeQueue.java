@@ -161,7 +161,8 @@ public final class ExchangeQueue {
           }
           return taken;
         }
-        nanos = lease.key().term() == term ? awaitRequest(nanos) : termBegun.awaitNanos(nanos);
+        nanos =
+            lease.key().term() == term ? awaitRequest(lease, nanos) : termBegun.awaitNanos(nanos);
       }
     } finally {
       lock.unlock();
@@ -169,14 +170,15 @@ public final class ExchangeQueue {
   }
 
   /**
-   * Waits for a request, at first {@linkplain Watch watching} for it.
+   * Waits for a request, at first {@linkplain Watch watching} for it; not while the lease has some
+   * to be answered, as a reader that runs ahead would take the core of the task that answers them.
    *
    * @return how much of the time is left
    */
   @GuardedBy("lock")
-  private long awaitRequest(long nanos) throws InterruptedException {
+  private long awaitRequest(Lease lease, long nanos) throws InterruptedException {
     long start = System.nanoTime();
-    if (watch.isWorthIt()) {
+    if (watch.isWorthIt() && lease.isAnswered()) {
       watch.keep(this::isAnyWaiting);
     }
     long left = nanos - (System.nanoTime() - start);
