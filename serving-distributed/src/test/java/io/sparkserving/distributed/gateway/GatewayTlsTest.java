@@ -183,6 +183,21 @@ final class GatewayTlsTest {
   }
 
   @Test
+  void a_server_that_breaks_off_with_the_request_gives_502_and_it_is_not_repeated()
+      throws Exception {
+    try (BackendServer breaking =
+            BackendServer.tls("a", 0, files(second), GatewayFailureTest::breakOff);
+        BackendServer same =
+            BackendServer.tls("b", 0, files(second), GatewayFailureTest::breakOff)) {
+      Gateway gateway = start(first, Gateways.to(breaking, same));
+      assertThat(call(first, gateway.port(), RawRequest.post("/api", "once")).status())
+          .isEqualTo(502);
+      assertThat(breaking.received().size() + same.received().size()).isEqualTo(1);
+      gateway.stop();
+    }
+  }
+
+  @Test
   void a_certificate_is_replaced_under_load_without_a_failed_request() throws Exception {
     TestCertificate current = TestCertificate.make(folder, "current");
     SSLContext client = current.client(first);
