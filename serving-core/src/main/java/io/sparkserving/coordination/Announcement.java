@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param slot which of its JVM's servers it is
  * @param port that is bound
  * @param machineAddress reachable from the other machines of the cluster
+ * @param certificate fingerprint of what it shows to gateways, or null if it speaks plain text
  * @param channel of its JVM, or null in the driver's own
  * @param forwarded {@code host:port} of a gateway that forwards to it, or null
  */
@@ -29,6 +30,7 @@ public record Announcement(
     String slot,
     int port,
     String machineAddress,
+    @Nullable String certificate,
     @Nullable ChannelAddress channel,
     @Nullable String forwarded) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -43,6 +45,7 @@ public record Announcement(
               .put("slot", slot)
               .put("port", port)
               .put("machineAddress", machineAddress)
+              .put("certificate", certificate)
               .put("channelHost", channel == null ? null : channel.host())
               .put("channelPort", channel == null ? 0 : channel.port())
               .put("channelCertificate", channel == null ? null : channel.certificate())
@@ -61,6 +64,7 @@ public record Announcement(
         node.path("slot").asText(),
         node.path("port").asInt(),
         node.path("machineAddress").asText(),
+        node.path("certificate").textValue(),
         channelHost == null
             ? null
             : new ChannelAddress(
@@ -72,7 +76,14 @@ public record Announcement(
 
   Announcement forwardedAt(Optional<String> address) {
     return new Announcement(
-        serverId, executorId, slot, port, machineAddress, channel, address.orElse(null));
+        serverId,
+        executorId,
+        slot,
+        port,
+        machineAddress,
+        certificate,
+        channel,
+        address.orElse(null));
   }
 
   boolean isOf(String executor) {
@@ -92,7 +103,8 @@ public record Announcement(
   Backend backend(ServiceConfiguration configuration) {
     boolean everywhere =
         configuration.host().equals("0.0.0.0") || configuration.host().equals("::");
-    return new Backend(serverId, everywhere ? machineAddress : configuration.host(), port);
+    return new Backend(
+        serverId, everywhere ? machineAddress : configuration.host(), port, certificate);
   }
 
   ServiceInfo info(ServiceConfiguration configuration) {

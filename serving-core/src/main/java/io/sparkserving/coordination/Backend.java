@@ -1,10 +1,20 @@
 package io.sparkserving.coordination;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One server behind a gateway.
  *
  * @param id what tells it from one that had its address before
  * @param host name or address, as the gateway's machine reaches it
  * @param port where it takes the requests of clients
+ * @param certificate SHA-256 fingerprint of the certificate that it shows to gateways, in
+ *     hexadecimal digits; null for plain text
  */
-public record Backend(String id, String host, int port) {}
+public record Backend(String id, String host, int port, @Nullable String certificate) {
+
+  /** One that speaks plain text. */
+  public Backend(String id, String host, int port) {
+    this(id, host, port, null);
+  }
+}

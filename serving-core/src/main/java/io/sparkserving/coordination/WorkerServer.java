@@ -18,6 +18,7 @@ import io.sparkserving.metrics.ServerReport;
 import io.sparkserving.metrics.SparkMetrics;
 import io.sparkserving.routing.ChannelAddress;
 import io.sparkserving.routing.ChannelClient;
+import io.sparkserving.routing.ChannelIdentity;
 import io.sparkserving.routing.ChannelPeer;
 import io.sparkserving.routing.ChannelPeers;
 import io.sparkserving.routing.ChannelRefusedException;
@@ -173,8 +174,12 @@ public final class WorkerServer implements ChannelPeer {
             ? null
             : InternalChannel.address(
                 address, address, service.configuration().operations().internalTls());
+    String certificate =
+        service.configuration().operations().transport().tls().isPresent()
+            ? ChannelIdentity.ofServers().fingerprint()
+            : null;
     return new Announcement(
-        serverId(), executor, place.slot(), bound.port(), address, channel, null);
+        serverId(), executor, place.slot(), bound.port(), address, certificate, channel, null);
   }
 
   /** {@code originatingService} of this server's rows. */

@@ -20,6 +20,7 @@ import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,7 @@ public final class PublicConnector {
    *
    * @throws IllegalArgumentException if the files that TLS needs are not what they should be
    */
-  static ServerConnector create(
+  public static ServerConnector create(
       Server server, String host, int port, TransportConfiguration transport) {
     ServerConnector connector = new WatchingConnector(server, protocols(transport));
     connector.setHost(host);
@@ -92,6 +93,8 @@ public final class PublicConnector {
           ? new ConnectionFactory[] {http1, new PriorKnowledge(http)}
           : new ConnectionFactory[] {http1};
     }
+    // Without this one Jetty adds its own, which compares Host with the certificate.
+    http.addCustomizer(new SecureRequestCustomizer(false));
     ConnectionFactory choice = http1;
     if (transport.http2()) {
       choice = alpn(http1.getProtocol());

@@ -3,9 +3,12 @@ package io.sparkserving.http;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.sparkserving.options.ClientCertificates;
 import io.sparkserving.options.TlsConfiguration;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
@@ -31,6 +34,20 @@ final class TlsConnections extends SslConnectionFactory {
     "TLS_CHACHA20_POLY1305_SHA256",
     "TLS_ECDHE_(ECDSA|RSA)_WITH_(AES_128_GCM|AES_256_GCM|CHACHA20_POLY1305)_SHA(256|384)"
   };
+
+  /** With an answer to gateways too. */
+  private static final class Context extends SslContextFactory.Server {
+    @Override
+    protected KeyManager[] getKeyManagers(KeyStore keys) throws Exception {
+      KeyManager[] managers = super.getKeyManagers(keys);
+      for (int i = 0; i < managers.length; i++) {
+        if (managers[i] instanceof X509ExtendedKeyManager service) {
+          managers[i] = new GatewayKeys(service);
+        }
+      }
+      return managers;
+    }
+  }
 
   private final TlsConfiguration tls;
   private final SslContextFactory.Server context;
@@ -65,7 +82,7 @@ final class TlsConnections extends SslConnectionFactory {
    */
   static TlsConnections of(TlsConfiguration tls, String next, LongSupplier nanoTime) {
     List<byte[]> files = KeyMaterial.readFiles(tls);
-    SslContextFactory.Server context = new SslContextFactory.Server();
+    SslContextFactory.Server context = new Context();
     use(KeyMaterial.of(tls, files), context);
     context.setIncludeProtocols("TLSv1.2", "TLSv1.3");
     context.setIncludeCipherSuites(CIPHERS);

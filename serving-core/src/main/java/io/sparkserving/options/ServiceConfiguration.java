@@ -87,12 +87,8 @@ public record ServiceConfiguration(
     String gatewayHost = ReaderOptions.GATEWAY_HOST.read(options);
     String host = ReaderOptions.HOST.readOrDefault(options);
     OperationsConfiguration operations = OperationsConfiguration.parse(host, options);
-    if (operations.transport().tls().isPresent()
-        && ReaderOptions.GATEWAY_PORT.read(options) != null) {
-      throw new IllegalArgumentException(
-          "Invalid options: gateway.port does not go together with TLS, as the gateway speaks plain"
-              + " HTTP with clients and servers. Leave out gateway.port and put a load balancer in"
-              + " front of the servers, or leave out the tls options.");
+    if (ReaderOptions.GATEWAY_PORT.read(options) != null) {
+      operations.transport().tls().ifPresent(tls -> checkGateway(tls, operations));
     }
     return new ServiceConfiguration(
         host,
@@ -199,6 +195,20 @@ public record ServiceConfiguration(
 
   private static String withoutOuterSlashes(String path) {
     return path.replaceAll("^/|/$", "");
+  }
+
+  private static void checkGateway(TlsConfiguration tls, OperationsConfiguration operations) {
+    if (tls.clientCertificates() != ClientCertificates.NONE) {
+      throw new IllegalArgumentException(
+          "Invalid options: tls.clientAuth does not go together with gateway.port, as the servers"
+              + " would not see the certificates of the gateway's clients. Leave out gateway.port,"
+              + " or let clients show tokens (auth.tokens) instead of certificates.");
+    }
+    if (!operations.internalTls()) {
+      throw new IllegalArgumentException(
+          "Invalid options: gateway.port with TLS needs internal.tls, by which the gateway is told"
+              + " which certificates the servers show to it. Set internal.tls to true.");
+    }
   }
 
   private static IllegalArgumentException missing(String option, String example) {

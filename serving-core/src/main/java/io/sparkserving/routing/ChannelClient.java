@@ -31,7 +31,7 @@ public final class ChannelClient {
     threads.setName("spark-serving-internal-client");
     threads.setDaemon(true);
     client = new HttpClient();
-    client.setSslContextFactory(new PinnedTls());
+    client.setSslContextFactory(PinnedTls.toChannels());
     client.setExecutor(threads);
     // Jetty's own timer is no daemon, and would keep a JVM alive whose program has ended.
     client.setScheduler(

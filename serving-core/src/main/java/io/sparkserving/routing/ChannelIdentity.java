@@ -6,16 +6,20 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.PrivateKey;
 import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
- * By what others know one internal channel: a key pair that is made when the channel starts and
- * never leaves its JVM, and the certificate of it.
+ * By what others know one internal channel, or the servers of a JVM: a key pair that is made when
+ * it is first needed and never leaves its JVM, and the certificate of it.
  */
-final class ChannelIdentity {
+public final class ChannelIdentity {
+  private static final String ALIAS = "channel";
 
   private final KeyStore keys;
   private final Certificate certificate;
@@ -34,7 +38,7 @@ final class ChannelIdentity {
       Certificate certificate = SelfSignedCertificate.of(pair, "spark-serving-internal");
       KeyStore keys = KeyStore.getInstance("PKCS12");
       keys.load(null, null);
-      keys.setKeyEntry("channel", pair.getPrivate(), new char[0], new Certificate[] {certificate});
+      keys.setKeyEntry(ALIAS, pair.getPrivate(), new char[0], new Certificate[] {certificate});
       return new ChannelIdentity(keys, certificate);
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException(
@@ -42,8 +46,31 @@ final class ChannelIdentity {
     }
   }
 
+  private static final class OfServers {
+    private static final ChannelIdentity IDENTITY = create();
+  }
+
+  /** What this JVM's servers show to gateways; made by the first call. For any thread. */
+  public static ChannelIdentity ofServers() {
+    return OfServers.IDENTITY;
+  }
+
+  /** The key, which only what speaks TLS in this JVM may have. */
+  public PrivateKey key() {
+    try {
+      return (PrivateKey) Objects.requireNonNull(keys.getKey(ALIAS, new char[0]));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What is shown. */
+  public X509Certificate certificate() {
+    return (X509Certificate) certificate;
+  }
+
   /** What others are to expect, see {@link #fingerprint(Certificate)}. */
-  String fingerprint() {
+  public String fingerprint() {
     try {
       return fingerprint(certificate);
     } catch (GeneralSecurityException e) {

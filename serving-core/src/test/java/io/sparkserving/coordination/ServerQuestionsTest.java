@@ -73,7 +73,7 @@ class ServerQuestionsTest {
 
   private void announce(String serverId, @Nullable ChannelAddress channel) {
     Announcement server =
-        new Announcement(serverId, "7", serverId, 8888, "10.0.0.7", channel, null);
+        new Announcement(serverId, "7", serverId, 8888, "10.0.0.7", null, channel, null);
     try {
       coordinator.receive(Messages.ANNOUNCE, server.toBytes());
     } catch (IOException e) {

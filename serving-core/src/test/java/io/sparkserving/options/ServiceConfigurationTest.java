@@ -309,7 +309,13 @@ class ServiceConfigurationTest {
     assertTlsRefused("needs tls.trustC", files, Map.of("tls.clientAuth", "required"));
     assertTlsRefused("no effect", files, Map.of("tls.trustCertificates", "/t"));
     assertTlsRefused("needs a certificate", clients, Map.of());
-    assertTlsRefused("gateway.port", files, Map.of("gateway.port", "0"));
+    Map<String, String> gateway = Map.of("gateway.port", "0");
+    assertTlsRefused("needs internal.tls", files, gateway);
+    Map<String, String> gatewayAndClients = new HashMap<>(gateway);
+    gatewayAndClients.putAll(clients);
+    assertTlsRefused("tls.clientAuth does not go", files, gatewayAndClients);
+    assertThat(tls(files, Map.of("gateway.port", "0", "internal.tls", "true")).scheme())
+        .isEqualTo("https");
   }
 
   private static TransportConfiguration tls(Map<String, String> some, Map<String, String> more) {

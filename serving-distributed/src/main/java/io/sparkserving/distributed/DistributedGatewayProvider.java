@@ -27,7 +27,8 @@ public final class DistributedGatewayProvider implements GatewayProvider {
             configuration.gatewayHost(),
             configuration.gatewayPort().orElse(0),
             configuration.path(),
-            configuration.requestTimeout());
+            configuration.requestTimeout(),
+            configuration.operations().transport().tls());
     List<Handler> others =
         Stream.concat(Stream.of(new HealthHandler(() -> List.of(health))), directory(configuration))
             .toList();

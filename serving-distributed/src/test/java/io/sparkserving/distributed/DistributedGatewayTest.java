@@ -8,11 +8,17 @@ import io.sparkserving.testing.ExecutorCluster;
 import io.sparkserving.testing.LoadClient;
 import io.sparkserving.testing.LoadReport;
 import io.sparkserving.testing.RawHttp;
+import io.sparkserving.testing.RawRequest;
+import io.sparkserving.testing.RawResponse;
+import io.sparkserving.testing.TestCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +31,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Three executors behind one address, and what clients see when one of them is killed. */
 class DistributedGatewayTest {
@@ -62,6 +69,37 @@ class DistributedGatewayTest {
     }
     try (ServerSocket free = new ServerSocket()) {
       free.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway));
+    }
+  }
+
+  @Test
+  void gatewayAndServersSpeakTls(@TempDir Path folder) throws Exception {
+    int gateway = freePort();
+    TestCertificate certificate = TestCertificate.make(folder, "gateway", "RSA");
+    Map<String, String> options = new HashMap<>(certificate.options());
+    options.put("gateway.port", Integer.toString(gateway));
+    options.put("internal.tls", "true");
+    options.put("auth.tokens", "0123456789abcdef");
+    try (ClusterService service =
+            ClusterService.start(spark, "tls", options, ClusterService::withExecutor);
+        RawHttp client = RawHttp.connect(certificate.client(), gateway)) {
+      Set<String> executors = new HashSet<>();
+      RawRequest request =
+          service.request("hello").header("Authorization", "Bearer 0123456789abcdef");
+      for (int i = 0; i < 4 * ClusterService.EXECUTORS; i++) {
+        RawResponse response = client.call(request);
+        assertThat(response.text()).endsWith(" hello");
+        executors.add(ClusterService.executorIn(response));
+      }
+      assertThat(executors).hasSize(ClusterService.EXECUTORS);
+      assertThat(client.call(service.request("unknown")).status()).isEqualTo(401);
+      try (RawHttp direct = RawHttp.connect(certificate.client(), service.ports().get(0))) {
+        assertThat(direct.call(request).text()).endsWith(" hello");
+      }
+      try (RawHttp told = RawHttp.connect(certificate.client(), gateway)) {
+        assertThat(told.call(RawRequest.get("/_serving/services/tls")).text())
+            .contains("\"scheme\":\"https\"");
+      }
     }
   }
 

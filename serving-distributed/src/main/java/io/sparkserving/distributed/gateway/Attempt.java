@@ -48,12 +48,17 @@ final class Attempt extends ClientBody.Reader {
 
   /** There is a connection, and nothing is written to it yet. */
   synchronized void begin(org.eclipse.jetty.client.Connection connection) {
-    RecallableEndPoint used = (RecallableEndPoint) ((Connection) connection).getEndPoint();
+    RecallableEndPoint used = RecallableEndPoint.of(((Connection) connection).getEndPoint());
     used.beginRequest();
     endPoint = used;
     if (recalled) {
       used.recallRequest();
     }
+  }
+
+  /** False before there is a connection, and as long as its ends have not agreed on TLS. */
+  synchronized boolean isConnected() {
+    return endPoint != null && endPoint.isConnected();
   }
 
   /**

@@ -5,6 +5,7 @@ import io.sparkserving.http.EarlyAnswer;
 import io.sparkserving.http.ProblemErrorHandler;
 import io.sparkserving.http.PublicConnector;
 import io.sparkserving.http.UnknownPathHandler;
+import io.sparkserving.options.TransportConfiguration;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -44,7 +45,12 @@ public final class Gateway {
     String name = "spark-serving-gateway-" + configuration.port();
     Scheduler timer = new ScheduledExecutorScheduler(name + "-timer", true);
     this.server = new Server(threadPool(name), timer, null);
-    this.connector = PublicConnector.create(server, configuration.host(), configuration.port());
+    this.connector =
+        PublicConnector.create(
+            server,
+            configuration.host(),
+            configuration.port(),
+            new TransportConfiguration(configuration.tls(), false));
     this.handler = new GatewayHandler(configuration, backends, timer);
     Handler.Sequence steps = new Handler.Sequence(handler);
     others.forEach(steps::addHandler);
@@ -77,6 +83,7 @@ public final class Gateway {
    *
    * @param backends the servers, now and later; may be empty, then requests are answered 503
    * @throws java.io.UncheckedIOException if the address cannot be bound
+   * @throws IllegalArgumentException if the files that TLS needs are not what they should be
    */
   public static Gateway start(GatewayConfiguration configuration, Backends backends) {
     return start(configuration, backends, List.of(new UnknownPathHandler()));

@@ -1,6 +1,8 @@
 package io.sparkserving.distributed.gateway;
 
+import io.sparkserving.options.TlsConfiguration;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What a gateway is to be.
@@ -10,6 +12,12 @@ import java.time.Duration;
  * @param port port to listen on; 0 leaves the choice to the operating system
  * @param path the api, without leading slash; it and everything below it is passed on
  * @param requestTimeout how long the servers take at most from the end of a request to its answer
+ * @param tls what clients get; empty for plain text
  */
 public record GatewayConfiguration(
-    String service, String host, int port, String path, Duration requestTimeout) {}
+    String service,
+    String host,
+    int port,
+    String path,
+    Duration requestTimeout,
+    Optional<TlsConfiguration> tls) {}

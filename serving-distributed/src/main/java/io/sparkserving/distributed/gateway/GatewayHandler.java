@@ -2,6 +2,7 @@ package io.sparkserving.distributed.gateway;
 
 import io.sparkserving.distributed.gateway.Backends.Ending;
 import io.sparkserving.exchange.Problems;
+import io.sparkserving.routing.PinnedTls;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -89,6 +90,7 @@ final class GatewayHandler extends ProxyHandler.Reverse {
   protected void configureHttpClient(HttpClient client) {
     super.configureHttpClient(client);
     client.setScheduler(scheduler);
+    client.setSslContextFactory(PinnedTls.toServers());
     client.setConnectTimeout(CONNECT_TIMEOUT.toMillis());
     client.setIdleTimeout(POOL_TIMEOUT.toMillis());
     client.setDestinationIdleTimeout(POOL_TIMEOUT.toMillis());
@@ -255,7 +257,7 @@ final class GatewayHandler extends ProxyHandler.Reverse {
       return;
     }
     Forwarding forwarding = attempt.forwarding();
-    boolean connected = serverRequest.getConnection() != null;
+    boolean connected = serverRequest.getConnection() != null && attempt.isConnected();
     boolean untouched = attempt.recall();
     Throwable clientFailure = attempt.body().failure();
     boolean known = clientFailure == null && !stopping && !response.isCommitted();

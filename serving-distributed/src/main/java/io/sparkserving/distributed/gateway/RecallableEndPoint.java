@@ -5,11 +5,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import javax.net.ssl.SSLEngine;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gateway's end of a connection to a server. Knows whether the operating system has taken any
@@ -18,6 +22,11 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * middle of an answer.
  */
 final class RecallableEndPoint extends SocketChannelEndPoint {
+  private static final String NOT_AGREED = "SSL_NULL_WITH_NULL_NULL";
+
+  @GuardedBy("this")
+  private @Nullable SSLEngine tls;
+
   @GuardedBy("this")
   private boolean checked;
 
@@ -30,6 +39,28 @@ final class RecallableEndPoint extends SocketChannelEndPoint {
   RecallableEndPoint(
       SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
     super(channel, selector, key, scheduler);
+  }
+
+  /** The one below the end point of a connection, which is the same in plain text. */
+  static RecallableEndPoint of(EndPoint endPoint) {
+    if (endPoint instanceof SslConnection.SslEndPoint encrypted) {
+      SslConnection tls = encrypted.getSslConnection();
+      RecallableEndPoint below = (RecallableEndPoint) tls.getEndPoint();
+      below.speaks(tls.getSSLEngine());
+      return below;
+    }
+    return (RecallableEndPoint) endPoint;
+  }
+
+  private synchronized void speaks(SSLEngine engine) {
+    tls = engine;
+  }
+
+  /**
+   * Whether requests can be written, as they can once both ends have agreed on TLS if they use it.
+   */
+  synchronized boolean isConnected() {
+    return tls == null || !tls.getSession().getCipherSuite().equals(NOT_AGREED);
   }
 
   /** What is written from now on is a new request. */
@@ -53,17 +84,19 @@ final class RecallableEndPoint extends SocketChannelEndPoint {
     if (recalled) {
       throw new EofException("The request was recalled");
     }
-    if (!checked && isClosedByServer()) {
+    // What is written before that is of the TLS handshake.
+    boolean ofRequest = isConnected();
+    if (ofRequest && !checked && isClosedByServer()) {
       throw new EofException("The server closed the connection while it was idle");
     }
-    checked = true;
+    checked |= ofRequest;
     long before = BufferUtil.remaining(buffers);
     try {
       return super.flush(buffers);
     } finally {
       // A write that throws has taken nothing: it is one gathering write, which the operating
       // system answers with either a count or an error.
-      touched |= BufferUtil.remaining(buffers) < before;
+      touched |= ofRequest && BufferUtil.remaining(buffers) < before;
     }
   }
 

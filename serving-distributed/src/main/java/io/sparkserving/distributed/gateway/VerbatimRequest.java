@@ -19,13 +19,15 @@ final class VerbatimRequest extends HttpRequest {
 
   VerbatimRequest(HttpClient client, Backend backend, HttpURI uri) {
     super(client, new HttpConversation(), address(backend));
+    tag(backend.certificate());
     this.path = uri.getPath();
     this.query = uri.getQuery();
   }
 
   private static URI address(Backend backend) {
+    String scheme = backend.certificate() == null ? "http" : "https";
     try {
-      return new URI("http", null, backend.host(), backend.port(), "/", null, null);
+      return new URI(scheme, null, backend.host(), backend.port(), "/", null, null);
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException("Invalid address of a server: " + backend, e);
     }

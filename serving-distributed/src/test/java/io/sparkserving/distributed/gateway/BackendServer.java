@@ -2,10 +2,14 @@ package io.sparkserving.distributed.gateway;
 
 import io.sparkserving.coordination.Backend;
 import io.sparkserving.http.PublicConnector;
+import io.sparkserving.options.TlsConfiguration;
+import io.sparkserving.options.TransportConfiguration;
+import io.sparkserving.routing.ChannelIdentity;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Content;
@@ -32,18 +36,22 @@ final class BackendServer implements AutoCloseable {
   }
 
   private final String id;
+  private final boolean tls;
   private final Server server;
   private final ServerConnector connector;
   private final List<String> received = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch letGo = new CountDownLatch(1);
 
-  private BackendServer(String id, int port, Behaviour behaviour) {
+  private BackendServer(String id, int port, Behaviour behaviour, Optional<TlsConfiguration> tls) {
     this.id = id;
     QueuedThreadPool threads = new QueuedThreadPool(100);
     threads.setName("backend-" + id);
     threads.setDaemon(true);
     this.server = new Server(threads, new ScheduledExecutorScheduler("backend-timer", true), null);
-    this.connector = PublicConnector.create(server, "localhost", port);
+    this.tls = tls.isPresent();
+    this.connector =
+        PublicConnector.create(
+            server, "localhost", port, new TransportConfiguration(tls, tls.isPresent()));
     server.addConnector(connector);
     server.setStopTimeout(0);
     server.setHandler(
@@ -71,8 +79,19 @@ final class BackendServer implements AutoCloseable {
     return start(id, port, BackendServer::echoOrHold);
   }
 
+  static BackendServer tls(String id, int port, TlsConfiguration tls) throws Exception {
+    return tls(id, port, tls, BackendServer::echoOrHold);
+  }
+
+  static BackendServer tls(String id, int port, TlsConfiguration tls, Behaviour behaviour)
+      throws Exception {
+    BackendServer backend = new BackendServer(id, port, behaviour, Optional.of(tls));
+    backend.server.start();
+    return backend;
+  }
+
   private static BackendServer start(String id, int port, Behaviour behaviour) throws Exception {
-    BackendServer backend = new BackendServer(id, port, behaviour);
+    BackendServer backend = new BackendServer(id, port, behaviour, Optional.empty());
     backend.server.start();
     return backend;
   }
@@ -91,7 +110,11 @@ final class BackendServer implements AutoCloseable {
   }
 
   Backend backend() {
-    return new Backend(id, "localhost", connector.getLocalPort());
+    return new Backend(
+        id,
+        "localhost",
+        connector.getLocalPort(),
+        tls ? ChannelIdentity.ofServers().fingerprint() : null);
   }
 
   /** Path and query of every request that came, in their order. */

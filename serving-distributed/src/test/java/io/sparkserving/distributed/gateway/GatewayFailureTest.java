@@ -146,8 +146,7 @@ final class GatewayFailureTest {
     }
   }
 
-  private static void breakOff(
-      BackendServer self, Request request, Response response, Callback callback) {
+  static void breakOff(BackendServer self, Request request, Response response, Callback callback) {
     request.getConnectionMetaData().getConnection().getEndPoint().close();
     callback.failed(new EofException("broken off"));
   }

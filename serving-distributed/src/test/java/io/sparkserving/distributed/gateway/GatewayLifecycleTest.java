@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class GatewayLifecycleTest {
@@ -21,7 +22,12 @@ final class GatewayLifecycleTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
       GatewayConfiguration configuration =
           new GatewayConfiguration(
-              "mine", "localhost", taken.getLocalPort(), "api", Duration.ofSeconds(1));
+              "mine",
+              "localhost",
+              taken.getLocalPort(),
+              "api",
+              Duration.ofSeconds(1),
+              Optional.empty());
       assertThatThrownBy(() -> Gateway.start(configuration, new Backends()))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageStartingWith("Cannot listen on localhost:" + taken.getLocalPort())
@@ -112,7 +118,7 @@ final class GatewayLifecycleTest {
       Gateway gateway =
           Gateway.start(
               new GatewayConfiguration(
-                  "mine", "localhost", free.port(), "api", Duration.ofSeconds(1)),
+                  "mine", "localhost", free.port(), "api", Duration.ofSeconds(1), Optional.empty()),
               Gateways.to(a));
       assertThat(GatewayRoutingTest.call(gateway, RawRequest.get("/api")).status()).isEqualTo(200);
       assertThat(Thread.getAllStackTraces().keySet())

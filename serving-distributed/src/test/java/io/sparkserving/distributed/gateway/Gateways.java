@@ -8,13 +8,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Gateways and addresses for tests. */
 final class Gateways {
   private Gateways() {}
 
   static GatewayConfiguration configuration(Duration requestTimeout) {
-    return new GatewayConfiguration("api", "localhost", 0, "api", requestTimeout);
+    return new GatewayConfiguration("api", "localhost", 0, "api", requestTimeout, Optional.empty());
   }
 
   static Gateway start(Backends backends) {
