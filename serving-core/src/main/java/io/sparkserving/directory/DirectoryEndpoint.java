@@ -2,6 +2,7 @@ package io.sparkserving.directory;
 
 import io.sparkserving.http.ProblemErrorHandler;
 import io.sparkserving.http.PublicConnector;
+import io.sparkserving.http.RequestBuffers;
 import io.sparkserving.options.ServiceConfiguration;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
@@ -28,7 +29,8 @@ public final class DirectoryEndpoint {
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1);
     threads.setName(name);
     threads.setDaemon(true);
-    this.server = new Server(threads, new ScheduledExecutorScheduler(name + "-timer", true), null);
+    this.server =
+        RequestBuffers.server(threads, new ScheduledExecutorScheduler(name + "-timer", true));
     this.connector = PublicConnector.create(server, host, port);
     server.addConnector(connector);
     server.setHandler(

@@ -28,7 +28,7 @@ final class HttpListener {
     String name = "spark-serving-http-" + port;
     // Jetty's own timer is no daemon, and would keep a JVM alive whose program has ended.
     Scheduler timer = new ScheduledExecutorScheduler(name + "-timer", true);
-    this.server = new Server(new ListenerThreads(name), timer, null);
+    this.server = RequestBuffers.server(new ListenerThreads(name), timer);
     this.services = new ServicePaths(server);
     this.connector = PublicConnector.create(server, host, port, transport);
     server.addConnector(connector);

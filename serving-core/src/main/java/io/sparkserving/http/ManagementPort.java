@@ -39,7 +39,8 @@ final class ManagementPort {
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1);
     threads.setName(name);
     threads.setDaemon(true);
-    this.server = new Server(threads, new ScheduledExecutorScheduler(name + "-timer", true), null);
+    this.server =
+        RequestBuffers.server(threads, new ScheduledExecutorScheduler(name + "-timer", true));
     this.connector = PublicConnector.create(server, asked.managementHost(), port);
     server.addConnector(connector);
     server.setHandler(

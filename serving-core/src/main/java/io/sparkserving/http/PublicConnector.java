@@ -87,7 +87,7 @@ public final class PublicConnector {
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(16 << 10);
     http.setUriCompliance(AS_SENT);
-    HttpConnectionFactory http1 = new HttpConnectionFactory(http);
+    HttpConnectionFactory http1 = RequestBuffers.http1(http);
     if (transport.tls().isEmpty()) {
       return transport.http2()
           ? new ConnectionFactory[] {http1, new PriorKnowledge(http)}

@@ -1,5 +1,6 @@
 package io.sparkserving.routing;
 
+import io.sparkserving.http.RequestBuffers;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -60,12 +61,12 @@ public final class InternalChannel {
     threads.setDaemon(true);
     // Jetty's own timer is no daemon, and would keep a JVM alive whose program has ended.
     Scheduler timer = new ScheduledExecutorScheduler("spark-serving-internal-timer", true);
-    Server server = new Server(threads, timer, null);
+    Server server = RequestBuffers.server(threads, timer);
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     // Who asks knows the certificate, whatever the name by which it got here.
     http.addCustomizer(new SecureRequestCustomizer(false));
-    HttpConnectionFactory http1 = new HttpConnectionFactory(http);
+    HttpConnectionFactory http1 = RequestBuffers.http1(http);
     ServerConnector connector =
         identity == null
             ? new ServerConnector(server, http1)

@@ -55,6 +55,15 @@ final class Attacks {
     }
   }
 
+  /** A request with a bad length, and more behind it. Safe for several threads. */
+  void malformed() throws IOException {
+    try (Socket socket = new Socket("localhost", port)) {
+      socket.setSoTimeout(200);
+      socket.getOutputStream().write(latin1(head + "Content-Length: -1\r\n\r\n" + smuggled));
+      socket.getInputStream().readNBytes(100);
+    }
+  }
+
   private byte[] badRequest() throws IOException {
     return switch (random.nextInt(8)) {
       case 0, 1, 2 -> smuggling();

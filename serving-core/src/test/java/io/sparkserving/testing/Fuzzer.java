@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
@@ -126,6 +127,37 @@ public final class Fuzzer {
       assertThat(heapAfter).isLessThan(heapBefore + ALLOWED_GROWTH);
     } finally {
       attackers.shutdownNow();
+    }
+  }
+
+  /**
+   * Sends requests that cannot be parsed, one after the other, for as long as good clients call, so
+   * that both share threads and buffers all the time. Fails if one of those gets no answer, or
+   * another one's.
+   */
+  public void runMalformed(int requests) throws Exception {
+    AtomicBoolean end = new AtomicBoolean();
+    ExecutorService attackers = Executors.newFixedThreadPool(2);
+    try {
+      Attacks attacks = new Attacks(port, "/" + service, new Random(SEED));
+      for (int i = 0; i < 2; i++) {
+        attackers.execute(() -> attackUntil(end, attacks));
+      }
+      LoadReport report = load(requests);
+      assertThat(report.isAll(200)).as("%s", report).isTrue();
+    } finally {
+      end.set(true);
+      attackers.shutdownNow();
+    }
+  }
+
+  private static void attackUntil(AtomicBoolean end, Attacks attacks) {
+    while (!end.get()) {
+      try {
+        attacks.malformed();
+      } catch (IOException e) {
+        // As the server likes.
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import io.sparkserving.exchange.Problems;
 import io.sparkserving.http.EarlyAnswer;
 import io.sparkserving.http.ProblemErrorHandler;
 import io.sparkserving.http.PublicConnector;
+import io.sparkserving.http.RequestBuffers;
 import io.sparkserving.http.UnknownPathHandler;
 import io.sparkserving.options.TransportConfiguration;
 import java.time.Duration;
@@ -44,7 +45,7 @@ public final class Gateway {
     this.configuration = configuration;
     String name = "spark-serving-gateway-" + configuration.port();
     Scheduler timer = new ScheduledExecutorScheduler(name + "-timer", true);
-    this.server = new Server(threadPool(name), timer, null);
+    this.server = RequestBuffers.server(threadPool(name), timer);
     this.connector =
         PublicConnector.create(
             server,
