@@ -2,8 +2,8 @@ package io.sparkserving.directory;
 
 import io.sparkserving.http.ProblemErrorHandler;
 import io.sparkserving.http.PublicConnector;
-import io.sparkserving.http.RequestBuffers;
 import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.transport.RequestBuffers;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;

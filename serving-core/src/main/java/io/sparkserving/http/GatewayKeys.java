@@ -1,7 +1,7 @@
 package io.sparkserving.http;
 
-import io.sparkserving.routing.ChannelIdentity;
-import io.sparkserving.routing.PinnedTls;
+import io.sparkserving.transport.ChannelIdentity;
+import io.sparkserving.transport.PinnedTls;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;

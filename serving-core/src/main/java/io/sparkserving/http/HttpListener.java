@@ -3,6 +3,7 @@ package io.sparkserving.http;
 import io.sparkserving.directory.StatusHandler;
 import io.sparkserving.exchange.Service;
 import io.sparkserving.options.TransportConfiguration;
+import io.sparkserving.transport.RequestBuffers;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;

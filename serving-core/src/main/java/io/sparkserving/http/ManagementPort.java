@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.sparkserving.directory.StatusHandler;
 import io.sparkserving.exchange.Service;
 import io.sparkserving.options.OperationsConfiguration;
+import io.sparkserving.transport.RequestBuffers;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;

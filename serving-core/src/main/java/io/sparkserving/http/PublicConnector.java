@@ -1,6 +1,7 @@
 package io.sparkserving.http;
 
 import io.sparkserving.options.TransportConfiguration;
+import io.sparkserving.transport.RequestBuffers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

@@ -1,5 +1,6 @@
 package io.sparkserving.routing;
 
+import io.sparkserving.transport.PinnedTls;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

@@ -1,6 +1,7 @@
 package io.sparkserving.routing;
 
-import io.sparkserving.http.RequestBuffers;
+import io.sparkserving.transport.ChannelIdentity;
+import io.sparkserving.transport.RequestBuffers;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.server.HttpConfiguration;

@@ -4,7 +4,7 @@ import io.sparkserving.coordination.Backend;
 import io.sparkserving.http.PublicConnector;
 import io.sparkserving.options.TlsConfiguration;
 import io.sparkserving.options.TransportConfiguration;
-import io.sparkserving.routing.ChannelIdentity;
+import io.sparkserving.transport.ChannelIdentity;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,4 +1,4 @@
-package io.sparkserving.routing;
+package io.sparkserving.transport;
 
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -36,7 +36,8 @@ public final class PinnedTls extends SslContextFactory.Client
     setRenegotiationAllowed(false);
   }
 
-  static PinnedTls toChannels() {
+  /** To internal channels. */
+  public static PinnedTls toChannels() {
     return new PinnedTls(new SSLParameters(null, new String[] {"TLSv1.3"}));
   }
 

@@ -1,4 +1,4 @@
-package io.sparkserving.routing;
+package io.sparkserving.transport;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package io.sparkserving.routing;
+package io.sparkserving.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.sparkserving.routing;
+package io.sparkserving.transport;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -30,7 +30,7 @@ public final class ChannelIdentity {
   }
 
   /** A new one. */
-  static ChannelIdentity create() {
+  public static ChannelIdentity create() {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -79,13 +79,13 @@ public final class ChannelIdentity {
   }
 
   /** SHA-256 of a certificate, in hexadecimal digits. */
-  static String fingerprint(Certificate certificate) throws GeneralSecurityException {
+  public static String fingerprint(Certificate certificate) throws GeneralSecurityException {
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
     return HexFormat.of().formatHex(digest);
   }
 
   /** How the channel's server speaks TLS: 1.3 and nothing else, as both ends are this library. */
-  SslContextFactory.Server serverTls() {
+  public SslContextFactory.Server serverTls() {
     SslContextFactory.Server tls = new SslContextFactory.Server();
     tls.setKeyStore(keys);
     tls.setKeyStorePassword("");

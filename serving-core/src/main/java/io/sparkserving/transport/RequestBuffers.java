@@ -1,4 +1,4 @@
-package io.sparkserving.http;
+package io.sparkserving.transport;
 
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
