@@ -161,8 +161,7 @@ public final class ExchangeQueue {
           }
           return taken;
         }
-        nanos =
-            lease.key().term() == term ? awaitRequest(lease, nanos) : termBegun.awaitNanos(nanos);
+        nanos = lease.key().term() == term ? awaitRequest(nanos) : termBegun.awaitNanos(nanos);
       }
     } finally {
       lock.unlock();
@@ -170,15 +169,14 @@ public final class ExchangeQueue {
   }
 
   /**
-   * Waits for a request, at first {@linkplain Watch watching} for it; not while the lease has some
-   * to be answered, as a reader that runs ahead would take the core of the task that answers them.
+   * Waits for a request, at first {@linkplain Watch watching} for it.
    *
    * @return how much of the time is left
    */
   @GuardedBy("lock")
-  private long awaitRequest(Lease lease, long nanos) throws InterruptedException {
+  private long awaitRequest(long nanos) throws InterruptedException {
     long start = System.nanoTime();
-    if (watch.isWorthIt() && lease.isAnswered()) {
+    if (watch.isWorthIt()) {
       watch.keep(this::isAnyWaiting);
     }
     long left = nanos - (System.nanoTime() - start);
