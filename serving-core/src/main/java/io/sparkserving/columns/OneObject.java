@@ -16,7 +16,7 @@ final class OneObject implements UDF1<String, Boolean> {
 
   private OneObject() {}
 
-  /** A boolean column; means nothing where no object was read, and is false there at the latest. */
+  /** A boolean column; without a meaning where no object was read. */
   static Column in(Column text) {
     return functions.udf(function(), DataTypes.BooleanType).apply(text);
   }
