@@ -55,14 +55,30 @@ final class RequestTaker {
    *     which it then still says
    */
   boolean next(long timeoutNanos) {
+    return deliver(() -> server.take(lease, timeoutNanos));
+  }
+
+  /**
+   * As {@link #next}, for a thread that hands on to the task's what it takes, and waits as long as
+   * it takes.
+   */
+  boolean nextAhead() {
+    return deliver(() -> server.takeAhead(lease, Long.MAX_VALUE));
+  }
+
+  private boolean deliver(Take take) {
     Exchange taken = null;
     try {
-      taken = server.take(lease, timeoutNanos);
+      taken = take.next();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     current = taken == null ? null : DeliveredRequest.of(taken);
     return taken != null;
+  }
+
+  private interface Take {
+    @Nullable Exchange next() throws InterruptedException;
   }
 
   /** The request as a row. */

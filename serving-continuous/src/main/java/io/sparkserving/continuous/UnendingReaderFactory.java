@@ -26,7 +26,7 @@ record UnendingReaderFactory(boolean includeTimestamp) implements ContinuousPart
     /** Waits for a request. Spark takes false for a failure, unless its task has ended. */
     @Override
     public boolean next() {
-      if (taker.next(Long.MAX_VALUE)) {
+      if (taker.nextAhead()) {
         return true;
       }
       // Another query takes the requests, or the task is to end. Spark interrupts this thread then.

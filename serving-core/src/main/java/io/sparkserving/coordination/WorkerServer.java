@@ -238,6 +238,11 @@ public final class WorkerServer implements ChannelPeer {
     return service.queue().take(lease, timeoutNanos);
   }
 
+  /** As {@link #take}, for a thread that hands on to the task's what it takes. */
+  public @Nullable Exchange takeAhead(Lease lease, long timeoutNanos) throws InterruptedException {
+    return service.queue().takeAhead(lease, timeoutNanos);
+  }
+
   /** Whether there will be no more requests for a task. */
   public boolean isOver(Lease lease) {
     return service.queue().isOver(lease.key().term());

@@ -34,6 +34,8 @@ public final class ExchangeQueue {
   @GuardedBy("lock")
   private final Watch watch = new Watch(lock);
 
+  private final HandOver handOver = new HandOver(lock);
+
   /** The only term in which exchanges are taken. */
   @GuardedBy("lock")
   private long term;
@@ -124,6 +126,7 @@ public final class ExchangeQueue {
     try {
       if (begun > term) {
         term = begun;
+        handOver.forget();
         termBegun.signalAll();
         notEmpty.signalAll();
       }
@@ -169,6 +172,23 @@ public final class ExchangeQueue {
   }
 
   /**
+   * As {@link #take}, for a thread that hands what it takes on to another one. It has done so with
+   * all that it took before.
+   */
+  public @Nullable Exchange takeAhead(Lease lease, long timeoutNanos) throws InterruptedException {
+    handOver.noteDone();
+    return take(lease, timeoutNanos);
+  }
+
+  /**
+   * Waits a moment until what waits here is taken, and handed on to the current thread. Does
+   * nothing where threads take requests for themselves.
+   */
+  void watchHandOver() {
+    handOver.watch(this::isAnyWaiting);
+  }
+
+  /**
    * Waits for a request, at first {@linkplain Watch watching} for it.
    *
    * @return how much of the time is left
@@ -183,7 +203,9 @@ public final class ExchangeQueue {
     if (waiting.isEmpty()) {
       left = notEmpty.awaitNanos(left);
     }
-    watch.noteWaited(start);
+    long idleSince = handOver.idleSince(start);
+    watch.noteWaited(idleSince);
+    handOver.connections().noteWaited(idleSince);
     return left;
   }
 
@@ -197,8 +219,13 @@ public final class ExchangeQueue {
   void watch(BooleanSupplier found) {
     lock.lock();
     try {
-      if (waiting.isEmpty() && watch.isWorthIt()) {
-        watchInsteadOfOthers(found);
+      Watch connections = watch;
+      if (handOver.isNeeded()) {
+        handOver.noteIdle();
+        connections = handOver.connections();
+      }
+      if (waiting.isEmpty() && connections.isWorthIt()) {
+        watchInsteadOfOthers(connections, found);
       }
     } finally {
       lock.unlock();
@@ -207,9 +234,9 @@ public final class ExchangeQueue {
 
   /** Whoever watches keeps others asleep, and here is not one to take what came meanwhile. */
   @GuardedBy("lock")
-  private void watchInsteadOfOthers(BooleanSupplier found) {
+  private void watchInsteadOfOthers(Watch connections, BooleanSupplier found) {
     try {
-      watch.keepAfterReply(() -> isAnyWaiting() || found.getAsBoolean());
+      connections.keepAfterReply(() -> isAnyWaiting() || found.getAsBoolean());
     } finally {
       if (!waiting.isEmpty()) {
         notEmpty.signal();
@@ -280,6 +307,7 @@ public final class ExchangeQueue {
       return null;
     }
     next.noteTaken();
+    handOver.noteBegun();
     removeFirst();
     return next;
   }

@@ -149,7 +149,17 @@ public final class Service implements HealthSource {
    */
   public void watch(BooleanSupplier found) {
     if (open.isEmpty()) {
-      queue.watch(found);
+      queue.watch(() -> !open.isEmpty() || found.getAsBoolean());
+    }
+  }
+
+  /**
+   * Waits a moment for the request that the current thread has brought to come back to it as a row,
+   * where another thread makes it one. If there are others, one of them will come soon enough.
+   */
+  public void watchHandOver() {
+    if (open.size() == 1) {
+      queue.watchHandOver();
     }
   }
 

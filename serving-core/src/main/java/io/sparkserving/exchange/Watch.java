@@ -11,8 +11,9 @@ import java.util.function.BooleanSupplier;
  */
 final class Watch {
   /** With a single core, whoever watched would keep from running what it watches for. */
-  private static final long NANOS =
-      Runtime.getRuntime().availableProcessors() > 1 ? TimeUnit.MICROSECONDS.toNanos(100) : 0;
+  static final boolean IS_POSSIBLE = Runtime.getRuntime().availableProcessors() > 1;
+
+  private static final long NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
   private final Lock lock;
   private boolean kept;
@@ -31,7 +32,7 @@ final class Watch {
   }
 
   boolean isWorthIt() {
-    return cameSoon && !kept && NANOS > 0;
+    return cameSoon && !kept && IS_POSSIBLE;
   }
 
   /**

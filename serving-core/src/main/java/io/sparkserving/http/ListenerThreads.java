@@ -57,6 +57,9 @@ final class ListenerThreads extends QueuedThreadPool {
       visit.isReplying = false;
       visit.service = null;
     }
+    if (visit.hasHandled && service != null) {
+      service.watchHandOver();
+    }
   }
 
   @Override
