@@ -18,6 +18,9 @@ public final class Exchange {
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile @Nullable Runnable timeoutCancellation;
 
+  /** Where it is, if a task holds it; written by the queue alone, under its lock. */
+  private volatile @Nullable Lease lease;
+
   // Written by the queue alone, under its lock, through which the exchange comes to whoever
   // answers.
   private long takenNanos = NOT_TAKEN;
@@ -57,11 +60,13 @@ public final class Exchange {
     return takenNanos;
   }
 
-  void noteTaken() {
+  void noteTaken(Lease by) {
+    lease = by;
     takenNanos = System.nanoTime();
   }
 
   void notePutBack() {
+    lease = null;
     takenNanos = NOT_TAKEN;
   }
 
@@ -96,6 +101,10 @@ public final class Exchange {
     Runnable cancellation = timeoutCancellation;
     if (cancellation != null) {
       cancellation.run();
+    }
+    Lease holder = lease;
+    if (holder != null) {
+      holder.noteAnswered();
     }
     return true;
   }

@@ -151,9 +151,28 @@ public final class ExchangeQueue {
    * @return null if none came in time, or the lease has ended, or its term is over
    */
   public @Nullable Exchange take(Lease lease, long timeoutNanos) throws InterruptedException {
+    return take(lease, timeoutNanos, false);
+  }
+
+  /**
+   * As {@link #take}, for a thread that hands what it takes on to another one. It has done so with
+   * all that it took before.
+   */
+  public @Nullable Exchange takeAhead(Lease lease, long timeoutNanos) throws InterruptedException {
+    if (size == 0) {
+      lease.pauseWhileBusy();
+    }
+    return take(lease, timeoutNanos, true);
+  }
+
+  private @Nullable Exchange take(Lease lease, long timeoutNanos, boolean ahead)
+      throws InterruptedException {
     long nanos = timeoutNanos;
     lock.lockInterruptibly();
     try {
+      if (ahead && lease.key().term() == term) {
+        handOver.noteDone();
+      }
       while (true) {
         Exchange taken = takeFirst(lease);
         if (taken != null || nanos <= 0 || lease.key().term() < term || lease.isEnded()) {
@@ -169,15 +188,6 @@ public final class ExchangeQueue {
     } finally {
       lock.unlock();
     }
-  }
-
-  /**
-   * As {@link #take}, for a thread that hands what it takes on to another one. It has done so with
-   * all that it took before.
-   */
-  public @Nullable Exchange takeAhead(Lease lease, long timeoutNanos) throws InterruptedException {
-    handOver.noteDone();
-    return take(lease, timeoutNanos);
   }
 
   /**
@@ -306,7 +316,7 @@ public final class ExchangeQueue {
     if (next == null || !lease.add(next)) {
       return null;
     }
-    next.noteTaken();
+    next.noteTaken(lease);
     handOver.noteBegun();
     removeFirst();
     return next;

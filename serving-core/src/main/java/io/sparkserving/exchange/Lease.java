@@ -5,6 +5,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one task holds. Of what is answered nothing is kept, so that a task may go on for ever. The
@@ -12,6 +15,12 @@ import java.util.List;
  */
 public final class Lease {
   private static final int LEAST_TO_SWEEP = 64;
+
+  /** Requests that keep a task busy for longer than it takes to wake who brings it more. */
+  private static final int ENOUGH = 4;
+
+  /** A task may answer many requests at once, and none before it has them all. */
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private record Held(long number, Exchange exchange) {}
 
@@ -34,6 +43,9 @@ public final class Lease {
 
   @GuardedBy("this")
   private boolean finished;
+
+  /** The thread that takes for the task, while it pauses. */
+  private volatile @Nullable Thread pausing;
 
   Lease(LeaseKey key) {
     this.key = key;
@@ -71,6 +83,47 @@ public final class Lease {
   public synchronized boolean isAnswered() {
     forgetAnswered();
     return held.isEmpty();
+  }
+
+  /**
+   * Lets requests gather in the queue while the task is {@linkplain #isBusy busy}, for a
+   * millisecond at most. For a thread that hands on to the task's what it takes: it would be woken
+   * for each request otherwise, only to make a row that nobody has time for. Returns early if the
+   * thread is interrupted, which it then still says.
+   */
+  void pauseWhileBusy() {
+    if (!isBusy()) {
+      return;
+    }
+    pausing = Thread.currentThread();
+    long start = System.nanoTime();
+    long left = LONGEST_PAUSE_NANOS;
+    while (left > 0 && isBusy() && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(this, left);
+      left = LONGEST_PAUSE_NANOS - (System.nanoTime() - start);
+    }
+    pausing = null;
+  }
+
+  /** One that it holds is answered. */
+  void noteAnswered() {
+    Thread thread = pausing;
+    if (thread != null && !isBusy()) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Whether the task has enough requests to answer for the time being. */
+  synchronized boolean isBusy() {
+    forgetAnswered();
+    int unanswered = 0;
+    for (Held each : held) {
+      unanswered += each.exchange().isAnswered() ? 0 : 1;
+      if (unanswered > ENOUGH) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** How many were added so far. */

@@ -2,8 +2,11 @@ package io.sparkserving.exchange;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -87,6 +90,56 @@ class HandOverTest {
       }
       assertThat(found).as("found on a connection").isPositive();
       assertThat(fixture.replies).hasSize(requests);
+      reader.interrupt();
+      reader.join(10_000);
+      assertThat(reader.isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void whoTakesAheadPausesWhileItsTaskHasEnoughToDo() throws Exception {
+    try (ServiceFixture fixture = new ServiceFixture(Map.of())) {
+      Service service = fixture.service;
+      Lease lease = service.leases().open(new LeaseKey(1, 1, 0));
+      List<Exchange> taken = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        assertThat(lease.isBusy()).as("with %d", i).isFalse();
+        fixture.send("a");
+        taken.add(Objects.requireNonNull(service.queue().takeAhead(lease, 0)));
+      }
+      assertThat(lease.isBusy()).isTrue();
+
+      long start = System.nanoTime();
+      assertThat(service.queue().takeAhead(lease, 0)).isNull();
+      assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(1_000_000);
+
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> service.queue().takeAhead(lease, 0))
+          .isInstanceOf(InterruptedException.class);
+
+      service.answer(taken.get(3).id(), ServiceFixture.ok());
+      assertThat(lease.isBusy()).as("with one of them answered").isFalse();
+    }
+  }
+
+  @Test
+  void everyOneOfManyRequestsIsHandedOn() throws Exception {
+    int requests = 5_000;
+    try (ServiceFixture fixture = new ServiceFixture(Map.of("maxQueueSize", "100000"))) {
+      Service service = fixture.service;
+      BlockingQueue<Exchange> rows = new ArrayBlockingQueue<>(1024);
+      Lease lease = service.leases().open(new LeaseKey(1, 1, 0));
+      Thread reader = new Thread(() -> handOnUntilInterrupted(service.queue(), lease, rows));
+      reader.start();
+      // As many as from so many connections, each of which sends the next when it has its reply.
+      for (int i = 0; i < 32; i++) {
+        fixture.send("first");
+      }
+      for (int i = 0; i < requests; i++) {
+        Exchange row = Objects.requireNonNull(rows.poll(20, TimeUnit.SECONDS));
+        assertThat(service.answer(row.id(), ServiceFixture.ok())).isTrue();
+        fixture.send("next");
+      }
       reader.interrupt();
       reader.join(10_000);
       assertThat(reader.isAlive()).isFalse();
