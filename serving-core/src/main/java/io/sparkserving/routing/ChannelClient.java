@@ -132,8 +132,13 @@ public final class ChannelClient {
 
   /** Waits for an answer, no longer than a message may take. */
   public static byte[] await(CompletableFuture<byte[]> answer) throws IOException {
+    return await(answer, 1);
+  }
+
+  /** Waits for an answer that may take so many messages, one after another. */
+  static byte[] await(CompletableFuture<byte[]> answer, int messages) throws IOException {
     try {
-      return answer.get(TIMEOUT_SECONDS + 5, TimeUnit.SECONDS);
+      return answer.get(messages * TIMEOUT_SECONDS + 5, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     } catch (TimeoutException e) {

@@ -46,11 +46,11 @@ final class RemoteReplies {
     }
   }
 
-  /** Waits until all that was added has arrived, or cannot. */
+  /** Waits until all that was added has arrived, or was sent twice and cannot. */
   void flush() throws IOException {
     CompletableFuture<byte[]> message = underWay();
     while (message != null) {
-      ChannelClient.await(message);
+      ChannelClient.await(message, 2);
       message = underWay();
     }
   }
