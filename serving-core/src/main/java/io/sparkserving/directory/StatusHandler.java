@@ -24,13 +24,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers {@code /_serving/}, a page that shows how the services of this driver are, {@code
- * /_serving/status}, from which it reads that, and the page's files. Asks nobody for a token, as
- * {@code /metrics} does not. Holds no thread while servers are asked.
+ * /_serving/status}, from which it reads that, and the page's files; {@code /_serving} leads there.
+ * Asks nobody for a token, as {@code /metrics} does not. Holds no thread while servers are asked.
  */
 public final class StatusHandler extends Handler.Abstract.NonBlocking {
   private static final Logger LOG = LoggerFactory.getLogger(StatusHandler.class);
-  private static final String PREFIX = "/_serving/";
+  private static final String BARE = "/_serving";
+  private static final String PREFIX = BARE + "/";
   private static final String STATUS = "status";
+
+  /** Relative, as a proxy may have taken off what comes before it. */
+  private static final ReplyMessage TO_PAGE =
+      new ReplyMessage(302, List.of(new Header("Location", "_serving/")), new byte[0]);
+
   private static final List<Header> HEADERS =
       List.of(
           new Header("Content-Type", "application/json"),
@@ -67,12 +73,7 @@ public final class StatusHandler extends Handler.Abstract.NonBlocking {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     String path = request.getHttpURI().getCanonicalPath();
-    if (path == null || !path.startsWith(PREFIX)) {
-      return false;
-    }
-    String name = path.substring(PREFIX.length());
-    PageFile file = PageFile.find(name);
-    if ((file == null && !name.equals(STATUS)) || !shown.getAsBoolean()) {
+    if (path == null || !isKnown(path) || !shown.getAsBoolean()) {
       return false;
     }
     if (!HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod())) {
@@ -80,14 +81,26 @@ public final class StatusHandler extends Handler.Abstract.NonBlocking {
       return true;
     }
     Executor threads = request.getComponents().getExecutor();
-    CompletableFuture.supplyAsync(() -> reply(file), threads)
+    CompletableFuture.supplyAsync(() -> reply(path), threads)
         .thenCompose(Function.identity())
         .exceptionally(StatusHandler::problem)
         .thenAcceptAsync(reply -> EarlyAnswer.send(request, response, callback, reply), threads);
     return true;
   }
 
-  private static CompletableFuture<ReplyMessage> reply(@Nullable PageFile file) {
+  private static boolean isKnown(String path) {
+    return path.equals(BARE) || path.equals(PREFIX + STATUS) || file(path) != null;
+  }
+
+  private static @Nullable PageFile file(String path) {
+    return path.startsWith(PREFIX) ? PageFile.find(path.substring(PREFIX.length())) : null;
+  }
+
+  private static CompletableFuture<ReplyMessage> reply(String path) {
+    if (path.equals(BARE)) {
+      return CompletableFuture.completedFuture(TO_PAGE);
+    }
+    PageFile file = file(path);
     return file == null
         ? StatusReport.now().thenApply(json -> new ReplyMessage(200, HEADERS, json))
         : CompletableFuture.completedFuture(file.reply());

@@ -159,6 +159,17 @@ class StatusHandlerTest {
   }
 
   @Test
+  void itsNameWithoutTheSlashLeadsThere() throws Exception {
+    serve("slashed", Map.of());
+    RawResponse response = get(port("slashed"), "/_serving");
+    assertThat(response.status()).isEqualTo(302);
+    assertThat(response.header("Location")).hasValue("_serving/");
+
+    serve("hidden", Map.of("page", "false", "port", String.valueOf(freePort())));
+    assertThat(get(port("hidden"), "/_serving").status()).isEqualTo(404);
+  }
+
+  @Test
   void whatItFailsOnIsAProblem() throws Exception {
     serve(
         "failing",
