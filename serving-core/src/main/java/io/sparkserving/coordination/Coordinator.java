@@ -8,7 +8,6 @@ import io.sparkserving.routing.ChannelPeer;
 import io.sparkserving.service.Consumer;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,9 +52,8 @@ public final class Coordinator implements ChannelPeer {
   @GuardedBy("lock")
   private final Set<String> waiting = new TreeSet<>();
 
-  /** Executors that Spark decommissions, and when that was noticed. */
   @GuardedBy("lock")
-  private final Map<String, Long> leaving = new HashMap<>();
+  private final LeavingExecutors leaving = new LeavingExecutors();
 
   @GuardedBy("lock")
   private final Map<Long, Consumer> consumers = new HashMap<>();
@@ -119,11 +117,16 @@ public final class Coordinator implements ChannelPeer {
     return CompletableFuture.completedFuture(Messages.numbers(term()));
   }
 
+  /** One whose executor is leaving already, as its task began before, is drained at once. */
   private void add(Announcement server) {
+    boolean leaves;
+    Duration refuseAfter;
     lock.lock();
     try {
       servers.values().removeIf(server::replaces);
       servers.put(server.serverId(), server);
+      leaves = leaving.have(server);
+      refuseAfter = refuseLeavingAfter();
       onChange.serversAre(inService());
       changed.signalAll();
     } finally {
@@ -134,6 +137,9 @@ public final class Coordinator implements ChannelPeer {
         server.executorId(),
         server.machineAddress(),
         server.port());
+    if (leaves) {
+      broadcast.leave(server, refuseAfter);
+    }
   }
 
   private long term() {
@@ -190,7 +196,7 @@ public final class Coordinator implements ChannelPeer {
     lock.lock();
     try {
       Announcement server = servers.get(serverId);
-      if (server == null || leaving.containsKey(server.executorId())) {
+      if (server == null || leaving.have(server)) {
         return;
       }
       waiting.add(serverId);
@@ -228,22 +234,18 @@ public final class Coordinator implements ChannelPeer {
     }
   }
 
-  /**
-   * Spark decommissions an executor: its servers are to get no new requests. Where readers stay
-   * until they have none, as in the continuous modes, it takes what comes for {@code drainDelay}
-   * yet; elsewhere no task would.
-   */
+  /** Spark decommissions an executor: its servers are to get no new requests. */
   void executorLeaves(String executorId) {
     List<Announcement> left;
     Duration refuseAfter;
     lock.lock();
     try {
-      if (leaving.putIfAbsent(executorId, System.nanoTime()) != null) {
+      if (!leaving.add(executorId)) {
         return;
       }
       left = servers.values().stream().filter(each -> each.isOf(executorId)).toList();
       left.forEach(server -> waiting.remove(server.serverId()));
-      refuseAfter = consumers.isEmpty() ? Duration.ZERO : drainDelay;
+      refuseAfter = refuseLeavingAfter();
       onChange.serversAre(inService());
     } finally {
       lock.unlock();
@@ -252,18 +254,21 @@ public final class Coordinator implements ChannelPeer {
     left.forEach(server -> broadcast.leave(server, refuseAfter));
   }
 
+  /**
+   * Where readers stay until they have nothing to do, as in the continuous modes, a server takes
+   * what comes for {@code drainDelay} yet; elsewhere no task would.
+   */
+  @GuardedBy("lock")
+  private Duration refuseLeavingAfter() {
+    return consumers.isEmpty() ? Duration.ZERO : drainDelay;
+  }
+
   /** The executors that are decommissioned, but whose readers may still have requests to answer. */
   public Set<String> drainingExecutors() {
     long nanos = drainDelay.plus(drainTimeout).toNanos();
     lock.lock();
     try {
-      Set<String> draining = new TreeSet<>();
-      for (Map.Entry<String, Long> each : leaving.entrySet()) {
-        if (System.nanoTime() - each.getValue() < nanos) {
-          draining.add(each.getKey());
-        }
-      }
-      return draining;
+      return leaving.forLessThan(nanos);
     } finally {
       lock.unlock();
     }
@@ -341,10 +346,7 @@ public final class Coordinator implements ChannelPeer {
   List<Announcement> inService() {
     lock.lock();
     try {
-      List<Announcement> inService = new ArrayList<>(servers.values());
-      Set<String> gone = leaving.keySet();
-      inService.removeIf(server -> gone.contains(server.executorId()));
-      return inService;
+      return leaving.without(servers.values());
     } finally {
       lock.unlock();
     }
