@@ -2,6 +2,7 @@ package io.sparkserving.balancing;
 
 import io.netty.util.NetUtil;
 import io.sparkserving.ServiceInfo;
+import io.sparkserving.options.Hosts;
 import java.util.Comparator;
 
 /**
@@ -27,15 +28,11 @@ record ServerAddress(String host, int port) {
   /** For a load balancer inside the cluster. */
   static ServerAddress inCluster(ServiceInfo server) {
     String host = bare(server.host());
-    if (isAnyAddress(host)) {
+    if (Hosts.isAny(host)) {
       return new ServerAddress(bare(server.machineAddress()), server.port());
     }
     // The name also stands for ::1, where nothing listens.
     return new ServerAddress(host.equals("localhost") ? "127.0.0.1" : host, server.port());
-  }
-
-  private static boolean isAnyAddress(String host) {
-    return host.equals("0.0.0.0") || host.equals("::") || host.equals("0:0:0:0:0:0:0:0");
   }
 
   private static String bare(String host) {

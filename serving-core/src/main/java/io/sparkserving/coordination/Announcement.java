@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparkserving.ServiceInfo;
 import io.sparkserving.exchange.Secret;
+import io.sparkserving.options.Hosts;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.routing.ChannelAddress;
 import io.sparkserving.routing.ServiceEndpoint;
@@ -101,10 +102,8 @@ public record Announcement(
 
   /** How the gateway reaches the server: where it listens to all the world, by its machine. */
   Backend backend(ServiceConfiguration configuration) {
-    boolean everywhere =
-        configuration.host().equals("0.0.0.0") || configuration.host().equals("::");
-    return new Backend(
-        serverId, everywhere ? machineAddress : configuration.host(), port, certificate);
+    String host = configuration.host();
+    return new Backend(serverId, Hosts.isAny(host) ? machineAddress : host, port, certificate);
   }
 
   ServiceInfo info(ServiceConfiguration configuration) {

@@ -79,6 +79,7 @@ public final class CoordinatedService extends RunningService {
         configuration.gatewayPort().isPresent()
             ? GatewayProvider.find().start(configuration, health)
             : null;
+    GatewayReach reach = new GatewayReach(configuration);
     ApiDescription description = new ApiDescription(configuration);
     Coordinator coordinator =
         new Coordinator(
@@ -86,7 +87,7 @@ public final class CoordinatedService extends RunningService {
             configuration.operations(),
             servers -> {
               health.setServers(servers.size());
-              tellGateway(gateway, servers, configuration);
+              tellGateway(gateway, servers, configuration, reach);
             },
             description::document);
     ChannelPeers.add(endpoint.serverId(), coordinator);
@@ -116,8 +117,10 @@ public final class CoordinatedService extends RunningService {
   private static void tellGateway(
       @Nullable RunningGateway gateway,
       List<Announcement> servers,
-      ServiceConfiguration configuration) {
+      ServiceConfiguration configuration,
+      GatewayReach reach) {
     if (gateway != null) {
+      reach.check(servers);
       gateway.setServers(servers.stream().map(server -> server.backend(configuration)).toList());
     }
   }

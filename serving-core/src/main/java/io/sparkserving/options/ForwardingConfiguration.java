@@ -69,7 +69,7 @@ public record ForwardingConfiguration(
   }
 
   private static String reachable(String host) {
-    return host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;
+    return Hosts.isAny(host) ? "localhost" : host;
   }
 
   private static String required(ServingOption<String> option, Map<String, String> options) {

@@ -1,8 +1,7 @@
 package io.sparkserving.service;
 
+import io.sparkserving.options.Hosts;
 import io.sparkserving.options.ServiceConfiguration;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +17,7 @@ final class OpenDoor {
       return;
     }
     Stream.of(configuration.host(), configuration.gatewayHost())
-        .filter(host -> !isLoopback(host))
+        .filter(host -> !Hosts.isLoopback(host))
         .findFirst()
         .ifPresent(
             host ->
@@ -27,14 +26,5 @@ final class OpenDoor {
                         + " call it. Set auth.tokens or auth.tokensFile, or host to localhost.",
                     configuration.name(),
                     host));
-  }
-
-  private static boolean isLoopback(String host) {
-    try {
-      return InetAddress.getByName(host).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      // An executor's name perhaps, which the driver does not know.
-      return false;
-    }
   }
 }
