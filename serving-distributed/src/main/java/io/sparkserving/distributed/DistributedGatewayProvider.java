@@ -28,6 +28,7 @@ public final class DistributedGatewayProvider implements GatewayProvider {
             configuration.gatewayPort().orElse(0),
             configuration.path(),
             configuration.requestTimeout(),
+            configuration.maxBodySize(),
             configuration.operations().transport().tls());
     List<Handler> others =
         Stream.concat(Stream.of(new HealthHandler(() -> List.of(health))), directory(configuration))

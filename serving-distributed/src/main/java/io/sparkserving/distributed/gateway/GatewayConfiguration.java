@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param port port to listen on; 0 leaves the choice to the operating system
  * @param path the api, without leading slash; it and everything below it is passed on
  * @param requestTimeout how long the servers take at most from the end of a request to its answer
+ * @param maxBodySize bytes that the servers take in; longer bodies are not passed on
  * @param tls what clients get; empty for plain text
  */
 public record GatewayConfiguration(
@@ -20,4 +21,5 @@ public record GatewayConfiguration(
     int port,
     String path,
     Duration requestTimeout,
+    long maxBodySize,
     Optional<TlsConfiguration> tls) {}

@@ -122,7 +122,13 @@ final class GatewayHandler extends ProxyHandler.Reverse {
     }
     // The time that a request may wait is the service's to limit, not the connection's.
     request.addIdleTimeoutListener(timeout -> false);
-    forward(new Forwarding(request, response, callback));
+    Forwarding forwarding = new Forwarding(request, response, callback);
+    if (request.getLength() > configuration.maxBodySize()) {
+      // The server would say so too, and close the connection on which the body is being sent.
+      forwarding.answer(Problems.bodyTooLarge(configuration.maxBodySize()));
+    } else {
+      forward(forwarding);
+    }
     return true;
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 final class GatewayLifecycleTest {
   @Test
-  void a_port_in_use_is_named_with_the_reason() throws Exception {
+  void aPortInUseIsNamedWithTheReason() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
       GatewayConfiguration configuration =
           new GatewayConfiguration(
@@ -27,6 +27,7 @@ final class GatewayLifecycleTest {
               taken.getLocalPort(),
               "api",
               Duration.ofSeconds(1),
+              Gateways.MAX_BODY_SIZE,
               Optional.empty());
       assertThatThrownBy(() -> Gateway.start(configuration, new Backends()))
           .isInstanceOf(UncheckedIOException.class)
@@ -38,8 +39,7 @@ final class GatewayLifecycleTest {
   }
 
   @Test
-  void an_open_request_is_answered_by_its_server_when_that_is_quick_and_by_503_when_not()
-      throws Exception {
+  void anOpenRequestIsAnsweredByItsServerWhenThatIsQuickAndBy503WhenNot() throws Exception {
     for (boolean quick : new boolean[] {true, false}) {
       try (BackendServer a = BackendServer.echo("a")) {
         Backends backends = Gateways.to(a);
@@ -65,7 +65,7 @@ final class GatewayLifecycleTest {
   }
 
   @Test
-  void a_gateway_that_refuses_lets_servers_answer_what_is_open() throws Exception {
+  void aGatewayThatRefusesLetsServersAnswerWhatIsOpen() throws Exception {
     try (BackendServer a = BackendServer.echo("a")) {
       Gateway gateway = Gateways.start(Gateways.to(a));
       try (RawHttp open = RawHttp.connect(gateway.port());
@@ -86,7 +86,7 @@ final class GatewayLifecycleTest {
   }
 
   @Test
-  void a_client_that_takes_nothing_does_not_hold_up_the_stop() throws Exception {
+  void aClientThatTakesNothingDoesNotHoldUpTheStop() throws Exception {
     try (BackendServer a = BackendServer.echo("a")) {
       Gateway gateway = Gateways.start(Gateways.to(a));
       try (RawHttp client = RawHttp.connectWithReceiveBuffer(gateway.port(), 4096)) {
@@ -100,8 +100,7 @@ final class GatewayLifecycleTest {
   }
 
   @Test
-  void an_interrupted_thread_stops_the_gateway_all_the_same_and_stays_interrupted()
-      throws Exception {
+  void anInterruptedThreadStopsTheGatewayAllTheSameAndStaysInterrupted() throws Exception {
     Gateway gateway = Gateways.start(new Backends());
     int port = gateway.port();
     Thread.currentThread().interrupt();
@@ -111,14 +110,20 @@ final class GatewayLifecycleTest {
   }
 
   @Test
-  void all_threads_are_named_daemons_and_end_with_the_gateway() throws Exception {
+  void allThreadsAreNamedDaemonsAndEndWithTheGateway() throws Exception {
     Backend free = Gateways.nobody("port");
     try (BackendServer a = BackendServer.echo("a")) {
       List<Thread> before = List.copyOf(Thread.getAllStackTraces().keySet());
       Gateway gateway =
           Gateway.start(
               new GatewayConfiguration(
-                  "mine", "localhost", free.port(), "api", Duration.ofSeconds(1), Optional.empty()),
+                  "mine",
+                  "localhost",
+                  free.port(),
+                  "api",
+                  Duration.ofSeconds(1),
+                  Gateways.MAX_BODY_SIZE,
+                  Optional.empty()),
               Gateways.to(a));
       assertThat(GatewayRoutingTest.call(gateway, RawRequest.get("/api")).status()).isEqualTo(200);
       assertThat(Thread.getAllStackTraces().keySet())

@@ -1,5 +1,6 @@
 package io.sparkserving.distributed.gateway;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkserving.testing.RawHeader;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** What of a message arrives on the other side. */
 final class GatewayMessageTest {
   @Test
-  void bodies_of_every_size_arrive_both_ways() throws Exception {
+  void bodiesOfEverySizeArriveBothWays() throws Exception {
     try (BackendServer a = BackendServer.echo("a")) {
       Gateway gateway = Gateways.start(Gateways.to(a));
       try (RawHttp client = RawHttp.connect(gateway.port())) {
@@ -37,6 +38,23 @@ final class GatewayMessageTest {
           assertThat(chunked.body()).as("%d bytes in chunks", size).isEqualTo(body);
         }
       }
+      gateway.stop();
+    }
+  }
+
+  @Test
+  void aBodyThatServersWouldRefuseForItsLengthIsNotPassedOn() throws Exception {
+    try (BackendServer a = BackendServer.echo("a")) {
+      Gateway gateway = Gateways.start(Gateways.to(a));
+      try (RawHttp client = RawHttp.connect(gateway.port())) {
+        String request = "POST /api HTTP/1.1\r\nHost: gateway\r\nContent-Length: %d\r\n\r\n";
+        client.send(request.formatted(Gateways.MAX_BODY_SIZE + 1).getBytes(US_ASCII));
+        RawResponse response = client.read();
+        assertThat(response.status()).isEqualTo(413);
+        assertThat(response.header("Connection")).hasValue("close");
+        assertThat(response.text()).contains(String.valueOf(Gateways.MAX_BODY_SIZE));
+      }
+      assertThat(a.received()).isEmpty();
       gateway.stop();
     }
   }
@@ -67,7 +85,7 @@ final class GatewayMessageTest {
   }
 
   @Test
-  void a_body_is_passed_on_while_it_comes() throws Exception {
+  void aBodyIsPassedOnWhileItComes() throws Exception {
     LinkedBlockingQueue<String> pieces = new LinkedBlockingQueue<>();
     try (BackendServer a =
         BackendServer.with(
@@ -102,7 +120,7 @@ final class GatewayMessageTest {
   }
 
   @Test
-  void an_answer_is_passed_on_while_it_comes() throws Exception {
+  void anAnswerIsPassedOnWhileItComes() throws Exception {
     CountDownLatch rest = new CountDownLatch(1);
     try (BackendServer a =
         BackendServer.with(
@@ -128,7 +146,7 @@ final class GatewayMessageTest {
   }
 
   @Test
-  void a_client_that_expects_100_is_told_to_continue_by_the_server() throws Exception {
+  void aClientThatExpects100IsToldToContinueByTheServer() throws Exception {
     try (BackendServer a = BackendServer.echo("a")) {
       Gateway gateway = Gateways.start(Gateways.to(a));
       try (RawHttp client = RawHttp.connect(gateway.port())) {
@@ -145,7 +163,7 @@ final class GatewayMessageTest {
   }
 
   @Test
-  void a_client_that_expects_100_is_refused_by_the_server() throws Exception {
+  void aClientThatExpects100IsRefusedByTheServer() throws Exception {
     try (BackendServer a =
         BackendServer.with(
             "a",
@@ -167,8 +185,7 @@ final class GatewayMessageTest {
   }
 
   @Test
-  void a_request_that_expects_100_goes_to_another_server_where_its_own_cannot_be_reached()
-      throws Exception {
+  void aRequestThatExpects100GoesToAnotherServerWhereItsOwnCannotBeReached() throws Exception {
     try (BackendServer a = BackendServer.echo("a")) {
       Backends backends = new Backends();
       backends.set(List.of(Gateways.nobody("x"), a.backend()));
@@ -187,7 +204,7 @@ final class GatewayMessageTest {
   }
 
   @Test
-  void connections_are_kept_on_both_sides() throws Exception {
+  void connectionsAreKeptOnBothSides() throws Exception {
     List<String> ports = new CopyOnWriteArrayList<>();
     try (BackendServer a =
         BackendServer.with(
@@ -209,7 +226,7 @@ final class GatewayMessageTest {
   }
 
   @Test
-  void a_client_of_http_1_0_is_served() throws Exception {
+  void aClientOfHttp10IsServed() throws Exception {
     try (BackendServer a = BackendServer.echo("a")) {
       Gateway gateway = Gateways.start(Gateways.to(a));
       RawResponse response =
@@ -224,7 +241,7 @@ final class GatewayMessageTest {
   }
 
   @Test
-  void addresses_arrive_as_sent() throws Exception {
+  void addressesArriveAsSent() throws Exception {
     try (BackendServer a = BackendServer.echo("a")) {
       Gateway gateway = Gateways.start(Gateways.to(a));
       List<String> targets =
@@ -248,7 +265,7 @@ final class GatewayMessageTest {
   }
 
   @Test
-  void headers_of_requests_arrive_unchanged_but_for_those_of_the_connection() throws Exception {
+  void headersOfRequestsArriveUnchangedButForThoseOfTheConnection() throws Exception {
     RawRequest request =
         RawRequest.get("/api")
             .header("X-One", "1")
@@ -276,7 +293,7 @@ final class GatewayMessageTest {
   }
 
   @Test
-  void a_body_without_a_type_gets_none() throws Exception {
+  void aBodyWithoutATypeGetsNone() throws Exception {
     List<RawHeader> arrived = headersAtServer(RawRequest.post("/api", "x"));
     assertThat(arrived)
         .filteredOn(header -> !isAdded(header))
@@ -284,7 +301,7 @@ final class GatewayMessageTest {
   }
 
   @Test
-  void the_server_learns_who_called() throws Exception {
+  void theServerLearnsWhoCalled() throws Exception {
     List<RawHeader> arrived = headersAtServer(RawRequest.get("/api"));
     assertThat(values(arrived, "X-Forwarded-For")).hasSize(1).first().asString().isNotEmpty();
     assertThat(values(arrived, "X-Forwarded-Proto")).containsExactly("http");
@@ -297,7 +314,7 @@ final class GatewayMessageTest {
   }
 
   @Test
-  void the_server_learns_who_called_a_proxy_in_front() throws Exception {
+  void theServerLearnsWhoCalledAProxyInFront() throws Exception {
     List<RawHeader> arrived =
         headersAtServer(
             RawRequest.get("/api")
@@ -318,8 +335,7 @@ final class GatewayMessageTest {
   }
 
   @Test
-  void headers_and_status_of_answers_arrive_unchanged_but_for_those_of_the_connection()
-      throws Exception {
+  void headersAndStatusOfAnswersArriveUnchangedButForThoseOfTheConnection() throws Exception {
     try (BackendServer a =
         BackendServer.with(
             "a",

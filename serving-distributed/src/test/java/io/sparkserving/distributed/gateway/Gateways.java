@@ -12,10 +12,13 @@ import java.util.Optional;
 
 /** Gateways and addresses for tests. */
 final class Gateways {
+  static final long MAX_BODY_SIZE = 32 << 20;
+
   private Gateways() {}
 
   static GatewayConfiguration configuration(Duration requestTimeout) {
-    return new GatewayConfiguration("api", "localhost", 0, "api", requestTimeout, Optional.empty());
+    return new GatewayConfiguration(
+        "api", "localhost", 0, "api", requestTimeout, MAX_BODY_SIZE, Optional.empty());
   }
 
   static Gateway start(Backends backends) {
