@@ -2,11 +2,11 @@ package io.sparkserving.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.exchange.Service;
 import io.sparkserving.exchange.ServiceTimer;
 import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.testing.CertificateReplacement;
 import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import io.sparkserving.testing.TestCertificate;
@@ -14,22 +14,13 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.cert.Certificate;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -197,46 +188,13 @@ class TlsTest {
     TestCertificate current = TestCertificate.make(folder, "current");
     SSLContext client = current.client(first);
     BoundService bound = bind(current.options());
-    AtomicBoolean done = new AtomicBoolean();
-    ExecutorService clients = Executors.newFixedThreadPool(3);
     try (RawHttp kept = RawHttp.connect(client, bound.port())) {
       assertThat(kept.call(RawRequest.get("/livez")).status()).isEqualTo(200);
-      List<Future<Integer>> loads = new ArrayList<>();
-      for (int i = 0; i < 3; i++) {
-        loads.add(
-            clients.submit(
-                () -> {
-                  int served = 0;
-                  while (!done.get()) {
-                    assertServed(client, bound.port());
-                    served++;
-                  }
-                  return served;
-                }));
-      }
-      // Between the two writes certificate and key are not of one pair.
-      Files.copy(
-          first.certificateFile(), current.certificateFile(), StandardCopyOption.REPLACE_EXISTING);
-      Files.copy(first.keyFile(), current.keyFile(), StandardCopyOption.REPLACE_EXISTING);
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> shown(client, bound.port()).equals(first.certificate()));
-      done.set(true);
-      for (Future<Integer> load : loads) {
-        assertThat(load.get(30, TimeUnit.SECONDS)).isPositive();
-      }
+      CertificateReplacement.underLoad(
+          current, first, client, bound.port(), () -> assertServed(client, bound.port()));
       assertThat(kept.call(RawRequest.get("/livez")).status()).isEqualTo(200);
     } finally {
-      done.set(true);
-      clients.shutdownNow();
       bound.close();
-    }
-  }
-
-  private static Certificate shown(SSLContext client, int port) throws IOException {
-    try (SSLSocket socket = socket(client, port)) {
-      socket.startHandshake();
-      return socket.getSession().getPeerCertificates()[0];
     }
   }
 

@@ -22,7 +22,7 @@ final class BackendsTest {
   private final Backends backends = new Backends(now::get);
 
   @Test
-  void the_server_with_the_fewest_open_requests_is_next() {
+  void theServerWithTheFewestOpenRequestsIsNext() {
     backends.set(List.of(A, B, C));
     List<BackendLoad> taken = take(3);
     assertThat(taken).extracting(BackendLoad::backend).containsExactlyInAnyOrder(A, B, C);
@@ -34,7 +34,7 @@ final class BackendsTest {
   }
 
   @Test
-  void idle_servers_take_turns() {
+  void idleServersTakeTurns() {
     backends.set(List.of(A, B, C));
     List<Backend> served = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
@@ -48,7 +48,7 @@ final class BackendsTest {
   }
 
   @Test
-  void a_failing_server_is_skipped_and_later_tried_with_one_request() {
+  void aFailingServerIsSkippedAndLaterTriedWithOneRequest() {
     backends.set(List.of(A, B));
     BackendLoad failing = fail(A);
 
@@ -64,7 +64,7 @@ final class BackendsTest {
   }
 
   @Test
-  void a_server_that_fails_its_trial_is_skipped_again() {
+  void aServerThatFailsItsTrialIsSkippedAgain() {
     backends.set(List.of(A, B));
     BackendLoad failing = fail(A);
     now.addAndGet(Duration.ofSeconds(1).toNanos());
@@ -75,7 +75,7 @@ final class BackendsTest {
   }
 
   @Test
-  void skipped_servers_are_tried_where_nothing_else_is_left() {
+  void skippedServersAreTriedWhereNothingElseIsLeft() {
     backends.set(List.of(A, B));
     BackendLoad a = fail(A);
     BackendLoad b = fail(B);
@@ -85,7 +85,7 @@ final class BackendsTest {
   }
 
   @Test
-  void a_client_that_leaves_says_nothing_of_the_server() {
+  void aClientThatLeavesSaysNothingOfTheServer() {
     backends.set(List.of(A));
     BackendLoad a = fail(A);
     now.addAndGet(Duration.ofSeconds(1).toNanos());
@@ -97,7 +97,7 @@ final class BackendsTest {
   }
 
   @Test
-  void servers_come_and_go_and_those_that_stay_keep_their_counts() {
+  void serversComeAndGoAndThoseThatStayKeepTheirCounts() {
     backends.set(List.of(A, B));
     take(4);
 
@@ -110,7 +110,7 @@ final class BackendsTest {
   }
 
   @Test
-  void a_new_server_at_an_old_address_starts_from_nothing() {
+  void aNewServerAtAnOldAddressStartsFromNothing() {
     backends.set(List.of(A));
     take(2);
     Backend successor = new Backend("a2", A.host(), A.port());

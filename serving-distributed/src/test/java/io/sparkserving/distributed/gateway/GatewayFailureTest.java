@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 /** What a client is told when its server fails after it has got something of the request. */
 final class GatewayFailureTest {
   @Test
-  void a_server_that_breaks_off_before_its_answer_gives_502_and_the_request_is_not_repeated()
-      throws Exception {
+  void aServerThatBreaksOffBeforeItsAnswerGives502AndTheRequestIsNotRepeated() throws Exception {
     try (BackendServer breaking = BackendServer.with("a", GatewayFailureTest::breakOff);
         BackendServer other = BackendServer.echo("b")) {
       Backends backends = new Backends();
@@ -46,7 +45,7 @@ final class GatewayFailureTest {
   }
 
   @Test
-  void a_server_that_breaks_off_while_it_gets_a_large_body_gives_502() throws Exception {
+  void aServerThatBreaksOffWhileItGetsALargeBodyGives502() throws Exception {
     try (BackendServer breaking = BackendServer.with("a", GatewayFailureTest::breakOff)) {
       Backends backends = Gateways.to(breaking);
       Gateway gateway = Gateways.start(backends);
@@ -59,7 +58,7 @@ final class GatewayFailureTest {
   }
 
   @Test
-  void an_answer_that_breaks_off_in_the_middle_breaks_off_for_the_client_too() throws Exception {
+  void anAnswerThatBreaksOffInTheMiddleBreaksOffForTheClientToo() throws Exception {
     try (BackendServer breaking =
         BackendServer.with(
             "a",
@@ -80,7 +79,7 @@ final class GatewayFailureTest {
   }
 
   @Test
-  void a_server_that_is_silent_gives_504() throws Exception {
+  void aServerThatIsSilentGives504() throws Exception {
     try (BackendServer silent = BackendServer.echo("a")) {
       Backends backends = Gateways.to(silent);
       Gateway gateway = Gateway.start(Gateways.configuration(Duration.ofMillis(100)), backends);
@@ -97,7 +96,7 @@ final class GatewayFailureTest {
   }
 
   @Test
-  void the_time_of_a_client_that_sends_slowly_is_not_the_servers() throws Exception {
+  void theTimeOfAClientThatSendsSlowlyIsNotTheServers() throws Exception {
     try (BackendServer a = BackendServer.echo("a")) {
       Gateway gateway =
           Gateway.start(Gateways.configuration(Duration.ofMillis(100)), Gateways.to(a));
@@ -116,7 +115,7 @@ final class GatewayFailureTest {
   }
 
   @Test
-  void an_answer_before_the_end_of_the_body_reaches_the_client() throws Exception {
+  void anAnswerBeforeTheEndOfTheBodyReachesTheClient() throws Exception {
     try (BackendServer a =
         BackendServer.with(
             "a",

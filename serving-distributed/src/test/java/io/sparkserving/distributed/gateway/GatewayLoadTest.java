@@ -29,7 +29,7 @@ final class GatewayLoadTest {
   private static final int CONNECTIONS = 64;
 
   @Test
-  void ten_thousand_requests_over_three_servers_each_get_their_own_answer() throws Exception {
+  void tenThousandRequestsOverThreeServersEachGetTheirOwnAnswer() throws Exception {
     try (BackendServer a = BackendServer.echo("a");
         BackendServer b = BackendServer.echo("b");
         BackendServer c = BackendServer.echo("c")) {
@@ -46,8 +46,7 @@ final class GatewayLoadTest {
   }
 
   @Test
-  void when_a_server_is_killed_only_what_was_sent_to_it_fails_and_nothing_is_sent_twice()
-      throws Exception {
+  void whenAServerIsKilledOnlyWhatWasSentToItFailsAndNothingIsSentTwice() throws Exception {
     try (BackendServer a = BackendServer.echo("a");
         BackendServer b = BackendServer.echo("b");
         BackendServer c = BackendServer.echo("c")) {
@@ -89,8 +88,7 @@ final class GatewayLoadTest {
   }
 
   @Test
-  void servers_that_close_connections_unannounced_never_get_a_request_that_another_had()
-      throws Exception {
+  void serversThatCloseConnectionsUnannouncedNeverGetARequestThatAnotherHad() throws Exception {
     try (BackendServer a = BackendServer.with("a", GatewayLoadTest::echoAndClose);
         BackendServer b = BackendServer.with("b", GatewayLoadTest::echoAndClose)) {
       Backends backends = Gateways.to(a, b);

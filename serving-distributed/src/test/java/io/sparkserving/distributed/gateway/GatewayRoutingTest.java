@@ -21,7 +21,7 @@ final class GatewayRoutingTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
   @Test
-  void a_request_goes_to_the_server_with_the_fewest_open_ones() throws Exception {
+  void aRequestGoesToTheServerWithTheFewestOpenOnes() throws Exception {
     try (BackendServer a = BackendServer.echo("a");
         BackendServer b = BackendServer.echo("b");
         BackendServer c = BackendServer.echo("c")) {
@@ -55,7 +55,7 @@ final class GatewayRoutingTest {
   }
 
   @Test
-  void idle_servers_share_the_requests_evenly() throws Exception {
+  void idleServersShareTheRequestsEvenly() throws Exception {
     try (BackendServer a = BackendServer.echo("a");
         BackendServer b = BackendServer.echo("b")) {
       Gateway gateway = Gateways.start(Gateways.to(a, b));
@@ -69,7 +69,7 @@ final class GatewayRoutingTest {
   }
 
   @Test
-  void a_client_that_leaves_in_the_middle_of_its_body_no_longer_counts() throws Exception {
+  void aClientThatLeavesInTheMiddleOfItsBodyNoLongerCounts() throws Exception {
     try (BackendServer a = BackendServer.echo("a")) {
       Backends backends = Gateways.to(a);
       Gateway gateway = Gateways.start(backends);
@@ -87,7 +87,7 @@ final class GatewayRoutingTest {
   }
 
   @Test
-  void a_client_that_leaves_in_the_middle_of_its_answer_no_longer_counts() throws Exception {
+  void aClientThatLeavesInTheMiddleOfItsAnswerNoLongerCounts() throws Exception {
     try (BackendServer a =
         BackendServer.with(
             "a",
@@ -108,8 +108,7 @@ final class GatewayRoutingTest {
   }
 
   @Test
-  void a_request_counts_until_its_server_is_done_with_it_even_if_the_client_has_left()
-      throws Exception {
+  void aRequestCountsUntilItsServerIsDoneWithItEvenIfTheClientHasLeft() throws Exception {
     try (BackendServer a = BackendServer.echo("a")) {
       Backends backends = Gateways.to(a);
       Gateway gateway = Gateways.start(backends);
@@ -126,8 +125,7 @@ final class GatewayRoutingTest {
   }
 
   @Test
-  void a_request_whose_server_cannot_be_reached_goes_to_another_with_its_whole_body()
-      throws Exception {
+  void aRequestWhoseServerCannotBeReachedGoesToAnotherWithItsWholeBody() throws Exception {
     try (BackendServer a = BackendServer.echo("a")) {
       for (int size : new int[] {0, 1, 100, 100_000, 3_000_000}) {
         Backends backends = new Backends();
@@ -146,7 +144,7 @@ final class GatewayRoutingTest {
   }
 
   @Test
-  void a_server_that_cannot_be_reached_gets_requests_again_once_it_can() throws Exception {
+  void aServerThatCannotBeReachedGetsRequestsAgainOnceItCan() throws Exception {
     Backend absent = Gateways.nobody("late");
     try (BackendServer a = BackendServer.echo("a")) {
       Backends backends = new Backends();
@@ -168,7 +166,7 @@ final class GatewayRoutingTest {
   }
 
   @Test
-  void a_server_that_refuses_does_not_get_all_requests_for_being_quick() throws Exception {
+  void aServerThatRefusesDoesNotGetAllRequestsForBeingQuick() throws Exception {
     AtomicBoolean refusing = new AtomicBoolean(true);
     try (BackendServer a = BackendServer.echo("a");
         BackendServer b =
@@ -208,7 +206,7 @@ final class GatewayRoutingTest {
   }
 
   @Test
-  void without_any_server_requests_are_answered_503_whatever_their_size() throws Exception {
+  void withoutAnyServerRequestsAreAnswered503WhateverTheirSize() throws Exception {
     Gateway gateway = Gateways.start(new Backends());
     for (int size : new int[] {0, 10, 5_000_000}) {
       RawResponse response = call(gateway, RawRequest.post("/api", Bodies.random(size)));
@@ -221,8 +219,7 @@ final class GatewayRoutingTest {
   }
 
   @Test
-  void where_no_server_can_be_reached_requests_are_answered_503_whatever_their_size()
-      throws Exception {
+  void whereNoServerCanBeReachedRequestsAreAnswered503WhateverTheirSize() throws Exception {
     Backends backends = new Backends();
     backends.set(List.of(Gateways.nobody("x"), Gateways.nobody("y")));
     Gateway gateway = Gateways.start(backends);
@@ -236,7 +233,7 @@ final class GatewayRoutingTest {
   }
 
   @Test
-  void servers_may_be_set_while_requests_are_open() throws Exception {
+  void serversMayBeSetWhileRequestsAreOpen() throws Exception {
     try (BackendServer a = BackendServer.echo("a");
         BackendServer b = BackendServer.echo("b")) {
       Backends backends = Gateways.to(a);
@@ -257,7 +254,7 @@ final class GatewayRoutingTest {
   }
 
   @Test
-  void a_connection_that_its_server_closed_while_idle_costs_no_request() throws Exception {
+  void aConnectionThatItsServerClosedWhileIdleCostsNoRequest() throws Exception {
     try (ServerSocket listening = new ServerSocket(0)) {
       // Answers one request on each connection and closes it without a word of warning.
       Thread server = new Thread(() -> OneAnswer.serve(listening, "hello"), "one-answer");
@@ -284,7 +281,7 @@ final class GatewayRoutingTest {
   }
 
   @Test
-  void other_paths_are_not_passed_on() throws Exception {
+  void otherPathsAreNotPassedOn() throws Exception {
     try (BackendServer a = BackendServer.echo("a")) {
       Gateway gateway = Gateways.start(Gateways.to(a));
       for (String path : List.of("/", "/other", "/apis", "/api2/x", "/other/api")) {

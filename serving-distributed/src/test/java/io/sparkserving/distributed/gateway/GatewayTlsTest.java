@@ -2,11 +2,11 @@ package io.sparkserving.distributed.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.coordination.Backend;
 import io.sparkserving.options.ClientCertificates;
 import io.sparkserving.options.TlsConfiguration;
+import io.sparkserving.testing.CertificateReplacement;
 import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import io.sparkserving.testing.RawResponse;
@@ -15,12 +15,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.cert.Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,9 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +56,13 @@ final class GatewayTlsTest {
   private static Gateway start(TestCertificate certificate, Backends backends) {
     return Gateway.start(
         new GatewayConfiguration(
-            "api", "localhost", 0, "api", Duration.ofSeconds(30), Optional.of(files(certificate))),
+            "api",
+            "localhost",
+            0,
+            "api",
+            Duration.ofSeconds(30),
+            Gateways.MAX_BODY_SIZE,
+            Optional.of(files(certificate))),
         backends);
   }
 
@@ -73,15 +73,8 @@ final class GatewayTlsTest {
     }
   }
 
-  private static Certificate shown(SSLContext client, int port) throws IOException {
-    try (SSLSocket socket = (SSLSocket) client.getSocketFactory().createSocket("localhost", port)) {
-      socket.startHandshake();
-      return socket.getSession().getPeerCertificates()[0];
-    }
-  }
-
   @Test
-  void requests_pass_by_tls_and_servers_show_clients_their_own_certificate() throws Exception {
+  void requestsPassByTlsAndServersShowClientsTheirOwnCertificate() throws Exception {
     try (BackendServer server =
         BackendServer.tls(
             "a",
@@ -96,15 +89,17 @@ final class GatewayTlsTest {
       Gateway gateway = start(first, Gateways.to(server));
       assertThat(call(first, gateway.port(), RawRequest.get("/api")).text())
           .isEqualTo("true https");
-      assertThat(shown(first.client(), gateway.port())).isEqualTo(first.certificate());
+      assertThat(CertificateReplacement.shown(first.client(), gateway.port()))
+          .isEqualTo(first.certificate());
       int port = server.backend().port();
-      assertThat(shown(second.client(), port)).isEqualTo(second.certificate());
+      assertThat(CertificateReplacement.shown(second.client(), port))
+          .isEqualTo(second.certificate());
       gateway.stop();
     }
   }
 
   @Test
-  void large_bodies_pass_on_a_kept_connection() throws Exception {
+  void largeBodiesPassOnAKeptConnection() throws Exception {
     try (BackendServer server = BackendServer.tls("a", 0, files(second))) {
       Gateway gateway = start(first, Gateways.to(server));
       byte[] body = Bodies.random(1 << 20);
@@ -119,7 +114,7 @@ final class GatewayTlsTest {
   }
 
   @Test
-  void a_server_that_shows_another_certificate_is_not_spoken_to() throws Exception {
+  void aServerThatShowsAnotherCertificateIsNotSpokenTo() throws Exception {
     try (BackendServer server = BackendServer.tls("a", 0, files(second));
         BackendServer right = BackendServer.tls("b", 0, files(second))) {
       Backend wrong = new Backend("a", "localhost", server.backend().port(), "00".repeat(32));
@@ -138,7 +133,7 @@ final class GatewayTlsTest {
   }
 
   @Test
-  void a_server_that_goes_during_the_handshake_is_left_for_another() throws Exception {
+  void aServerThatGoesDuringTheHandshakeIsLeftForAnother() throws Exception {
     ExecutorService threads = Executors.newSingleThreadExecutor();
     try (ServerSocket dying = new ServerSocket(0, 8, InetAddress.getByName("localhost"));
         BackendServer other = BackendServer.tls("b", 0, files(second))) {
@@ -164,7 +159,7 @@ final class GatewayTlsTest {
   }
 
   @Test
-  void a_server_that_was_stopped_and_replaced_costs_a_kept_client_nothing() throws Exception {
+  void aServerThatWasStoppedAndReplacedCostsAKeptClientNothing() throws Exception {
     BackendServer before = BackendServer.tls("a", 0, files(second));
     int port = before.backend().port();
     Backends backends = Gateways.to(before);
@@ -183,8 +178,7 @@ final class GatewayTlsTest {
   }
 
   @Test
-  void a_server_that_breaks_off_with_the_request_gives_502_and_it_is_not_repeated()
-      throws Exception {
+  void aServerThatBreaksOffWithTheRequestGives502AndItIsNotRepeated() throws Exception {
     try (BackendServer breaking =
             BackendServer.tls("a", 0, files(second), GatewayFailureTest::breakOff);
         BackendServer same =
@@ -198,48 +192,27 @@ final class GatewayTlsTest {
   }
 
   @Test
-  void a_certificate_is_replaced_under_load_without_a_failed_request() throws Exception {
+  void aCertificateIsReplacedUnderLoadWithoutAFailedRequest() throws Exception {
     TestCertificate current = TestCertificate.make(folder, "current");
     SSLContext client = current.client(first);
-    AtomicBoolean done = new AtomicBoolean();
-    ExecutorService clients = Executors.newFixedThreadPool(2);
     try (BackendServer server = BackendServer.tls("a", 0, files(current))) {
       Gateway gateway = start(current, Gateways.to(server));
-      List<Future<Integer>> loads = new ArrayList<>();
-      for (int i = 0; i < 2; i++) {
-        loads.add(
-            clients.submit(
-                () -> {
-                  int served = 0;
-                  while (!done.get()) {
-                    try (RawHttp http = RawHttp.connect(client, gateway.port())) {
-                      assertThat(http.call(RawRequest.get("/api")).status()).isEqualTo(200);
-                    }
-                    served++;
-                  }
-                  return served;
-                }));
-      }
-      Files.copy(
-          first.certificateFile(), current.certificateFile(), StandardCopyOption.REPLACE_EXISTING);
-      Files.copy(first.keyFile(), current.keyFile(), StandardCopyOption.REPLACE_EXISTING);
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> shown(client, gateway.port()).equals(first.certificate()));
-      done.set(true);
-      for (Future<Integer> load : loads) {
-        assertThat(load.get(30, TimeUnit.SECONDS)).isPositive();
-      }
+      int port = gateway.port();
+      CertificateReplacement.underLoad(
+          current, first, client, port, () -> assertServed(client, port));
       assertThat(gateway.retries()).isZero();
       gateway.stop();
-    } finally {
-      done.set(true);
-      clients.shutdownNow();
+    }
+  }
+
+  private static void assertServed(SSLContext client, int port) throws IOException {
+    try (RawHttp http = RawHttp.connect(client, port)) {
+      assertThat(http.call(RawRequest.get("/api")).status()).isEqualTo(200);
     }
   }
 
   @Test
-  void older_protocols_and_plain_text_are_refused() throws Exception {
+  void olderProtocolsAndPlainTextAreRefused() throws Exception {
     Gateway gateway = start(first, new Backends());
     String body = "0302" + "5a".repeat(32) + "00" + "0006c014002f0035" + "0100";
     int length = body.length() / 2;

@@ -49,7 +49,7 @@ final class RecallableEndPointTest {
   }
 
   @Test
-  void what_was_recalled_before_it_was_written_is_never_written() {
+  void whatWasRecalledBeforeItWasWrittenIsNeverWritten() {
     assertThat(endPoint.recallRequest()).isTrue();
     assertThat(endPoint.recallRequest()).isTrue();
 
@@ -58,7 +58,7 @@ final class RecallableEndPointTest {
   }
 
   @Test
-  void what_was_written_cannot_be_recalled() throws IOException {
+  void whatWasWrittenCannotBeRecalled() throws IOException {
     endPoint.flush(text("request"));
 
     assertThat(endPoint.recallRequest()).isFalse();
@@ -66,14 +66,14 @@ final class RecallableEndPointTest {
   }
 
   @Test
-  void writing_nothing_leaves_a_request_recallable() throws IOException {
+  void writingNothingLeavesARequestRecallable() throws IOException {
     endPoint.flush(BufferUtil.EMPTY_BUFFER);
 
     assertThat(endPoint.recallRequest()).isTrue();
   }
 
   @Test
-  void the_next_request_on_a_connection_can_be_recalled_anew() throws IOException {
+  void theNextRequestOnAConnectionCanBeRecalledAnew() throws IOException {
     endPoint.flush(text("request"));
     endPoint.beginRequest();
 
@@ -81,7 +81,7 @@ final class RecallableEndPointTest {
   }
 
   @Test
-  void a_request_is_not_written_to_a_connection_that_the_server_has_closed() throws Exception {
+  void aRequestIsNotWrittenToAConnectionThatTheServerHasClosed() throws Exception {
     server.close();
     Awaitility.await().until(() -> channel.read(ByteBuffer.allocate(1)) < 0);
 
@@ -90,8 +90,7 @@ final class RecallableEndPointTest {
   }
 
   @Test
-  void a_request_is_not_written_to_a_connection_on_which_the_server_speaks_first()
-      throws Exception {
+  void aRequestIsNotWrittenToAConnectionOnWhichTheServerSpeaksFirst() throws Exception {
     server.getOutputStream().write("HTTP/1.1 408 Request Timeout\r\n\r\n".getBytes("ASCII"));
     Awaitility.await().until(() -> channel.read(ByteBuffer.allocate(1)) > 0);
 
@@ -100,7 +99,7 @@ final class RecallableEndPointTest {
   }
 
   @Test
-  void a_write_that_is_refused_leaves_a_request_recallable() throws Exception {
+  void aWriteThatIsRefusedLeavesARequestRecallable() throws Exception {
     endPoint.flush(text("first"));
     server.setSoLinger(true, 0);
     server.close();
