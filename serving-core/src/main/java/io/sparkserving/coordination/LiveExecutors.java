@@ -20,8 +20,9 @@ public final class LiveExecutors {
    *
    * @param id Spark's
    * @param host name or address
+   * @param mostTasks how many it can run at once
    */
-  public record LiveExecutor(String id, String host) {
+  public record LiveExecutor(String id, String host, int mostTasks) {
     /** As Spark's scheduler wants to be told. */
     public String location() {
       return "executor_" + host + "_" + id;
@@ -39,9 +40,9 @@ public final class LiveExecutors {
     for (ExecutorSummary executor : summaries(spark)) {
       boolean runsTasks = spark.isLocal() || !executor.id().equals(DRIVER);
       if (runsTasks && !Decommissions.isUnderWay(spark, executor.id())) {
-        String host = executor.hostPort();
-        executors.add(
-            new LiveExecutor(executor.id(), host.substring(0, Math.max(0, host.lastIndexOf(':')))));
+        String address = executor.hostPort();
+        String host = address.substring(0, Math.max(0, address.lastIndexOf(':')));
+        executors.add(new LiveExecutor(executor.id(), host, Math.max(1, executor.maxTasks())));
       }
     }
     return executors;

@@ -50,7 +50,8 @@ final class ReaderOptions {
           "int",
           null,
           "a whole number from 1 to 10000",
-          "How many tasks share the waiting requests. Default: Spark's default parallelism.",
+          "How many tasks share the waiting requests; with distributedServer() no executor gets more"
+              + " than it can run at once. Default: Spark's default parallelism.",
           OptionParsers.integer(1, 10_000));
 
   static final ServingOption<Integer> MAX_PORT_ATTEMPTS =

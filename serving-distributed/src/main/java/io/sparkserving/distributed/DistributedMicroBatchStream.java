@@ -110,18 +110,17 @@ final class DistributedMicroBatchStream implements MicroBatchStream, ReportsSour
     List<LiveExecutor> executors = LiveExecutors.of(spark);
     Set<String> serving =
         coordinator.servers().stream().map(Announcement::executorId).collect(Collectors.toSet());
-    int wanted = consumer.configuration().numPartitions().orElseGet(spark::defaultParallelism);
-    int each = Math.max(1, wanted / Math.max(1, executors.size()));
     Map<LiveExecutor, Integer> tasks = new LinkedHashMap<>();
     for (LiveExecutor executor : executors) {
       boolean serves = serving.contains(executor.id());
-      tasks.put(executor, waiting.contains(executor.id()) ? each : serves ? 0 : 1);
+      int share = share(executor, executors.size());
+      tasks.put(executor, waiting.contains(executor.id()) ? share : serves ? 0 : 1);
     }
-    BatchShape shape =
-        new BatchShape(tasks.values().stream().mapToInt(Integer::intValue).sum(), each);
+    int all = tasks.values().stream().mapToInt(Integer::intValue).sum();
     List<WorkerPartition> planned = new ArrayList<>();
     tasks.forEach(
         (executor, count) -> {
+          BatchShape shape = new BatchShape(all, share(executor, executors.size()));
           for (int takers = count; takers > 0; takers--) {
             LeaseKey key = new LeaseKey(consumer.term(), batch, planned.size());
             planned.add(
@@ -133,6 +132,15 @@ final class DistributedMicroBatchStream implements MicroBatchStream, ReportsSour
       coordinator.lookAgainLater();
     }
     return planned;
+  }
+
+  /**
+   * How many tasks an executor gets where requests wait: no more than it can run at once, as those
+   * that come later find nothing that the others would not have taken.
+   */
+  private int share(LiveExecutor executor, int executors) {
+    int wanted = consumer.configuration().numPartitions().orElseGet(spark::defaultParallelism);
+    return Math.max(1, Math.min(wanted / executors, executor.mostTasks()));
   }
 
   @Override

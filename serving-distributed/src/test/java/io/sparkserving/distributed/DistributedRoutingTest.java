@@ -226,6 +226,33 @@ class DistributedRoutingTest {
     }
   }
 
+  /** Tasks for which an executor has no core are none that another batch would have. */
+  @Test
+  void aBatchGoesOnThoughMorePartitionsAreAskedForThanThereAreCores() throws Exception {
+    int calls = 2_000;
+    int connections = 8;
+    try (ClusterService service =
+        ClusterService.start(
+            spark,
+            "parted",
+            Map.of("batchLength", "10min", "numPartitions", "30"),
+            ClusterService::echo)) {
+      long before = batches(service);
+      service.assertEachGetsItsOwn(
+          service.load(
+              service.ports().subList(0, 1),
+              connections,
+              calls,
+              (port, body, response) -> response.text().equals(body)));
+      assertThat(batches(service) - before).isLessThan(calls / 100);
+    }
+  }
+
+  private static long batches(ClusterService service) {
+    service.query().processAllAvailable();
+    return service.query().lastProgress().batchId();
+  }
+
   private static @Nullable Void callUntil(
       AtomicBoolean done, AtomicInteger calls, ClusterService service) throws IOException {
     try (RawHttp http = RawHttp.connect(service.ports().get(0))) {
