@@ -52,7 +52,7 @@ class GatewayDirectoryTest {
           .isEqualTo(Serving.serviceInfoJson(NAME));
       assertThat(call(gateway, RawRequest.post("/told", "hello")).text()).isEqualTo("hello");
       assertThat(get(gateway, "/_serving/").text()).contains("<title>");
-      assertThat(get(gateway, "/_serving").status()).isEqualTo(404);
+      assertThat(get(gateway, "/_serving").status()).isEqualTo(302);
       assertThat(get(gateway, "/other").status()).isEqualTo(404);
     } finally {
       query.stop();
