@@ -90,9 +90,7 @@ class HandOverTest {
       }
       assertThat(found).as("found on a connection").isPositive();
       assertThat(fixture.replies).hasSize(requests);
-      reader.interrupt();
-      reader.join(10_000);
-      assertThat(reader.isAlive()).isFalse();
+      stop(reader);
     }
   }
 
@@ -140,10 +138,14 @@ class HandOverTest {
         assertThat(service.answer(row.id(), ServiceFixture.ok())).isTrue();
         fixture.send("next");
       }
-      reader.interrupt();
-      reader.join(10_000);
-      assertThat(reader.isAlive()).isFalse();
+      stop(reader);
     }
+  }
+
+  private static void stop(Thread reader) throws InterruptedException {
+    reader.interrupt();
+    reader.join(10_000);
+    assertThat(reader.isAlive()).isFalse();
   }
 
   private static void handOnUntilInterrupted(
