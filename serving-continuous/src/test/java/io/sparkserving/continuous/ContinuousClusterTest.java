@@ -140,7 +140,7 @@ class ContinuousClusterTest {
     AtomicBoolean whole = new AtomicBoolean();
     try (ClusterService service =
         ClusterService.start(
-            spark, mode, mode.service("decommissioned"), Map.of("drainDelay", "1s"))) {
+            spark, mode, mode.service("decommissioned"), Map.of("drainDelay", "5s"))) {
       int leaving = service.ports().get(0);
       int port = service.ports().get(1);
       String executor = ClusterService.executorIn(service.post(leaving, "who"));
@@ -154,7 +154,7 @@ class ContinuousClusterTest {
         service.awaitGone(leaving);
         await().atMost(Duration.ofSeconds(5)).until(() -> readiness(leaving) == 503);
         RawResponse last = kept.call(service.request("after"));
-        assertThat(last.status()).isEqualTo(200);
+        assertThat(last.status()).as("%s", last.text()).isEqualTo(200);
         assertThat(last.header("Connection")).contains("close");
       }
       process.onExit().get(30, TimeUnit.SECONDS);
