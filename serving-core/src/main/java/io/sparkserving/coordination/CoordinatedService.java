@@ -79,7 +79,8 @@ public final class CoordinatedService extends RunningService {
         configuration.gatewayPort().isPresent()
             ? GatewayProvider.find().start(configuration, health)
             : null;
-    GatewayReach reach = new GatewayReach(configuration);
+    Coordinator.ServersListener toGateway =
+        gateway == null ? servers -> {} : telling(gateway, configuration);
     ApiDescription description = new ApiDescription(configuration);
     Coordinator coordinator =
         new Coordinator(
@@ -87,7 +88,7 @@ public final class CoordinatedService extends RunningService {
             configuration.operations(),
             servers -> {
               health.setServers(servers.size());
-              tellGateway(gateway, servers, configuration, reach);
+              toGateway.serversAre(servers);
             },
             description::document);
     ChannelPeers.add(endpoint.serverId(), coordinator);
@@ -114,15 +115,13 @@ public final class CoordinatedService extends RunningService {
     return service;
   }
 
-  private static void tellGateway(
-      @Nullable RunningGateway gateway,
-      List<Announcement> servers,
-      ServiceConfiguration configuration,
-      GatewayReach reach) {
-    if (gateway != null) {
+  private static Coordinator.ServersListener telling(
+      RunningGateway gateway, ServiceConfiguration configuration) {
+    GatewayReach reach = new GatewayReach(configuration);
+    return servers -> {
       reach.check(servers);
       gateway.setServers(servers.stream().map(server -> server.backend(configuration)).toList());
-    }
+    };
   }
 
   /** What tasks need to start servers. */

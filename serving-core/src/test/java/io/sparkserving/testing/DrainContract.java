@@ -21,7 +21,7 @@ interface DrainContract extends ContractServices {
     Gate gate = Gate.closed("draining");
     ServiceSpec spec =
         ServiceSpec.of("draining", gate::pipeline)
-            .reading("drainDelay", "500ms")
+            .reading("drainDelay", "2s")
             .reading("drainTimeout", "30s");
     List<RawHttp> waiting = new ArrayList<>();
     try (LiveService service = serve(spec);

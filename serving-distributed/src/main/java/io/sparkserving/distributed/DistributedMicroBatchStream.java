@@ -13,7 +13,6 @@ import io.sparkserving.source.BatchOffset;
 import io.sparkserving.source.BatchShape;
 import io.sparkserving.source.TaskAttempts;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +33,14 @@ import org.apache.spark.sql.connector.read.streaming.ReportsSourceMetrics;
 final class DistributedMicroBatchStream implements MicroBatchStream, ReportsSourceMetrics {
   /** How long a look for work may wait for it; other sources of the query wait with it. */
   private static final long LINGER_MILLIS = 500;
+
+  /**
+   * What an executor gets of a batch.
+   *
+   * @param now how many tasks
+   * @param most how many it would get if requests waited there
+   */
+  private record ExecutorTasks(LiveExecutor executor, int now, int most) {}
 
   private final SparkContext spark;
   private final Consumer consumer;
@@ -110,23 +117,23 @@ final class DistributedMicroBatchStream implements MicroBatchStream, ReportsSour
     List<LiveExecutor> executors = LiveExecutors.of(spark);
     Set<String> serving =
         coordinator.servers().stream().map(Announcement::executorId).collect(Collectors.toSet());
-    Map<LiveExecutor, Integer> tasks = new LinkedHashMap<>();
+    List<ExecutorTasks> dealt = new ArrayList<>();
     for (LiveExecutor executor : executors) {
-      boolean serves = serving.contains(executor.id());
-      int share = share(executor, executors.size());
-      tasks.put(executor, waiting.contains(executor.id()) ? share : serves ? 0 : 1);
+      int most = share(executor, executors.size());
+      int withoutRequests = serving.contains(executor.id()) ? 0 : 1;
+      int now = waiting.contains(executor.id()) ? most : withoutRequests;
+      dealt.add(new ExecutorTasks(executor, now, most));
     }
-    int all = tasks.values().stream().mapToInt(Integer::intValue).sum();
+    int all = dealt.stream().mapToInt(ExecutorTasks::now).sum();
     List<WorkerPartition> planned = new ArrayList<>();
-    tasks.forEach(
-        (executor, count) -> {
-          BatchShape shape = new BatchShape(all, share(executor, executors.size()));
-          for (int takers = count; takers > 0; takers--) {
-            LeaseKey key = new LeaseKey(consumer.term(), batch, planned.size());
-            planned.add(
-                new WorkerPartition(spec, key, takers, shape, lastAttempt, executor.location()));
-          }
-        });
+    for (ExecutorTasks tasks : dealt) {
+      BatchShape shape = new BatchShape(all, tasks.most());
+      for (int takers = tasks.now(); takers > 0; takers--) {
+        LeaseKey key = new LeaseKey(consumer.term(), batch, planned.size());
+        String location = tasks.executor().location();
+        planned.add(new WorkerPartition(spec, key, takers, shape, lastAttempt, location));
+      }
+    }
     if (!executors.stream().map(LiveExecutor::id).allMatch(serving::contains)) {
       // Spark may have no room there now, and send the task to another executor.
       coordinator.lookAgainLater();

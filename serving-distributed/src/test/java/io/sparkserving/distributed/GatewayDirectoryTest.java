@@ -64,7 +64,7 @@ class GatewayDirectoryTest {
     int gateway = freePort();
     StreamingQuery query =
         EchoQuery.start(
-            spark, NAME, Map.of("gateway.port", Integer.toString(gateway), "drainDelay", "500ms"));
+            spark, NAME, Map.of("gateway.port", Integer.toString(gateway), "drainDelay", "2s"));
     CompletableFuture<Void> stopped = new CompletableFuture<>();
     try {
       assertThat(get(gateway, "/livez").status()).isEqualTo(200);
