@@ -109,7 +109,8 @@ def _start(server: Server, workload: str, durations: Durations, *, gentle: bool)
         load(running, 1, durations.warm_up)
         running.await_quiet()
     else:
-        warm_up(running, durations.warm_up)
+        # Each executor's JVM warms by itself, and has its part of the load and of the cores.
+        warm_up(running, durations.warm_up * max(1, server.executors))
     return running
 
 
