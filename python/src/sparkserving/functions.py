@@ -36,8 +36,8 @@ _UTF_8 = ("", "utf-8", "utf8", "us-ascii", "ascii")
 _DECODED = ("iso-8859-1", "latin1", "utf-16", "utf-16be", "utf-16le", "utf-32")
 _CHARSET_PARAMETER = r'(?i);\s*charset\s*=\s*"?([^\s;"]+)'
 _JAVA_FUNCTIONS = {
-    "RefuseRequest": "io.sparkserving.columns.RefuseRequest",
-    "SendReply": "io.sparkserving.routing.SendReply",
+    "RefuseRequest": "io.sparkserving.task.reply.RefuseRequest",
+    "SendReply": "io.sparkserving.task.reply.SendReply",
 }
 
 

@@ -1,5 +1,6 @@
 package io.sparkserving;
 
+import io.sparkserving.server.ServerInfo;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,17 @@ public record ServiceInfo(
     @Nullable String forwardedAddress,
     String scheme)
     implements Serializable {
+  static ServiceInfo of(ServerInfo server) {
+    return new ServiceInfo(
+        server.name(),
+        server.host(),
+        server.port(),
+        server.path(),
+        server.machineAddress(),
+        server.forwardedAddress(),
+        server.scheme());
+  }
+
   /** For a caller on the server's machine. */
   public String url() {
     return "%s://%s:%d/%s".formatted(scheme, host, port, path);

@@ -1,14 +1,18 @@
 package io.sparkserving;
 
-import io.sparkserving.balancing.BalancedService;
-import io.sparkserving.balancing.LoadBalancer;
 import io.sparkserving.columns.ReplyMaking;
 import io.sparkserving.columns.RequestParsing;
+import io.sparkserving.driver.DriverOperations;
+import io.sparkserving.driver.LibraryVersion;
+import io.sparkserving.driver.ServiceInfoJson;
+import io.sparkserving.driver.ServiceRegistry;
 import io.sparkserving.options.SupervisionConfiguration;
-import io.sparkserving.service.ServiceInfoJson;
-import io.sparkserving.service.ServiceRegistry;
+import io.sparkserving.query.DrainingQuery;
+import io.sparkserving.query.QueryStart;
+import io.sparkserving.task.reply.RefuseRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -116,7 +120,7 @@ public final class Serving {
    * @throws IllegalArgumentException for a schema that bodies cannot be parsed to
    */
   public static Dataset<Row> parseRequest(Dataset<Row> requests, DataType schema) {
-    return RequestParsing.parse(requests, schema);
+    return new RequestParsing(new RefuseRequest()).parse(requests, schema);
   }
 
   /**
@@ -137,7 +141,8 @@ public final class Serving {
       String idCol,
       String requestCol,
       String parsingCheck) {
-    return RequestParsing.parse(requests, schema, idCol, requestCol, parsingCheck);
+    return new RequestParsing(new RefuseRequest())
+        .parse(requests, schema, idCol, requestCol, parsingCheck);
   }
 
   /**
@@ -159,12 +164,12 @@ public final class Serving {
    * @throws IllegalArgumentException if no service of that name is running; names those that are
    */
   public static List<ServiceInfo> serviceInfo(String name) {
-    return ServiceRegistry.jvm().get(name).servers();
+    return ServiceRegistry.jvm().get(name).servers().stream().map(ServiceInfo::of).toList();
   }
 
   /** {@link #serviceInfo(String)} as a JSON array of objects. */
   public static String serviceInfoJson(String name) {
-    return ServiceInfoJson.write(serviceInfo(name));
+    return ServiceInfoJson.write(ServiceRegistry.jvm().get(name).servers());
   }
 
   /**
@@ -177,7 +182,7 @@ public final class Serving {
    * @throws IllegalStateException if no server listens yet
    */
   public static String loadBalancerConfiguration(String name, String kind) {
-    return loadBalancerConfiguration(name, kind, LoadBalancer.DEFAULT_PORT);
+    return loadBalancerConfiguration(name, kind, OptionalInt.empty());
   }
 
   /**
@@ -185,8 +190,12 @@ public final class Serving {
    * port 8080, for another port.
    */
   public static String loadBalancerConfiguration(String name, String kind, int port) {
-    return LoadBalancer.parse(kind)
-        .configure(BalancedService.of(ServiceRegistry.jvm().get(name), port));
+    return loadBalancerConfiguration(name, kind, OptionalInt.of(port));
+  }
+
+  private static String loadBalancerConfiguration(String name, String kind, OptionalInt port) {
+    return DriverOperations.require("configuration for load balancers")
+        .loadBalancerConfiguration(name, kind, port);
   }
 
   /** The version of this library, such as {@code 0.1.0}. */

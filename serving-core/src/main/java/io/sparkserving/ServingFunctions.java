@@ -5,7 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import io.sparkserving.columns.EntityText;
 import io.sparkserving.columns.ReplyColumns;
 import io.sparkserving.columns.ReplyContent;
-import io.sparkserving.routing.SendReply;
+import io.sparkserving.task.reply.SendReply;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.DataType;
 

@@ -1,5 +1,6 @@
 package io.sparkserving;
 
+import io.sparkserving.query.SparkCalls;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Row;

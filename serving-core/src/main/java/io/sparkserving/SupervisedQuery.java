@@ -1,10 +1,13 @@
 package io.sparkserving;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.sparkserving.driver.QueryRun;
+import io.sparkserving.driver.ServiceRegistry;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.options.SupervisionConfiguration;
-import io.sparkserving.service.QueryRun;
-import io.sparkserving.service.ServiceRegistry;
+import io.sparkserving.query.DrainingQuery;
+import io.sparkserving.query.QueryStart;
+import io.sparkserving.query.QueryTasks;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;

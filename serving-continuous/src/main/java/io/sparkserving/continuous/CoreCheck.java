@@ -1,6 +1,6 @@
 package io.sparkserving.continuous;
 
-import io.sparkserving.service.Consumer;
+import io.sparkserving.driver.Consumer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkContext;

@@ -1,7 +1,7 @@
 package io.sparkserving.continuous;
 
-import io.sparkserving.coordination.ServerSpec;
 import io.sparkserving.exchange.LeaseKey;
+import io.sparkserving.server.worker.ServerSpec;
 import org.apache.spark.sql.connector.read.InputPartition;
 
 /**

@@ -1,12 +1,12 @@
 package io.sparkserving.continuous;
 
-import io.sparkserving.coordination.CoordinatedService;
-import io.sparkserving.coordination.LiveExecutors;
-import io.sparkserving.coordination.LiveExecutors.LiveExecutor;
-import io.sparkserving.coordination.ServerSpec;
+import io.sparkserving.driver.Consumer;
+import io.sparkserving.driver.cluster.CoordinatedService;
+import io.sparkserving.driver.cluster.LiveExecutors;
+import io.sparkserving.driver.cluster.LiveExecutors.LiveExecutor;
 import io.sparkserving.exchange.LeaseKey;
-import io.sparkserving.service.Consumer;
-import io.sparkserving.source.TaskAttempts;
+import io.sparkserving.server.worker.ServerSpec;
+import io.sparkserving.task.source.TaskAttempts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,7 +1,7 @@
 package io.sparkserving.continuous;
 
-import io.sparkserving.service.QueryKind;
-import io.sparkserving.source.BatchOffset;
+import io.sparkserving.driver.QueryKind;
+import io.sparkserving.format.BatchOffset;
 import java.time.Duration;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;

@@ -1,8 +1,8 @@
 package io.sparkserving.continuous;
 
-import io.sparkserving.service.Consumer;
-import io.sparkserving.service.QueryKind;
-import io.sparkserving.source.BatchOffset;
+import io.sparkserving.driver.Consumer;
+import io.sparkserving.driver.QueryKind;
+import io.sparkserving.format.BatchOffset;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

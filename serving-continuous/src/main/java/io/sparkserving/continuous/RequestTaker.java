@@ -1,12 +1,12 @@
 package io.sparkserving.continuous;
 
-import io.sparkserving.coordination.WorkerServer;
-import io.sparkserving.coordination.WorkerServers;
 import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.Leases.Blame;
-import io.sparkserving.source.DeliveredRequest;
-import io.sparkserving.source.RequestRows;
+import io.sparkserving.server.worker.WorkerServer;
+import io.sparkserving.server.worker.WorkerServers;
+import io.sparkserving.task.source.DeliveredRequest;
+import io.sparkserving.task.source.RequestRows;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.catalyst.InternalRow;

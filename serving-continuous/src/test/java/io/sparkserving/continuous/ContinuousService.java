@@ -2,8 +2,8 @@ package io.sparkserving.continuous;
 
 import io.sparkserving.Serving;
 import io.sparkserving.ServingWriter;
-import io.sparkserving.exchange.LocalServices;
-import io.sparkserving.exchange.Service;
+import io.sparkserving.exchange.LocalServers;
+import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.testing.LoadClient;
 import io.sparkserving.testing.LoadReport;
 import io.sparkserving.testing.RawHttp;
@@ -69,8 +69,8 @@ record ContinuousService(Mode mode, String name, int port) {
   }
 
   /** What this JVM holds of it. */
-  Service service() {
-    return LocalServices.all().stream()
+  ServerExchanges service() {
+    return LocalServers.all().stream()
         .filter(service -> service.configuration().name().equals(name))
         .findFirst()
         .orElseThrow();

@@ -1,4 +1,4 @@
-/** Local checkpoints without a child process for each file. */
+/** Runs on the driver: checkpoints that this library's queries start from. */
 @NullMarked
 package io.sparkserving.checkpoint;
 

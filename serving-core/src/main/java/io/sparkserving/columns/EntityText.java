@@ -55,7 +55,7 @@ public final class EntityText {
   }
 
   /** Whether {@link #of} reads this charset, named in lower case. */
-  static boolean isSupported(String charset) {
+  public static boolean isSupported(String charset) {
     return SUPPORTED.contains(charset);
   }
 

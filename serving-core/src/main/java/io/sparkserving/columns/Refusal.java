@@ -10,7 +10,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What {@link RefuseRequest} says of a body, all strings.
+ * What a {@link Refuser} says of a body, all strings.
  *
  * @param charset null without a body
  * @param root the kind of JSON value that was expected; null for text
@@ -18,7 +18,7 @@ import org.apache.spark.sql.types.StructType;
  * @param excerpt null for text
  * @param missing null if it is not for that
  */
-record Refusal(Column charset, Column root, Column schema, Column excerpt, Column missing) {
+public record Refusal(Column charset, Column root, Column schema, Column excerpt, Column missing) {
   private static final int EXCERPT_LENGTH = 200;
 
   /** Of a body that is not JSON of a schema. */

@@ -2,8 +2,8 @@ package io.sparkserving.columns;
 
 import static org.apache.spark.sql.functions.lit;
 
-import io.sparkserving.openapi.ApiTypes;
-import io.sparkserving.openapi.ReplyType;
+import io.sparkserving.schema.ApiTypes;
+import io.sparkserving.schema.ReplyType;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;

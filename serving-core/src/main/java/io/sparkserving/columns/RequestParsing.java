@@ -2,8 +2,8 @@ package io.sparkserving.columns;
 
 import static org.apache.spark.sql.functions.when;
 
-import io.sparkserving.openapi.ApiTypes;
-import io.sparkserving.openapi.RequestType;
+import io.sparkserving.schema.ApiTypes;
+import io.sparkserving.schema.RequestType;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;
@@ -14,14 +14,17 @@ import org.apache.spark.sql.types.DataType;
 /** Turns request rows into rows of a schema; answers the requests that do not parse with a 400. */
 public final class RequestParsing {
 
-  private final RefuseRequest refuse;
+  private final Refuser refuser;
 
-  RequestParsing(RefuseRequest refuse) {
-    this.refuse = refuse;
+  /**
+   * @param refuser answers what does not parse
+   */
+  public RequestParsing(Refuser refuser) {
+    this.refuser = refuser;
   }
 
   /** With the source's column names and the {@code partial} check. */
-  public static Dataset<Row> parse(Dataset<Row> df, DataType schema) {
+  public Dataset<Row> parse(Dataset<Row> df, DataType schema) {
     return parse(df, schema, "id", "request", "partial");
   }
 
@@ -31,10 +34,9 @@ public final class RequestParsing {
    * @throws IllegalArgumentException at once, if a column is missing, of another type or would
    *     clash with one of the schema, or if the schema or the check is not supported
    */
-  public static Dataset<Row> parse(
+  public Dataset<Row> parse(
       Dataset<Row> df, DataType schema, String idCol, String requestCol, String parsingCheck) {
-    return new RequestParsing(new RefuseRequest())
-        .parse(RequestColumns.of(df, idCol, requestCol), schema, ParsingCheck.of(parsingCheck));
+    return parse(RequestColumns.of(df, idCol, requestCol), schema, ParsingCheck.of(parsingCheck));
   }
 
   Dataset<Row> parse(RequestColumns columns, DataType schema, ParsingCheck check) {
@@ -64,7 +66,7 @@ public final class RequestParsing {
   /** A filter with a side effect: sends the 400 where the body is not good, and is false there. */
   private Column isGoodOrRefused(RequestColumns columns, Body body, ParsingCheck check) {
     Column entity = columns.entity();
-    Column refused = refuse.column(columns.idColumn(), body.refusal(entity, check));
+    Column refused = refuser.column(columns.idColumn(), body.refusal(entity, check));
     return when(body.isGood(entity, check), true).otherwise(refused);
   }
 }

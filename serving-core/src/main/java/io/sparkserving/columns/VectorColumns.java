@@ -3,7 +3,7 @@ package io.sparkserving.columns;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
-import io.sparkserving.openapi.VectorTypes;
+import io.sparkserving.schema.VectorTypes;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.DataType;

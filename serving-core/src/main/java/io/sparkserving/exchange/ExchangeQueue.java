@@ -34,7 +34,7 @@ public final class ExchangeQueue {
   @GuardedBy("lock")
   private final Watch watch = new Watch(lock);
 
-  private final HandOver handOver = new HandOver(lock);
+  private final Relay handOver = new Relay(lock);
 
   /** The only term in which exchanges are taken. */
   @GuardedBy("lock")

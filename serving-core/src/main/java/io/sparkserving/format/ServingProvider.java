@@ -1,13 +1,11 @@
 package io.sparkserving.format;
 
 import io.sparkserving.checkpoint.LocalCheckpoints;
+import io.sparkserving.driver.ServiceRegistry;
+import io.sparkserving.driver.ServiceRegistry.Opener;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.options.SinkConfiguration;
-import io.sparkserving.service.ServiceRegistry;
-import io.sparkserving.service.ServiceRegistry.Opener;
-import io.sparkserving.sink.ReplyTable;
-import io.sparkserving.source.RequestTable;
-import io.sparkserving.source.SourceSchema;
+import io.sparkserving.task.source.SourceSchema;
 import java.util.Map;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;

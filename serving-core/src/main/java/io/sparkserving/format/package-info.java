@@ -1,4 +1,7 @@
-/** What the providers of all formats share. For the modes; not for users. */
+/**
+ * Runs on the driver: what Spark's planner asks of a format, whatever its mode. Providers, tables,
+ * offsets.
+ */
 @NullMarked
 package io.sparkserving.format;
 

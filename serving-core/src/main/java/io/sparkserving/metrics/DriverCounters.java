@@ -24,7 +24,8 @@ public final class DriverCounters {
     restarts.increment();
   }
 
-  int servers() {
+  /** How many servers there are now. */
+  public int servers() {
     return servers.getAsInt();
   }
 

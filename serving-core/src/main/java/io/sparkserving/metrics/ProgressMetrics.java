@@ -1,6 +1,6 @@
 package io.sparkserving.metrics;
 
-import io.sparkserving.exchange.Service;
+import io.sparkserving.exchange.ServerExchanges;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,12 +10,12 @@ public final class ProgressMetrics {
   private ProgressMetrics() {}
 
   /** Of a server in this JVM; nothing if it is not measured. */
-  public static Map<String, String> of(Service server) {
+  public static Map<String, String> of(ServerExchanges server) {
     return server.measurements() == null ? Map.of() : read(ServingMeters.OF_SERVER, server);
   }
 
   /** The part of them that is about replies. */
-  public static Map<String, String> ofReplies(Service server) {
+  public static Map<String, String> ofReplies(ServerExchanges server) {
     Map<String, String> replies = new TreeMap<>(of(server));
     replies.keySet().removeIf(name -> !name.startsWith("replies"));
     return replies;
@@ -32,7 +32,7 @@ public final class ProgressMetrics {
       double value = meter.reading().applyAsDouble(source);
       boolean whole = value == Math.rint(value);
       values.put(
-          ServingSource.shortened(meter.name()),
+          ServingMeter.shortened(meter.name()),
           whole ? Long.toString((long) value) : Double.toString(value));
     }
     return values;

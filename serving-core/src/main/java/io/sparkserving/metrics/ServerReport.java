@@ -8,7 +8,7 @@ import io.sparkserving.exchange.ExchangeCounters;
 import io.sparkserving.exchange.Measurements;
 import io.sparkserving.exchange.Readiness;
 import io.sparkserving.exchange.RecentErrors.ErrorAnswer;
-import io.sparkserving.exchange.Service;
+import io.sparkserving.exchange.ServerExchanges;
 import java.util.Arrays;
 import java.util.Locale;
 import org.eclipse.jetty.http.HttpStatus;
@@ -25,7 +25,7 @@ public final class ServerReport {
   private ServerReport() {}
 
   /** A JSON object; docs/operations.md has its fields. */
-  public static byte[] of(Service service) {
+  public static byte[] of(ServerExchanges service) {
     ObjectNode report = MAPPER.createObjectNode();
     Readiness readiness = service.readiness();
     report.put("state", state(readiness)).put("reason", readiness.reason());

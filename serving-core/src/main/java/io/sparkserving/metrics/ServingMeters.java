@@ -5,35 +5,35 @@ import static io.sparkserving.metrics.ServingMeter.gauge;
 
 import io.sparkserving.exchange.Measurements;
 import io.sparkserving.exchange.Readiness;
-import io.sparkserving.exchange.Service;
+import io.sparkserving.exchange.ServerExchanges;
 import java.util.List;
 
 /** Every meter there is, once; docs/metrics.md says the same. */
-final class ServingMeters {
+public final class ServingMeters {
   /** The label that says whose it is. */
-  static final String SERVICE = "service";
+  public static final String SERVICE = "service";
 
   /** The label of the executor whose server it is, or {@code driver}. */
-  static final String EXECUTOR = "executor";
+  public static final String EXECUTOR = "executor";
 
   /** The label of {@link #REQUESTS}. */
-  static final String STATUS = "status";
+  public static final String STATUS = "status";
 
   /** By status, which is told when asked; the only one that has more than one value. */
-  static final String REQUESTS = "spark.serving.requests";
+  public static final String REQUESTS = "spark.serving.requests";
 
-  static final String REQUESTS_DOC =
+  public static final String REQUESTS_DOC =
       "Requests that were answered, by status of HTTP; refusals of any kind among them.";
 
   /** Of a server. */
-  static final List<ServingMeter<Service>> OF_SERVER =
+  public static final List<ServingMeter<ServerExchanges>> OF_SERVER =
       List.of(
-          ServingMeter.<Service>counter(
+          ServingMeter.<ServerExchanges>counter(
                   "spark.serving.request.bytes",
                   "Bytes of the bodies of requests that were answered.",
                   service -> measured(service).requestBytes())
               .in("bytes"),
-          ServingMeter.<Service>counter(
+          ServingMeter.<ServerExchanges>counter(
                   "spark.serving.response.bytes",
                   "Bytes of the bodies of answers.",
                   service -> measured(service).responseBytes())
@@ -41,17 +41,17 @@ final class ServingMeters {
           gauge(
               "spark.serving.in.flight",
               "Requests that are not answered yet, wherever they are.",
-              Service::openExchanges),
+              ServerExchanges::openExchanges),
           gauge(
               "spark.serving.queue.size",
               "Requests that wait for the query.",
               service -> service.queue().size()),
-          ServingMeter.<Service>gauge(
+          ServingMeter.<ServerExchanges>gauge(
                   "spark.serving.queue.bytes",
                   "Bytes of the bodies of those.",
                   service -> service.queue().bytes())
               .in("bytes"),
-          ServingMeter.<Service>gauge(
+          ServingMeter.<ServerExchanges>gauge(
                   "spark.serving.queue.oldest.wait",
                   "How long the oldest of those has waited.",
                   service -> service.queue().oldestWaitNanos() / 1e9)
@@ -110,7 +110,7 @@ final class ServingMeters {
               service -> service.counters().restarts()));
 
   /** Of a server, as histograms. */
-  static final List<TimeMeter> TIMES =
+  public static final List<TimeMeter> TIMES =
       List.of(
           new TimeMeter(
               "spark.serving.queue.time",
@@ -126,7 +126,7 @@ final class ServingMeters {
               Measurements::replyTime));
 
   /** Of the driver, for a service with servers on executors. */
-  static final List<ServingMeter<DriverCounters>> OF_DRIVER =
+  public static final List<ServingMeter<DriverCounters>> OF_DRIVER =
       List.of(
           gauge("spark.serving.servers", "Servers that the driver knows.", DriverCounters::servers),
           counter(
@@ -141,7 +141,7 @@ final class ServingMeters {
   private ServingMeters() {}
 
   /** Those that are not measured are not asked. */
-  private static Measurements measured(Service service) {
+  private static Measurements measured(ServerExchanges service) {
     Measurements measurements = service.measurements();
     if (measurements == null) {
       throw new IllegalStateException("Missing measurements of " + service);

@@ -1,4 +1,4 @@
-/** What is measured of services, for whoever scrapes it and for Spark's own metrics system. */
+/** What is measured of services, as plain numbers; what shows them is elsewhere. */
 @NullMarked
 package io.sparkserving.metrics;
 

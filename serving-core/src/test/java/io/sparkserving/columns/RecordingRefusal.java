@@ -2,6 +2,7 @@ package io.sparkserving.columns;
 
 import io.sparkserving.exchange.Header;
 import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.task.reply.RefuseRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Queue;

@@ -420,7 +420,8 @@ class RequestParsingTest {
   @ParameterizedTest
   @ValueSource(strings = {"id STRING", "ID INT", "a INT, A INT"})
   void aSchemaWithANameThatIsTakenIsRefused(String ddl) {
-    assertThatThrownBy(() -> RequestParsing.parse(RequestRows.of("{}"), StructType.fromDDL(ddl)))
+    assertThatThrownBy(
+            () -> new RequestParsing(refusals).parse(RequestRows.of("{}"), StructType.fromDDL(ddl)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Invalid schema: its field '")
         .hasMessageContaining("withColumnRenamed")
@@ -451,20 +452,23 @@ class RequestParsingTest {
   void aColumnThatIsMissingOrOfAnotherTypeIsRefused() {
     Dataset<Row> df = RequestRows.of("{}").withColumn("text", col("id.requestId"));
 
-    assertThatThrownBy(() -> RequestParsing.parse(df, FOO_BAR, "no_id", "request", "partial"))
+    assertThatThrownBy(
+            () -> new RequestParsing(refusals).parse(df, FOO_BAR, "no_id", "request", "partial"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Missing column 'no_id', named by idCol: the columns are id, request, text.");
-    assertThatThrownBy(() -> RequestParsing.parse(df, FOO_BAR, "id", "text", "partial"))
+    assertThatThrownBy(
+            () -> new RequestParsing(refusals).parse(df, FOO_BAR, "id", "text", "partial"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Invalid column 'text', named by requestCol: its type is string,")
         .hasMessageContaining("expected struct<requestLine:");
-    assertThatThrownBy(() -> RequestParsing.parse(df.drop("request"), FOO_BAR))
+    assertThatThrownBy(() -> new RequestParsing(refusals).parse(df.drop("request"), FOO_BAR))
         .hasMessageStartingWith("Missing column 'request', named by requestCol");
   }
 
   @Test
   void aSchemaThatIsNoBodysTypeIsRefused() {
-    assertThatThrownBy(() -> RequestParsing.parse(RequestRows.of("1"), DataTypes.IntegerType))
+    assertThatThrownBy(
+            () -> new RequestParsing(refusals).parse(RequestRows.of("1"), DataTypes.IntegerType))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Unsupported schema int: expected a struct, an array or a map");
   }
@@ -474,7 +478,9 @@ class RequestParsingTest {
     assertThat(rows(FOO_BAR, "FULL", "{}")).isEmpty();
     assertThat(rows(FOO_BAR, "None", "x")).hasSize(1);
     assertThatThrownBy(
-            () -> RequestParsing.parse(RequestRows.of("{}"), FOO_BAR, "id", "request", "most"))
+            () ->
+                new RequestParsing(refusals)
+                    .parse(RequestRows.of("{}"), FOO_BAR, "id", "request", "most"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid parsingCheck 'most': expected none, partial or full.");
   }

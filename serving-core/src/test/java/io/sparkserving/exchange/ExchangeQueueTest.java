@@ -157,7 +157,7 @@ class ExchangeQueueTest {
   @Test
   void aConnectionIsWatchedOnlyWhereRequestsComeSoonAndNoneIsOpen() throws Exception {
     try (ServiceFixture fixture = new ServiceFixture(Map.of())) {
-      Service service = fixture.service;
+      ServerExchanges service = fixture.service;
       AtomicInteger looks = new AtomicInteger();
       BooleanSupplier countingLook = () -> looks.incrementAndGet() > 0;
       service.watch(countingLook);
@@ -182,7 +182,7 @@ class ExchangeQueueTest {
   void requestsThatComeWhileAConnectionIsWatchedAreTakenByOthers() throws Exception {
     int requests = 5_000;
     try (ServiceFixture fixture = new ServiceFixture(Map.of())) {
-      Service service = fixture.service;
+      ServerExchanges service = fixture.service;
       AtomicInteger inVain = new AtomicInteger();
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
@@ -234,7 +234,8 @@ class ExchangeQueueTest {
     return end;
   }
 
-  private static void answerUntilInterrupted(Service service, Lease lease, BooleanSupplier found) {
+  private static void answerUntilInterrupted(
+      ServerExchanges service, Lease lease, BooleanSupplier found) {
     try {
       while (true) {
         Exchange exchange = service.queue().take(lease, TimeUnit.SECONDS.toNanos(20));

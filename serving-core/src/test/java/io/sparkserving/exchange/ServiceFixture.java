@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** A service without HTTP, whose answers are collected. */
 final class ServiceFixture implements AutoCloseable {
   final List<ReplyMessage> replies = new CopyOnWriteArrayList<>();
-  final Service service;
+  final ServerExchanges service;
   private long lastBatch = 100;
   private final HashedWheelTimer timer = new HashedWheelTimer(5, TimeUnit.MILLISECONDS);
 
@@ -23,7 +23,7 @@ final class ServiceFixture implements AutoCloseable {
     Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     all.putAll(new HashMap<>(Map.of("port", "0", "path", "api")));
     all.putAll(options);
-    service = new Service(ServiceConfiguration.parse(all), timer, InstantSource.system());
+    service = new ServerExchanges(ServiceConfiguration.parse(all), timer, InstantSource.system());
     service.beginTerm(1);
   }
 

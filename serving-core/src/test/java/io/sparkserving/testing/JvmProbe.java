@@ -1,7 +1,7 @@
 package io.sparkserving.testing;
 
-import io.sparkserving.exchange.LocalServices;
-import io.sparkserving.exchange.Service;
+import io.sparkserving.exchange.LocalServers;
+import io.sparkserving.exchange.ServerExchanges;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,16 +12,16 @@ import org.apache.logging.log4j.Level;
 /** The probe of the JVM that it is in. A service counts from when it was first asked for. */
 final class JvmProbe implements ServiceProbe {
 
-  private final Map<String, Service> seen = new ConcurrentHashMap<>();
+  private final Map<String, ServerExchanges> seen = new ConcurrentHashMap<>();
   private final List<LogCapture> captures = new CopyOnWriteArrayList<>();
 
   @Override
   public ServiceState state(String name) {
-    LocalServices.all().stream()
+    LocalServers.all().stream()
         .filter(service -> service.configuration().name().equals(name))
         .findFirst()
         .ifPresent(service -> seen.put(name, service));
-    Service service = seen.get(name);
+    ServerExchanges service = seen.get(name);
     return service == null ? null : ServiceState.of(service);
   }
 

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparkserving.Serving;
-import io.sparkserving.service.ServiceRegistry;
+import io.sparkserving.driver.ServiceRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

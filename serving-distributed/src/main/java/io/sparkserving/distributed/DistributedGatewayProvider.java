@@ -1,16 +1,15 @@
 package io.sparkserving.distributed;
 
-import io.sparkserving.coordination.Backend;
-import io.sparkserving.coordination.GatewayProvider;
-import io.sparkserving.directory.DirectoryHandler;
-import io.sparkserving.directory.StatusHandler;
 import io.sparkserving.distributed.gateway.Backends;
 import io.sparkserving.distributed.gateway.Gateway;
 import io.sparkserving.distributed.gateway.GatewayConfiguration;
+import io.sparkserving.driver.DriverOperations;
+import io.sparkserving.driver.cluster.Backend;
+import io.sparkserving.driver.cluster.GatewayProvider;
 import io.sparkserving.exchange.HealthSource;
-import io.sparkserving.http.HealthHandler;
-import io.sparkserving.http.UnknownPathHandler;
 import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.server.connection.UnknownPathHandler;
+import io.sparkserving.server.management.HealthHandler;
 import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.jetty.server.Handler;
@@ -39,7 +38,10 @@ public final class DistributedGatewayProvider implements GatewayProvider {
   /** The gateway tells of the service's servers, unless a port of its own is asked for that. */
   private static Stream<Handler> directory(ServiceConfiguration configuration) {
     return configuration.coordinatorPort().isEmpty()
-        ? Stream.of(StatusHandler.of(configuration), new DirectoryHandler())
+        ? Stream.concat(
+            DriverOperations.find().stream()
+                .flatMap(operations -> operations.directoryHandlers(configuration).stream()),
+            Stream.of(new UnknownPathHandler()))
         : Stream.of(new UnknownPathHandler());
   }
 

@@ -1,10 +1,10 @@
 package io.sparkserving.distributed;
 
-import io.sparkserving.coordination.CoordinatedService;
+import io.sparkserving.driver.QueryRun;
+import io.sparkserving.driver.ServiceRegistry;
+import io.sparkserving.driver.cluster.CoordinatedService;
+import io.sparkserving.format.RequestTable;
 import io.sparkserving.options.ServiceConfiguration;
-import io.sparkserving.service.QueryRun;
-import io.sparkserving.service.ServiceRegistry;
-import io.sparkserving.source.RequestTable;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 

@@ -1,11 +1,11 @@
 package io.sparkserving.distributed;
 
-import io.sparkserving.coordination.CoordinatedService;
+import io.sparkserving.driver.cluster.CoordinatedService;
+import io.sparkserving.format.ReplyTable;
+import io.sparkserving.format.RequestTable;
 import io.sparkserving.format.ServingProvider;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.options.SinkConfiguration;
-import io.sparkserving.sink.ReplyTable;
-import io.sparkserving.source.RequestTable;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.types.StructType;
 

@@ -1,8 +1,8 @@
 package io.sparkserving.distributed;
 
-import io.sparkserving.coordination.ServerSpec;
 import io.sparkserving.exchange.LeaseKey;
-import io.sparkserving.source.BatchShape;
+import io.sparkserving.server.worker.ServerSpec;
+import io.sparkserving.task.source.BatchShape;
 import org.apache.spark.sql.connector.read.InputPartition;
 
 /**

@@ -1,14 +1,14 @@
 package io.sparkserving.distributed;
 
-import io.sparkserving.coordination.WorkerServer;
-import io.sparkserving.coordination.WorkerServers;
 import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.Leases.Blame;
-import io.sparkserving.source.DeliveredRequest;
-import io.sparkserving.source.RequestReader;
-import io.sparkserving.source.RequestRows;
-import io.sparkserving.source.TaskRequests;
+import io.sparkserving.server.worker.WorkerServer;
+import io.sparkserving.server.worker.WorkerServers;
+import io.sparkserving.task.source.DeliveredRequest;
+import io.sparkserving.task.source.RequestReader;
+import io.sparkserving.task.source.RequestRows;
+import io.sparkserving.task.source.TaskRequests;
 import java.util.Collections;
 import java.util.List;
 import org.apache.spark.TaskContext;

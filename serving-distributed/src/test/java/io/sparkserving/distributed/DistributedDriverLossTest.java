@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.sparkserving.coordination.WorkerServer;
+import io.sparkserving.server.worker.WorkerServer;
 import io.sparkserving.testing.DriverProcess;
 import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;

@@ -3,9 +3,9 @@ package io.sparkserving.distributed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sparkserving.exchange.LocalServices;
-import io.sparkserving.routing.ChannelTraffic;
-import io.sparkserving.routing.ChannelTraffic.Count;
+import io.sparkserving.channel.ChannelTraffic;
+import io.sparkserving.channel.ChannelTraffic.Count;
+import io.sparkserving.exchange.LocalServers;
 import io.sparkserving.testing.ExecutorCluster;
 import io.sparkserving.testing.LoadReport;
 import java.time.Duration;
@@ -65,7 +65,7 @@ class DistributedLoadTest {
           .hasSize(ClusterService.EXECUTORS)
           .allSatisfy((port, seen) -> assertThat(seen).hasSize(1));
       assertThat(executors.values().stream().flatMap(Set::stream)).doesNotHaveDuplicates();
-      assertThat(LocalServices.all()).as("services whose connections the driver holds").isEmpty();
+      assertThat(LocalServers.all()).as("services whose connections the driver holds").isEmpty();
 
       System.out.printf("The driver got %s in %d s%n", driverGot, seconds);
       assertThat(driverGot.keySet()).isSubsetOf("/waiting", "/alive");

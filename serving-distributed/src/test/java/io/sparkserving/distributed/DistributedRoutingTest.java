@@ -12,12 +12,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.Serving;
 import io.sparkserving.ServingFunctions;
+import io.sparkserving.channel.ChannelAddress;
+import io.sparkserving.channel.ChannelClient;
+import io.sparkserving.channel.ChannelRefusedException;
+import io.sparkserving.channel.RunningEndpoints;
+import io.sparkserving.channel.ServiceEndpoint;
 import io.sparkserving.exchange.Secret;
-import io.sparkserving.routing.ChannelAddress;
-import io.sparkserving.routing.ChannelClient;
-import io.sparkserving.routing.ChannelRefusedException;
-import io.sparkserving.routing.DriverEndpoints;
-import io.sparkserving.routing.ServiceEndpoint;
 import io.sparkserving.testing.ExecutorCluster;
 import io.sparkserving.testing.RawHttp;
 import java.io.IOException;
@@ -101,7 +101,7 @@ class DistributedRoutingTest {
             requests -> ClusterService.withExecutor(requests.repartition(3)))) {
       assertRepliesComeFromSeveralExecutors(service, 90);
       List<ChannelAddress> channels =
-          DriverEndpoints.all().stream().map(ServiceEndpoint::channel).toList();
+          RunningEndpoints.all().stream().map(ServiceEndpoint::channel).toList();
       assertThat(channels)
           .hasSize(ClusterService.EXECUTORS)
           .doesNotHaveDuplicates()

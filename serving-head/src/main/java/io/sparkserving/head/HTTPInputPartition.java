@@ -1,9 +1,9 @@
 package io.sparkserving.head;
 
+import io.sparkserving.channel.ServiceEndpoint;
 import io.sparkserving.exchange.LeaseKey;
-import io.sparkserving.routing.ServiceEndpoint;
-import io.sparkserving.source.BatchShape;
-import io.sparkserving.source.DeliveredRequest;
+import io.sparkserving.task.source.BatchShape;
+import io.sparkserving.task.source.DeliveredRequest;
 import java.util.List;
 import org.apache.spark.sql.connector.read.InputPartition;
 

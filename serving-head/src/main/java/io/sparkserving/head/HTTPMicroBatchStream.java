@@ -1,15 +1,15 @@
 package io.sparkserving.head;
 
+import io.sparkserving.channel.ServiceEndpoint;
+import io.sparkserving.driver.Consumer;
+import io.sparkserving.driver.DriverEndpoints;
+import io.sparkserving.driver.DriverService;
+import io.sparkserving.driver.QueryKind;
 import io.sparkserving.exchange.Exchange;
-import io.sparkserving.exchange.Service;
-import io.sparkserving.routing.DriverEndpoints;
-import io.sparkserving.routing.ServiceEndpoint;
-import io.sparkserving.service.Consumer;
-import io.sparkserving.service.LocalService;
-import io.sparkserving.service.QueryKind;
-import io.sparkserving.source.BatchOffset;
-import io.sparkserving.source.BatchShape;
-import io.sparkserving.source.DeliveredRequest;
+import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.format.BatchOffset;
+import io.sparkserving.task.source.BatchShape;
+import io.sparkserving.task.source.DeliveredRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,14 +27,14 @@ final class HTTPMicroBatchStream implements MicroBatchStream, ReportsSourceMetri
   private static final long LINGER_MILLIS = 100;
 
   private final Consumer consumer;
-  private final Service service;
+  private final ServerExchanges service;
   private final HeadBatches batches;
   private final int lastAttempt;
 
   HTTPMicroBatchStream(Consumer consumer, IntSupplier numPartitions, int lastAttempt) {
     this.consumer = consumer;
     consumer.noteKind(QueryKind.HEAD);
-    this.service = ((LocalService) consumer.service()).service();
+    this.service = ((DriverService) consumer.service()).service();
     this.batches = new HeadBatches(consumer, service, numPartitions);
     this.lastAttempt = lastAttempt;
   }

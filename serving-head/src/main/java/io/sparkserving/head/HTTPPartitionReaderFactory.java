@@ -4,13 +4,13 @@ import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.Leases;
 import io.sparkserving.exchange.Leases.Blame;
-import io.sparkserving.exchange.LocalServices;
-import io.sparkserving.exchange.Service;
-import io.sparkserving.routing.LeaseClient;
-import io.sparkserving.source.DeliveredRequest;
-import io.sparkserving.source.RequestReader;
-import io.sparkserving.source.RequestRows;
-import io.sparkserving.source.TaskRequests;
+import io.sparkserving.exchange.LocalServers;
+import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.task.reply.LeaseClient;
+import io.sparkserving.task.source.DeliveredRequest;
+import io.sparkserving.task.source.RequestReader;
+import io.sparkserving.task.source.RequestRows;
+import io.sparkserving.task.source.TaskRequests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
@@ -42,7 +42,7 @@ record HTTPPartitionReaderFactory(boolean includeTimestamp) implements Partition
   /** A task in the JVM that holds the connections may go on, but for one that is tried again. */
   private static Iterator<DeliveredRequest> requests(HTTPInputPartition partition) {
     List<DeliveredRequest> share = delivered(partition);
-    Service service = LocalServices.find(partition.endpoint().serverId());
+    ServerExchanges service = LocalServers.find(partition.endpoint().serverId());
     if (service == null || TaskContext.get().attemptNumber() > 0) {
       return share.iterator();
     }

@@ -1,7 +1,7 @@
 package io.sparkserving.head;
 
+import io.sparkserving.format.ReplyTable;
 import io.sparkserving.options.SinkConfiguration;
-import io.sparkserving.sink.ReplyTable;
 import org.apache.spark.sql.types.StructType;
 
 /** Replies to requests that an {@link HTTPSource} gave. */

@@ -1,11 +1,11 @@
 package io.sparkserving.head;
 
+import io.sparkserving.driver.DriverService;
+import io.sparkserving.driver.QueryRun;
+import io.sparkserving.driver.ServiceRegistry;
+import io.sparkserving.format.RequestTable;
 import io.sparkserving.options.ServiceConfiguration;
-import io.sparkserving.service.LocalService;
-import io.sparkserving.service.QueryRun;
-import io.sparkserving.service.ServiceRegistry;
-import io.sparkserving.source.RequestTable;
-import io.sparkserving.source.TaskAttempts;
+import io.sparkserving.task.source.TaskAttempts;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 
@@ -22,7 +22,8 @@ final class HTTPSource extends RequestTable {
   protected MicroBatchStream startMicroBatches(QueryRun query) {
     SparkContext spark = SparkContext.getOrCreate();
     return new HTTPMicroBatchStream(
-        ServiceRegistry.jvm().attach(LocalService.class, configuration, LocalService::open, query),
+        ServiceRegistry.jvm()
+            .attach(DriverService.class, configuration, DriverService::open, query),
         () -> configuration.numPartitions().orElseGet(spark::defaultParallelism),
         TaskAttempts.last(spark));
   }

@@ -1,18 +1,18 @@
 package io.sparkserving.head;
 
+import io.sparkserving.driver.DriverService;
+import io.sparkserving.format.ReplyTable;
+import io.sparkserving.format.RequestTable;
 import io.sparkserving.format.ServingProvider;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.options.SinkConfiguration;
-import io.sparkserving.service.LocalService;
-import io.sparkserving.sink.ReplyTable;
-import io.sparkserving.source.RequestTable;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.types.StructType;
 
 /** Format {@code server}: requests wait in one queue on the driver. */
 public final class HTTPSourceProvider extends ServingProvider {
   public HTTPSourceProvider() {
-    super("server", LocalService::open);
+    super("server", DriverService::open);
   }
 
   @Override

@@ -1,10 +1,10 @@
 package io.sparkserving.head;
 
+import io.sparkserving.driver.Consumer;
 import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.LeaseKey;
-import io.sparkserving.exchange.Service;
-import io.sparkserving.service.Consumer;
+import io.sparkserving.exchange.ServerExchanges;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ final class HeadBatches {
   private static final int WHOLE_BATCH = -1;
 
   private final Consumer consumer;
-  private final Service service;
+  private final ServerExchanges service;
   private final IntSupplier numPartitions;
   private long begun;
   private List<List<Exchange>> slices = List.of();
@@ -30,7 +30,7 @@ final class HeadBatches {
   /**
    * @param numPartitions asked for each batch, since executors may come and go
    */
-  HeadBatches(Consumer consumer, Service service, IntSupplier numPartitions) {
+  HeadBatches(Consumer consumer, ServerExchanges service, IntSupplier numPartitions) {
     this.consumer = consumer;
     this.service = service;
     this.numPartitions = numPartitions;

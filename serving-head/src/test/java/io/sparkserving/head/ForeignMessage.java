@@ -1,6 +1,6 @@
 package io.sparkserving.head;
 
-import io.sparkserving.routing.InternalChannel;
+import io.sparkserving.channel.InternalChannel;
 import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import java.io.ByteArrayOutputStream;

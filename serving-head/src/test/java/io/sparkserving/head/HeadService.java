@@ -1,11 +1,11 @@
 package io.sparkserving.head;
 
 import io.sparkserving.Serving;
+import io.sparkserving.driver.DriverService;
+import io.sparkserving.driver.RunningService;
+import io.sparkserving.driver.ServiceRegistry;
 import io.sparkserving.exchange.ExchangeCounters;
-import io.sparkserving.exchange.Service;
-import io.sparkserving.service.LocalService;
-import io.sparkserving.service.RunningService;
-import io.sparkserving.service.ServiceRegistry;
+import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.testing.LoadClient;
 import io.sparkserving.testing.LoadReport;
 import io.sparkserving.testing.RawHttp;
@@ -125,9 +125,9 @@ record HeadService(String name, int port, StreamingQuery query) implements AutoC
   }
 
   /** What the driver holds of the service. */
-  Service service() {
+  ServerExchanges service() {
     RunningService running = Objects.requireNonNull(ServiceRegistry.jvm().find(name), name);
-    return ((LocalService) running).service();
+    return ((DriverService) running).service();
   }
 
   private RawRequest request(String body) {

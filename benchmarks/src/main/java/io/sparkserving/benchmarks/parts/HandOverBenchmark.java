@@ -3,7 +3,7 @@ package io.sparkserving.benchmarks.parts;
 import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.Responder;
-import io.sparkserving.exchange.Service;
+import io.sparkserving.exchange.ServerExchanges;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +30,14 @@ public class HandOverBenchmark {
   private static final long ONE_SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final Responder NOBODY = (reply, done) -> done.accept(null);
 
-  private final Service service = RequestParts.service();
+  private final ServerExchanges service = RequestParts.service();
   private final Lease lease = service.leases().open(RequestParts.TASK);
 
   /** Begins to take on another thread, for {@link #toAnotherThread}. */
   @State(Scope.Benchmark)
   public static class Taking {
     private @Nullable Thread task;
-    private final Service service = RequestParts.service();
+    private final ServerExchanges service = RequestParts.service();
 
     /** Starts the thread. */
     @Setup
@@ -79,7 +79,7 @@ public class HandOverBenchmark {
     answered.await();
   }
 
-  private static void takeAndAnswer(Service service, Lease lease) {
+  private static void takeAndAnswer(ServerExchanges service, Lease lease) {
     try {
       while (true) {
         Exchange taken = service.queue().take(lease, ONE_SECOND);

@@ -7,7 +7,7 @@ import io.sparkserving.exchange.Header;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.RequestMessage;
-import io.sparkserving.exchange.Service;
+import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.options.ServiceConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -50,11 +50,11 @@ final class RequestParts {
 
   private RequestParts() {}
 
-  static Service service() {
+  static ServerExchanges service() {
     Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     options.putAll(Map.of("port", "0", "path", "my_api"));
-    Service service =
-        new Service(ServiceConfiguration.parse(options), TIMER, InstantSource.system());
+    ServerExchanges service =
+        new ServerExchanges(ServiceConfiguration.parse(options), TIMER, InstantSource.system());
     service.beginTerm(TASK.term());
     return service;
   }

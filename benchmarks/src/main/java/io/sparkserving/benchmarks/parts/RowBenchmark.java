@@ -4,10 +4,10 @@ import static org.apache.spark.sql.functions.col;
 
 import io.sparkserving.columns.ReplyMaking;
 import io.sparkserving.exchange.ReplyMessage;
-import io.sparkserving.routing.ReplyRows;
 import io.sparkserving.schema.ServingSchemas;
-import io.sparkserving.source.DeliveredRequest;
-import io.sparkserving.source.RequestRows;
+import io.sparkserving.task.reply.ReplyRows;
+import io.sparkserving.task.source.DeliveredRequest;
+import io.sparkserving.task.source.RequestRows;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;

@@ -1,6 +1,6 @@
 package io.sparkserving.distributed.gateway;
 
-import io.sparkserving.coordination.Backend;
+import io.sparkserving.driver.cluster.Backend;
 
 /** A backend, and what its {@link Backends}, whose lock guards it, knows of it. */
 final class BackendLoad {

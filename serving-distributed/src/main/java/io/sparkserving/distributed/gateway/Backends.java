@@ -1,7 +1,7 @@
 package io.sparkserving.distributed.gateway;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.sparkserving.coordination.Backend;
+import io.sparkserving.driver.cluster.Backend;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 package io.sparkserving.distributed.gateway;
 
 import io.sparkserving.exchange.ReplyMessage;
-import io.sparkserving.http.EarlyAnswer;
+import io.sparkserving.server.connection.EarlyAnswer;
 import java.util.HashSet;
 import java.util.Set;
 import org.eclipse.jetty.server.Request;

@@ -1,12 +1,12 @@
 package io.sparkserving.distributed.gateway;
 
+import io.sparkserving.channel.RequestBuffers;
 import io.sparkserving.exchange.Problems;
-import io.sparkserving.http.EarlyAnswer;
-import io.sparkserving.http.ProblemErrorHandler;
-import io.sparkserving.http.PublicConnector;
-import io.sparkserving.http.UnknownPathHandler;
 import io.sparkserving.options.TransportConfiguration;
-import io.sparkserving.transport.RequestBuffers;
+import io.sparkserving.server.connection.EarlyAnswer;
+import io.sparkserving.server.connection.ProblemErrorHandler;
+import io.sparkserving.server.connection.PublicConnector;
+import io.sparkserving.server.connection.UnknownPathHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;

@@ -1,8 +1,8 @@
 package io.sparkserving.distributed.gateway;
 
+import io.sparkserving.channel.PinnedTls;
 import io.sparkserving.distributed.gateway.Backends.Ending;
 import io.sparkserving.exchange.Problems;
-import io.sparkserving.transport.PinnedTls;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;

@@ -1,6 +1,6 @@
 package io.sparkserving.distributed.gateway;
 
-import io.sparkserving.coordination.Backend;
+import io.sparkserving.driver.cluster.Backend;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.eclipse.jetty.client.HttpClient;

@@ -1,10 +1,10 @@
 package io.sparkserving.distributed.gateway;
 
-import io.sparkserving.coordination.Backend;
-import io.sparkserving.http.PublicConnector;
+import io.sparkserving.channel.ChannelIdentity;
+import io.sparkserving.driver.cluster.Backend;
 import io.sparkserving.options.TlsConfiguration;
 import io.sparkserving.options.TransportConfiguration;
-import io.sparkserving.transport.ChannelIdentity;
+import io.sparkserving.server.connection.PublicConnector;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -2,8 +2,8 @@ package io.sparkserving.distributed.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sparkserving.coordination.Backend;
 import io.sparkserving.distributed.gateway.Backends.Ending;
+import io.sparkserving.driver.cluster.Backend;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.sparkserving.distributed.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sparkserving.coordination.Backend;
+import io.sparkserving.driver.cluster.Backend;
 import io.sparkserving.options.ClientCertificates;
 import io.sparkserving.options.TlsConfiguration;
 import io.sparkserving.testing.CertificateReplacement;

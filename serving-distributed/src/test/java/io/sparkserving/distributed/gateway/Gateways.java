@@ -2,7 +2,7 @@ package io.sparkserving.distributed.gateway;
 
 import static org.awaitility.Awaitility.await;
 
-import io.sparkserving.coordination.Backend;
+import io.sparkserving.driver.cluster.Backend;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,0 +1,20 @@
+package io.sparkserving.channel;
+
+import io.sparkserving.exchange.Secret;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+
+/** Somebody in this JVM who takes messages on the internal channel. */
+public interface ChannelPeer {
+  /** What a message must carry to be let in. */
+  Secret secret();
+
+  /**
+   * Takes a message, on a thread of the channel, and must not block it.
+   *
+   * @param path what is asked
+   * @return the answer, when it is there
+   * @throws IOException for a message that cannot be read, or a path that nobody knows
+   */
+  CompletableFuture<byte[]> receive(String path, byte[] message) throws IOException;
+}

@@ -1,0 +1,84 @@
+package io.sparkserving.channel;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings messages of other JVMs to whom they are for. A message without that peer's secret is
+ * answered 403 before any of its body is read.
+ */
+final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
+  static final String PEER = "Serving-Server-Id";
+  static final String SECRET = "Serving-Secret";
+
+  private static final Logger LOG = LoggerFactory.getLogger(InternalChannelHandler.class);
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    ChannelPeer peer = authenticated(request);
+    if (peer == null) {
+      LOG.warn("Refused a message on the internal channel from {}", Request.getRemoteAddr(request));
+      Response.writeError(request, response, callback, HttpStatus.FORBIDDEN_403);
+      return true;
+    }
+    Content.Source.asByteBuffer(
+        request,
+        new Promise<>() {
+          @Override
+          public void succeeded(ByteBuffer message) {
+            respond(peer, request, BufferUtil.toArray(message), response, callback);
+          }
+
+          @Override
+          public void failed(Throwable failure) {
+            callback.failed(failure);
+          }
+        });
+    return true;
+  }
+
+  private static @Nullable ChannelPeer authenticated(Request request) {
+    String id = request.getHeaders().get(PEER);
+    String secret = request.getHeaders().get(SECRET);
+    if (id == null || secret == null) {
+      return null;
+    }
+    ChannelPeer peer = ChannelPeers.find(id);
+    return peer != null && peer.secret().matches(secret) ? peer : null;
+  }
+
+  private static void respond(
+      ChannelPeer peer, Request request, byte[] message, Response response, Callback callback) {
+    String path = String.valueOf(request.getHttpURI().getCanonicalPath());
+    CompletableFuture<byte[]> answer;
+    try {
+      answer = peer.receive(path, message);
+      ChannelTraffic.count(path, message.length);
+    } catch (IOException e) {
+      LOG.warn("Invalid message on the internal channel", e);
+      Response.writeError(request, response, callback, HttpStatus.BAD_REQUEST_400);
+      return;
+    }
+    answer.whenComplete(
+        (bytes, failure) -> {
+          if (failure == null) {
+            response.write(true, ByteBuffer.wrap(bytes), callback);
+          } else {
+            LOG.warn("Cannot answer a message on the internal channel", failure);
+            Response.writeError(request, response, callback, HttpStatus.INTERNAL_SERVER_ERROR_500);
+          }
+        });
+  }
+}

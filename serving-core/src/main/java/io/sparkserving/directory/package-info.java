@@ -1,8 +1,0 @@
-/**
- * What the driver tells over HTTP of its services: how they are, where their servers are, and what
- * a load balancer needs to know of them.
- */
-@NullMarked
-package io.sparkserving.directory;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package io.sparkserving.driver;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+
+/** What the build wrote down about itself. */
+public final class LibraryVersion {
+  private static final String FILE = "version.properties";
+
+  private LibraryVersion() {}
+
+  public static String read() {
+    try (InputStream file = LibraryVersion.class.getResourceAsStream(FILE)) {
+      if (file == null) {
+        throw new IllegalStateException("Missing " + FILE + " in the jar of Spark Serving");
+      }
+      Properties properties = new Properties();
+      properties.load(file);
+      return properties.getProperty("version");
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + FILE, e);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.sparkserving.format;
+
+import io.sparkserving.channel.RunningEndpoints;
+import io.sparkserving.driver.ServiceRegistry;
+import io.sparkserving.task.sink.ReplyDataWriterFactory;
+import io.sparkserving.task.sink.SinkColumns;
+import org.apache.spark.sql.connector.write.PhysicalWriteInfo;
+import org.apache.spark.sql.connector.write.WriterCommitMessage;
+import org.apache.spark.sql.connector.write.streaming.StreamingDataWriterFactory;
+import org.apache.spark.sql.connector.write.streaming.StreamingWrite;
+
+/**
+ * The driver's side of writing replies. Replies are idempotent, since the first answer wins, so
+ * nothing needs to be coordinated or undone.
+ */
+final class ReplyStreamingWrite implements StreamingWrite {
+  private final String serviceName;
+  private final String queryId;
+  private final SinkColumns columns;
+
+  ReplyStreamingWrite(String serviceName, String queryId, SinkColumns columns) {
+    this.serviceName = serviceName;
+    this.queryId = queryId;
+    this.columns = columns;
+  }
+
+  @Override
+  public StreamingDataWriterFactory createStreamingWriterFactory(PhysicalWriteInfo info) {
+    return new ReplyDataWriterFactory(RunningEndpoints.all(), columns);
+  }
+
+  @Override
+  public boolean useCommitCoordinator() {
+    return false;
+  }
+
+  /** Every task has delivered its replies by now, so what has none will get none. */
+  @Override
+  public void commit(long epochId, WriterCommitMessage[] messages) {
+    ServiceRegistry.jvm().settle(serviceName, queryId);
+  }
+
+  @Override
+  public void abort(long epochId, WriterCommitMessage[] messages) {}
+}

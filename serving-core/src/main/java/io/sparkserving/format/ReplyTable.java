@@ -1,0 +1,104 @@
+package io.sparkserving.format;
+
+import io.sparkserving.driver.RunningService;
+import io.sparkserving.driver.ServiceRegistry;
+import io.sparkserving.options.SinkConfiguration;
+import io.sparkserving.schema.ApiTypes;
+import io.sparkserving.schema.ServingSchemas;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.connector.catalog.SupportsWrite;
+import org.apache.spark.sql.connector.catalog.TableCapability;
+import org.apache.spark.sql.connector.read.streaming.ReportsSinkMetrics;
+import org.apache.spark.sql.connector.write.LogicalWriteInfo;
+import org.apache.spark.sql.connector.write.WriteBuilder;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The table that replies are written to, in every mode. Made on the driver while a query starts, on
+ * the thread that starts it.
+ */
+public abstract class ReplyTable implements SupportsWrite, ReportsSinkMetrics {
+  private final SinkConfiguration configuration;
+  private final StructType schema;
+
+  /**
+   * @param configuration as parsed
+   * @param schema columns of the query
+   * @throws IllegalArgumentException if its id or reply column is missing or of another type
+   */
+  protected ReplyTable(SinkConfiguration configuration, StructType schema) {
+    this.configuration = configuration;
+    this.schema = schema;
+    check("idCol", configuration.idCol(), ServingSchemas.ID, "Keep the source's id column");
+    check(
+        "replyCol",
+        configuration.replyCol(),
+        ServingSchemas.REPLY,
+        "Make it with makeReply, or with a function such as stringToResponse");
+  }
+
+  private void check(String option, String column, StructType expected, String advice) {
+    DataType found = null;
+    for (String name : schema.fieldNames()) {
+      if (name.equals(column)) {
+        found = schema.apply(name).dataType();
+      }
+    }
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "Missing column '%s' (option '%s') to reply from: the query has the columns %s. %s."
+              .formatted(column, option, String.join(", ", schema.fieldNames()), advice));
+    }
+    if (!ServingSchemas.sameType(found, expected)) {
+      throw new IllegalArgumentException(
+          "Invalid column '%s' (option '%s'): expected type %s, met %s. %s."
+              .formatted(column, option, expected.sql(), found.sql(), advice));
+    }
+  }
+
+  /** The service that is replied to. */
+  public String serviceName() {
+    return configuration.name();
+  }
+
+  /** What the query says of its requests and replies. */
+  public ApiTypes apiTypes() {
+    return ApiTypes.of(schema, configuration.replyCol());
+  }
+
+  @Override
+  public String name() {
+    return "replies to " + configuration.name();
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // Spark 3.5 asks for it, and later versions make columns of it.
+  public StructType schema() {
+    return schema;
+  }
+
+  @Override
+  public Set<TableCapability> capabilities() {
+    return Set.of(TableCapability.STREAMING_WRITE, TableCapability.ACCEPT_ANY_SCHEMA);
+  }
+
+  @Override
+  public WriteBuilder newWriteBuilder(LogicalWriteInfo info) {
+    return new ReplyWriteBuilder(configuration, info);
+  }
+
+  /** For progress reports; Spark asks on the query's thread. */
+  @Override
+  public Map<String, String> metrics() {
+    RunningService service = ServiceRegistry.jvm().find(serviceName());
+    return service == null ? Map.of() : service.replyProgress();
+  }
+
+  @Override
+  public String toString() {
+    return getClass().getSimpleName().toLowerCase(Locale.ROOT) + "[" + name() + "]";
+  }
+}

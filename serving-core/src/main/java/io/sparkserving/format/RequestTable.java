@@ -1,0 +1,85 @@
+package io.sparkserving.format;
+
+import io.sparkserving.checkpoint.ContinuousCheckpoint;
+import io.sparkserving.driver.QueryRun;
+import io.sparkserving.metrics.RequestBytesMetric;
+import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.task.source.SourceSchema;
+import java.util.Set;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.connector.catalog.SupportsRead;
+import org.apache.spark.sql.connector.catalog.TableCapability;
+import org.apache.spark.sql.connector.metric.CustomMetric;
+import org.apache.spark.sql.connector.read.Scan;
+import org.apache.spark.sql.connector.read.ScanBuilder;
+import org.apache.spark.sql.connector.read.streaming.ContinuousStream;
+import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.util.CaseInsensitiveStringMap;
+
+/** The table of a service's requests, in every mode. Made on the thread that loads the stream. */
+public abstract class RequestTable implements SupportsRead {
+  private final ServiceConfiguration configuration;
+  private final SparkSession session = SparkSession.active();
+
+  protected RequestTable(ServiceConfiguration configuration) {
+    this.configuration = configuration;
+  }
+
+  /** Begins to read in batches. Runs on the thread of the query. */
+  protected abstract MicroBatchStream startMicroBatches(QueryRun query);
+
+  /** Begins to read without end. Runs on the thread that starts the query. */
+  protected ContinuousStream startContinuously(QueryRun query) {
+    throw new UnsupportedOperationException(
+        "Unsupported trigger for %s: read and write with continuousServer.".formatted(name()));
+  }
+
+  @Override
+  public String name() {
+    return "requests to " + configuration.name();
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // Spark 3.5 asks for it, and later versions make columns of it.
+  public StructType schema() {
+    return SourceSchema.of(configuration);
+  }
+
+  @Override
+  public Set<TableCapability> capabilities() {
+    return Set.of(TableCapability.MICRO_BATCH_READ);
+  }
+
+  @Override
+  public ScanBuilder newScanBuilder(CaseInsensitiveStringMap options) {
+    return () ->
+        new Scan() {
+          @Override
+          public StructType readSchema() {
+            return SourceSchema.of(configuration);
+          }
+
+          @Override
+          public String description() {
+            return name();
+          }
+
+          @Override
+          public CustomMetric[] supportedCustomMetrics() {
+            return new CustomMetric[] {new RequestBytesMetric()};
+          }
+
+          @Override
+          public MicroBatchStream toMicroBatchStream(String checkpointLocation) {
+            ContinuousCheckpoint.makeFitForBatches(session, checkpointLocation);
+            return startMicroBatches(QueryRun.current(session));
+          }
+
+          @Override
+          public ContinuousStream toContinuousStream(String checkpointLocation) {
+            return startContinuously(QueryRun.starting(session, checkpointLocation));
+          }
+        };
+  }
+}

@@ -1,0 +1,113 @@
+package io.sparkserving.query;
+
+import io.sparkserving.driver.ServiceRegistry;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts a query: with a checkpoint if it names none, and waiting for the part that Spark leaves to
+ * the query's own thread, so that what goes wrong there is thrown where the query was started.
+ */
+public final class QueryStart {
+  private static final Logger LOG = LoggerFactory.getLogger(QueryStart.class);
+  private static final long PATIENCE_SECONDS = 120;
+  private static final long LOOK_MILLIS = 5;
+
+  private QueryStart() {}
+
+  /**
+   * A query that has started.
+   *
+   * @param query it
+   * @param tidyUp what is to be done once, when it will not start again; does not throw
+   */
+  public record Started(StreamingQuery query, Runnable tidyUp) {}
+
+  public static StreamingQuery start(DataStreamWriter<Row> writer) throws TimeoutException {
+    Started started = begin(writer);
+    QueryEnd end = QueryEnd.watch(started.query(), started.tidyUp());
+    awaitService(started.query());
+    end.allow(ServiceRegistry.jvm().drainTime(started.query().id().toString()));
+    return DrainingQuery.wrap(started.query());
+  }
+
+  /**
+   * Starts the query, and once more with a temporary folder if Spark finds no checkpoint location
+   * among the query's options and the session's settings. Spark says so before anything has
+   * started.
+   */
+  public static Started begin(DataStreamWriter<Row> writer) throws TimeoutException {
+    try {
+      return new Started(writer.start(), () -> {});
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Exception e) {
+      if (!TemporaryCheckpoint.isMissing(e)) {
+        throw e;
+      }
+      return beginWithTemporaryCheckpoint(writer);
+    }
+  }
+
+  private static Started beginWithTemporaryCheckpoint(DataStreamWriter<Row> writer)
+      throws TimeoutException {
+    TemporaryCheckpoint checkpoint = TemporaryCheckpoint.create();
+    Map<String, String> location = Map.of(TemporaryCheckpoint.OPTION, checkpoint.location());
+    SparkCalls.options(writer, DataStreamWriter.class, location);
+    try {
+      StreamingQuery query = writer.start();
+      LOG.info(
+          "Query {} names no checkpointLocation: using {} until it ends",
+          query.id(),
+          checkpoint.location());
+      return new Started(query, checkpoint::delete);
+    } catch (TimeoutException | RuntimeException | Error e) {
+      checkpoint.delete();
+      throw e;
+    }
+  }
+
+  /** Waits until the query consumes its services' requests; throws what keeps it from that. */
+  public static void awaitService(StreamingQuery query) throws TimeoutException {
+    String queryId = query.id().toString();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (query.isActive() && !isReady(query, queryId)) {
+      if (System.nanoTime() > deadline) {
+        query.stop();
+        throw new IllegalStateException(
+            "Cannot start query %s: still %s after %d s."
+                .formatted(queryId, query.status().message(), PATIENCE_SECONDS));
+      }
+      awaitEnd(query);
+    }
+    if (!query.isActive()) {
+      awaitEnd(query);
+    }
+  }
+
+  /** A query that replies to a service of another query is ready without serving one itself. */
+  private static boolean isReady(StreamingQuery query, String queryId) {
+    boolean initialized = !query.status().message().startsWith("Initializing");
+    return ServiceRegistry.jvm().isReady(queryId).orElse(initialized);
+  }
+
+  private static void awaitEnd(StreamingQuery query) {
+    try {
+      query.awaitTermination(LOOK_MILLIS);
+    } catch (StreamingQueryException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof RuntimeException runtime) {
+        throw runtime;
+      }
+      throw new IllegalStateException(
+          "Cannot start query %s: %s".formatted(query.id(), e.getMessage()), e);
+    }
+  }
+}

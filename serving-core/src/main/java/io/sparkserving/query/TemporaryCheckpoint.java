@@ -1,0 +1,51 @@
+package io.sparkserving.query;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A folder that stands in for the checkpoint of a query that names none. */
+final class TemporaryCheckpoint {
+  static final String OPTION = "checkpointLocation";
+
+  private static final Logger LOG = LoggerFactory.getLogger(TemporaryCheckpoint.class);
+
+  private final Path folder;
+
+  private TemporaryCheckpoint(Path folder) {
+    this.folder = folder;
+  }
+
+  static TemporaryCheckpoint create() {
+    try {
+      return new TemporaryCheckpoint(Files.createTempDirectory("spark-serving-checkpoint-"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot create a temporary checkpoint folder", e);
+    }
+  }
+
+  /** Whether this is Spark's refusal to start a query, because no checkpoint location is named. */
+  static boolean isMissing(Exception e) {
+    String message = e.getMessage();
+    return message != null
+        && message.contains(OPTION)
+        && e.getClass().getName().equals("org.apache.spark.sql.AnalysisException");
+  }
+
+  String location() {
+    return folder.toUri().toString();
+  }
+
+  void delete() {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (IOException e) {
+      LOG.debug("Cannot remove temporary checkpoint {}", folder, e);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package io.sparkserving.schema;
+
+import org.apache.spark.sql.types.DataType;
+
+/**
+ * What replies are made of.
+ *
+ * @param type of the column given to {@code makeReply}
+ * @param column the name of that column
+ */
+public record ReplyType(DataType type, String column) {}

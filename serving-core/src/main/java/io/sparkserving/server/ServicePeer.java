@@ -1,0 +1,61 @@
+package io.sparkserving.server;
+
+import io.sparkserving.channel.ChannelPeer;
+import io.sparkserving.channel.Redelivery;
+import io.sparkserving.channel.ReplyBatch;
+import io.sparkserving.exchange.Exchange;
+import io.sparkserving.exchange.Secret;
+import io.sparkserving.exchange.ServerExchanges;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What other JVMs may ask of a service whose connections are in this one. */
+public final class ServicePeer implements ChannelPeer {
+  public static final String REPLIES = "/replies";
+  public static final String REDELIVERIES = "/redeliveries";
+  public static final String FAILURES = "/failures";
+
+  private final ServerExchanges service;
+
+  public ServicePeer(ServerExchanges service) {
+    this.service = service;
+  }
+
+  @Override
+  public Secret secret() {
+    return service.secret();
+  }
+
+  @Override
+  public CompletableFuture<byte[]> receive(String path, byte[] message) throws IOException {
+    return CompletableFuture.completedFuture(
+        switch (path) {
+          case REPLIES -> acceptReplies(message);
+          case REDELIVERIES -> redeliver(message);
+          case FAILURES -> giveUpTask(message);
+          default -> throw new IOException("Unsupported path " + path);
+        });
+  }
+
+  private byte[] acceptReplies(byte[] message) throws IOException {
+    for (ReplyBatch.Entry entry : ReplyBatch.read(message)) {
+      service.counters().noteRouted();
+      service.answer(entry.requestId(), entry.reply());
+    }
+    return new byte[0];
+  }
+
+  private byte[] redeliver(byte[] message) throws IOException {
+    Redelivery asked = Redelivery.read(message);
+    List<Exchange> exchanges =
+        service.leases().redeliver(asked.key(), asked.attempt(), asked.lastAttempt());
+    return Redelivery.idsToBytes(exchanges);
+  }
+
+  private byte[] giveUpTask(byte[] message) throws IOException {
+    Redelivery failed = Redelivery.read(message);
+    service.leases().giveUpTask(failed.key(), failed.attempt());
+    return new byte[0];
+  }
+}

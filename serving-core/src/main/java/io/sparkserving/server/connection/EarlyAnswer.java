@@ -1,0 +1,98 @@
+package io.sparkserving.server.connection;
+
+import io.sparkserving.exchange.ReplyMessage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers a request before its body has come, and throws away what still comes of it, within
+ * bounds. Ended earlier, the connection would be reset under a client that still sends, which then
+ * never reads its answer. Runs on the listener's threads, or one that has brought a reply, and
+ * never waits on them.
+ */
+public final class EarlyAnswer implements Callback, Runnable {
+  private static final long MOST_EXCESS = 64L << 20;
+
+  private final Request request;
+  private final Callback callback;
+  private final AtomicInteger unfinished = new AtomicInteger(2);
+  private volatile @Nullable Throwable failure;
+  private long thrownAway;
+
+  private EarlyAnswer(Request request, Callback callback) {
+    this.request = request;
+    this.callback = callback;
+  }
+
+  /**
+   * Answers. The callback completes when the answer is written and the rest of the body is read.
+   *
+   * @param request nobody else may read from it any more
+   * @param response not yet committed
+   */
+  public static void send(
+      Request request, Response response, Callback callback, ReplyMessage answer) {
+    if (isWaitingForContinue(request)) {
+      new JettyResponder(response, callback).respond(answer, done -> {});
+      return;
+    }
+    EarlyAnswer early = new EarlyAnswer(request, callback);
+    new JettyResponder(response, early).respond(answer, done -> {});
+    early.run();
+  }
+
+  /** Such a client sends its body only when it is told to, and reading would tell it. */
+  private static boolean isWaitingForContinue(Request request) {
+    return request.getHeaders().contains(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString());
+  }
+
+  /** Reads on. */
+  @Override
+  public void run() {
+    while (true) {
+      Content.Chunk chunk = request.read();
+      if (chunk == null) {
+        request.demand(this);
+        return;
+      }
+      boolean end = chunk.isLast() || Content.Chunk.isFailure(chunk);
+      thrownAway += chunk.remaining();
+      chunk.release();
+      if (end || thrownAway > MOST_EXCESS) {
+        step();
+        return;
+      }
+    }
+  }
+
+  /** The answer is written. */
+  @Override
+  public void succeeded() {
+    step();
+  }
+
+  /** The answer could not be written. */
+  @Override
+  public void failed(Throwable x) {
+    failure = x;
+    step();
+  }
+
+  private void step() {
+    if (unfinished.decrementAndGet() > 0) {
+      return;
+    }
+    Throwable writeFailure = failure;
+    if (writeFailure == null) {
+      callback.succeeded();
+    } else {
+      callback.failed(writeFailure);
+    }
+  }
+}

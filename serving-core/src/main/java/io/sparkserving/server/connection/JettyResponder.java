@@ -1,0 +1,104 @@
+package io.sparkserving.server.connection;
+
+import io.sparkserving.exchange.Header;
+import io.sparkserving.exchange.Problems;
+import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.Responder;
+import io.sparkserving.exchange.ServerExchanges;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a reply to a Jetty response: status, headers and body in one write, which never blocks.
+ */
+public final class JettyResponder implements Responder {
+  private static final Logger LOG = LoggerFactory.getLogger(JettyResponder.class);
+
+  private final @Nullable ServerExchanges service;
+  private final Response response;
+  private final Callback callback;
+
+  /** For an answer that is not a service's. */
+  public JettyResponder(Response response, Callback callback) {
+    this(null, response, callback);
+  }
+
+  /**
+   * @param service whose answer it is
+   */
+  public JettyResponder(@Nullable ServerExchanges service, Response response, Callback callback) {
+    this.service = service;
+    this.response = response;
+    this.callback = callback;
+  }
+
+  @Override
+  public void respond(ReplyMessage reply, Consumer<@Nullable Throwable> done) {
+    String invalid = ReplyCheck.findProblem(reply);
+    if (invalid != null) {
+      LOG.warn("Invalid reply to {}: {}", response.getRequest().getHttpURI().getPath(), invalid);
+    }
+    ReplyMessage sent = invalid == null ? reply : Problems.invalidReply(invalid);
+    ListenerThreads.replying(service, () -> write(sent, done));
+  }
+
+  private void write(ReplyMessage reply, Consumer<@Nullable Throwable> done) {
+    Connection connection = response.getRequest().getConnectionMetaData().getConnection();
+    Callback written =
+        Callback.from(
+            () -> {
+              callback.succeeded();
+              if (reply.isClosing()) {
+                sendAway(connection);
+              }
+              done.accept(null);
+            },
+            failure -> {
+              callback.failed(failure);
+              done.accept(failure);
+            });
+    try {
+      response.setStatus(reply.status());
+      HttpFields.Mutable headers = response.getHeaders();
+      for (Header header : reply.headers()) {
+        if (!isFraming(header)) {
+          headers.add(header.name(), header.value());
+        }
+      }
+      boolean hasBody = !HttpStatus.hasNoBody(reply.status());
+      byte[] body = hasBody ? reply.body() : new byte[0];
+      if (hasBody) {
+        headers.put(HttpHeader.CONTENT_LENGTH, body.length);
+      }
+      response.write(true, ByteBuffer.wrap(body), written);
+    } catch (RuntimeException e) {
+      written.failed(e);
+    }
+  }
+
+  /**
+   * Tells an HTTP/2 client to send nothing more on this connection (GOAWAY), as the header tells
+   * others. What is under way there is answered, and the connection closed after it.
+   */
+  private static void sendAway(Connection connection) {
+    if (connection instanceof HTTP2Connection http2) {
+      http2.getSession().shutdown();
+    }
+  }
+
+  /** The frame of a message is Jetty's to make. */
+  private static boolean isFraming(Header header) {
+    return HttpHeader.CONTENT_LENGTH.is(header.name())
+        || HttpHeader.TRANSFER_ENCODING.is(header.name());
+  }
+}

@@ -1,0 +1,113 @@
+package io.sparkserving.server.listener;
+
+import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.options.TransportConfiguration;
+import io.sparkserving.server.management.ManagementPort;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The listeners of this JVM. A per-JVM singleton: services that name the same host and port share a
+ * listener, which closes with the last of them.
+ */
+public final class HttpListeners {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpListeners.class);
+  private static final int MOST_PORT = 65_535;
+  private static final List<HttpListener> LISTENERS = new ArrayList<>();
+
+  private HttpListeners() {}
+
+  /**
+   * Makes a service reachable. When this returns, its port is bound and answers.
+   *
+   * @throws java.io.UncheckedIOException if the address cannot be bound
+   * @throws IllegalStateException if another service has the path, or has other options for TLS or
+   *     HTTP/2 at the port
+   * @throws IllegalArgumentException if files that the options name cannot be used
+   */
+  public static BoundService bind(ServerExchanges service) {
+    return managed(bind(service, service.configuration().port()), 1);
+  }
+
+  /**
+   * As {@link #bind}, at the first port from the configured one on that can be had.
+   *
+   * @throws java.io.UncheckedIOException if none of {@code maxPortAttempts} can be bound
+   */
+  public static BoundService bindFirstFree(ServerExchanges service) {
+    return managed(firstFree(service), service.configuration().maxPortAttempts());
+  }
+
+  private static BoundService firstFree(ServerExchanges service) {
+    ServiceConfiguration wanted = service.configuration();
+    int last = wanted.port() == 0 ? 0 : wanted.port() + wanted.maxPortAttempts() - 1;
+    for (int port = wanted.port(); port < Math.min(last, MOST_PORT); port++) {
+      try {
+        return bind(service, port);
+      } catch (UncheckedIOException e) {
+        LOG.debug("Port {} is taken, trying the next", port, e);
+      }
+    }
+    return bind(service, Math.min(last, MOST_PORT));
+  }
+
+  /** With its management paths, if they are to be on a port of their own. */
+  private static BoundService managed(BoundService bound, int attempts) {
+    if (bound.service().configuration().operations().managementPort().isEmpty()) {
+      return bound;
+    }
+    try {
+      return bound.managedAt(ManagementPort.join(bound.service(), attempts));
+    } catch (RuntimeException e) {
+      bound.close();
+      throw e;
+    }
+  }
+
+  private static BoundService bind(ServerExchanges service, int port) {
+    synchronized (LISTENERS) {
+      ServiceConfiguration wanted = service.configuration();
+      TransportConfiguration transport = wanted.operations().transport();
+      for (HttpListener listener : LISTENERS) {
+        if (listener.isFor(wanted.host(), port)) {
+          if (!listener.transport().equals(transport)) {
+            throw new IllegalStateException(
+                ("Cannot serve '%s' at %s:%d: the services there have other tls options or another"
+                        + " http2. Set the same, or choose another port.")
+                    .formatted(wanted.name(), wanted.host(), port));
+          }
+          ServerExchanges other = listener.services().putIfAbsent(service);
+          if (other != null) {
+            throw new IllegalStateException(
+                "Cannot serve '%s' at %s:%d/%s: service '%s' is there already."
+                    .formatted(
+                        wanted.name(),
+                        wanted.host(),
+                        port,
+                        wanted.path(),
+                        other.configuration().name()));
+          }
+          return new BoundService(service, listener, null);
+        }
+      }
+      HttpListener listener = new HttpListener(wanted.host(), port, transport);
+      listener.start(service);
+      LISTENERS.add(listener);
+      return new BoundService(service, listener, null);
+    }
+  }
+
+  static void release(ServerExchanges service, HttpListener listener) {
+    synchronized (LISTENERS) {
+      // The last service keeps its path until the port is closed: it answers 503, not 404.
+      if (listener.services().isOnly(service) && LISTENERS.remove(listener)) {
+        listener.stop();
+      }
+      listener.services().remove(service);
+    }
+  }
+}

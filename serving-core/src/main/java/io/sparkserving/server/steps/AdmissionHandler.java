@@ -1,0 +1,159 @@
+package io.sparkserving.server.steps;
+
+import io.sparkserving.exchange.Header;
+import io.sparkserving.exchange.Problems;
+import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.RequestMessage;
+import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.server.connection.EarlyAnswer;
+import io.sparkserving.server.connection.JettyResponder;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a Jetty request to an exchange of a service: reads the body, hands both over. Runs on the
+ * listener's threads, or one that has brought a reply, and never waits on them.
+ */
+final class AdmissionHandler implements Request.Handler {
+  private final ServerExchanges service;
+
+  AdmissionHandler(ServerExchanges service) {
+    this.service = service;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    BodyReader.read(
+        request,
+        service.configuration().maxBodySize(),
+        new Admission(service, request, response, callback));
+    return true;
+  }
+
+  /** What happens to a request once its body is there, or cannot be. */
+  private static final class Admission implements BodyReader.Receiver {
+    private final ServerExchanges service;
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+
+    /** Bytes of the body that was inflated; -1 if it came as it is. */
+    private int inflatedLength = -1;
+
+    private Admission(
+        ServerExchanges service, Request request, Response response, Callback callback) {
+      this.service = service;
+      this.request = request;
+      this.response = response;
+      this.callback = callback;
+    }
+
+    @Override
+    public void complete(byte[] body) {
+      if (service.configuration().operations().manners().decompression()) {
+        String coding = Inflation.coding(request.getHeaders());
+        if (coding != null) {
+          inflate(coding, body);
+          return;
+        }
+      }
+      accept(body);
+    }
+
+    private void inflate(String coding, byte[] body) {
+      if (!Inflation.isKnown(coding)) {
+        refuse(Problems.unknownCoding(coding));
+        return;
+      }
+      try {
+        byte[] inflated = Inflation.inflate(body, service.configuration().maxBodySize());
+        inflatedLength = inflated.length;
+        accept(inflated);
+      } catch (Inflation.TooLargeException e) {
+        refuse(Problems.bodyTooLarge(service.configuration().maxBodySize()));
+      } catch (IOException e) {
+        refuse(Problems.malformedCoding());
+      }
+    }
+
+    private void accept(byte[] body) {
+      ReplyMessage problem = BodyCharset.findProblem(request.getHeaders(), body);
+      if (problem != null) {
+        refuse(problem);
+      } else {
+        service.accept(message(body), new JettyResponder(service, response, callback));
+      }
+    }
+
+    @Override
+    public void tooLarge() {
+      EarlyAnswer.send(
+          request,
+          response,
+          callback,
+          Problems.bodyTooLarge(service.configuration().maxBodySize()));
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+      if (failure instanceof TimeoutException) {
+        refuse(Problems.bodyTooSlow());
+      } else {
+        callback.failed(failure);
+      }
+    }
+
+    private void refuse(ReplyMessage problem) {
+      new JettyResponder(response, callback).respond(problem, done -> {});
+    }
+
+    private RequestMessage message(byte[] body) {
+      HttpVersion version = request.getConnectionMetaData().getHttpVersion();
+      boolean chunked = request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+      boolean hasBody =
+          chunked || body.length > 0 || request.getHeaders().contains(HttpHeader.CONTENT_LENGTH);
+      List<Header> headers = new ArrayList<>(request.getHeaders().size());
+      if (version == HttpVersion.HTTP_2 && !request.getHeaders().contains(HttpHeader.HOST)) {
+        // It goes by another name there, which queries need not know.
+        headers.add(new Header("Host", nullToEmpty(request.getHttpURI().getAuthority())));
+      }
+      for (HttpField field : request.getHeaders()) {
+        headers.add(new Header(field.getName(), nullToEmpty(field.getValue())));
+      }
+      if (inflatedLength >= 0) {
+        describeInflated(headers);
+      }
+      return new RequestMessage(
+          request.getMethod(),
+          request.getHttpURI().getPathQuery(),
+          version.getVersion() / 10,
+          version.getVersion() % 10,
+          headers,
+          hasBody ? body : null,
+          chunked);
+    }
+
+    /** Says of the body what it is now. */
+    private void describeInflated(List<Header> headers) {
+      headers.removeIf(header -> HttpHeader.CONTENT_ENCODING.is(header.name()));
+      headers.replaceAll(
+          header ->
+              HttpHeader.CONTENT_LENGTH.is(header.name())
+                  ? new Header(header.name(), Integer.toString(inflatedLength))
+                  : header);
+    }
+
+    private static String nullToEmpty(@Nullable String text) {
+      return text == null ? "" : text;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.sparkserving.server.steps;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.BufferUtil;
+
+/**
+ * Reads a request's body as it comes in, without holding a thread. Runs on the listener's threads,
+ * one at a time, or at first on one that has brought a reply.
+ */
+final class BodyReader implements Runnable {
+  /** What becomes of the body. Exactly one of these is called, once. */
+  interface Receiver {
+    void complete(byte[] body);
+
+    /** There is more than the limit, and the rest is not read. */
+    void tooLarge();
+
+    void failed(Throwable failure);
+  }
+
+  private final Request request;
+  private final long limit;
+  private final Receiver receiver;
+  private final ByteArrayOutputStream collected = new ByteArrayOutputStream(0);
+  private long received;
+
+  private BodyReader(Request request, long limit, Receiver receiver) {
+    this.request = request;
+    this.limit = limit;
+    this.receiver = receiver;
+  }
+
+  static void read(Request request, long limit, Receiver receiver) {
+    if (request.getLength() > limit) {
+      receiver.tooLarge();
+    } else {
+      new BodyReader(request, limit, receiver).run();
+    }
+  }
+
+  /** Reads on. */
+  @Override
+  public void run() {
+    while (true) {
+      Content.Chunk chunk = request.read();
+      if (chunk == null) {
+        request.demand(this);
+        return;
+      }
+      if (Content.Chunk.isFailure(chunk)) {
+        receiver.failed(chunk.getFailure());
+        return;
+      }
+      received += chunk.remaining();
+      if (received > limit) {
+        chunk.release();
+        receiver.tooLarge();
+        return;
+      }
+      if (chunk.isLast()) {
+        byte[] body = withLast(chunk.getByteBuffer());
+        chunk.release();
+        receiver.complete(body);
+        return;
+      }
+      append(chunk.getByteBuffer());
+      chunk.release();
+    }
+  }
+
+  /** The whole body; one that came in one piece is copied once only. */
+  private byte[] withLast(ByteBuffer last) {
+    if (collected.size() > 0) {
+      append(last);
+      return collected.toByteArray();
+    }
+    if (!last.hasArray()) {
+      return BufferUtil.toArray(last);
+    }
+    int from = last.arrayOffset() + last.position();
+    return Arrays.copyOfRange(last.array(), from, from + last.remaining());
+  }
+
+  private void append(ByteBuffer bytes) {
+    if (bytes.hasArray()) {
+      collected.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+    } else {
+      collected.writeBytes(BufferUtil.toArray(bytes));
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.sparkserving.server.steps;
+
+import io.sparkserving.exchange.ServerExchanges;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.server.Server;
+import org.jspecify.annotations.Nullable;
+
+/** The services of one listener by path. A service gets its path and everything below it. */
+public final class ServicePaths {
+  private final Map<String, ServiceRoute> byPath = new ConcurrentHashMap<>();
+  private final Server server;
+
+  /**
+   * @param server of the listener
+   */
+  public ServicePaths(Server server) {
+    this.server = server;
+  }
+
+  /** Adds a service; the one that holds its path already, if any, stays and is returned. */
+  public @Nullable ServerExchanges putIfAbsent(ServerExchanges service) {
+    ServiceRoute other = byPath.putIfAbsent(path(service), ServiceRoute.of(service, server));
+    return other == null ? null : other.service();
+  }
+
+  public void remove(ServerExchanges service) {
+    byPath.computeIfPresent(
+        path(service), (path, route) -> route.service() == service ? null : route);
+  }
+
+  private static String path(ServerExchanges service) {
+    return "/" + service.configuration().path();
+  }
+
+  /** Whether there is no other service. */
+  public boolean isOnly(ServerExchanges service) {
+    return byPath.values().stream().allMatch(route -> route.service() == service);
+  }
+
+  /** Those whose health is told on their own port, by name. */
+  public List<ServerExchanges> withoutManagementPort() {
+    return byPath.values().stream()
+        .map(ServiceRoute::service)
+        .filter(service -> service.configuration().operations().managementPort().isEmpty())
+        .sorted(Comparator.comparing(service -> service.configuration().name()))
+        .toList();
+  }
+
+  /** The service with the longest path that {@code path} is or lies below. */
+  @Nullable ServiceRoute find(String path) {
+    String candidate = path;
+    while (!candidate.isEmpty()) {
+      ServiceRoute route = byPath.get(candidate);
+      if (route != null) {
+        return route;
+      }
+      candidate = candidate.substring(0, Math.max(candidate.lastIndexOf('/'), 0));
+    }
+    return null;
+  }
+}

@@ -1,0 +1,85 @@
+package io.sparkserving.server.steps;
+
+import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.options.AccessLog;
+import io.sparkserving.options.MannersConfiguration;
+import io.sparkserving.options.OperationsConfiguration;
+import io.sparkserving.server.management.ServerOperations;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Server;
+
+/**
+ * A service at its path.
+ *
+ * @param service whose path it is
+ * @param steps what a request goes through
+ */
+record ServiceRoute(ServerExchanges service, Request.Handler steps) {
+
+  /** A step before others. */
+  private interface Step {
+    Request.Handler before(Request.Handler next);
+  }
+
+  /**
+   * The steps that the service's options ask for, in the order in which a request meets them.
+   *
+   * @param server whose requests they are
+   * @throws IllegalArgumentException if what they name cannot be used
+   */
+  static ServiceRoute of(ServerExchanges service, Server server) {
+    OperationsConfiguration operations = service.configuration().operations();
+    MannersConfiguration manners = operations.manners();
+    Optional<Step> access = access(service);
+    List<Step> steps = new ArrayList<>();
+    if (manners.accessLog() != AccessLog.OFF) {
+      steps.add(next -> new AccessLogHandler(manners.accessLog(), next));
+    }
+    if (operations.requestId()) {
+      steps.add(RequestIdHandler::new);
+    }
+    if (manners.compression()) {
+      steps.add(CompressionHandler::new);
+    }
+    if (!manners.corsOrigins().isEmpty()) {
+      steps.add(next -> CrossOrigin.before(next, operations, server));
+    }
+    if (operations.openapi()) {
+      steps.add(next -> docs(service, access, next));
+    }
+    access.ifPresent(steps::add);
+    if (!operations.methods().isEmpty()) {
+      steps.add(next -> new MethodsHandler(operations.methods(), next));
+    }
+    return new ServiceRoute(service, chain(steps, new AdmissionHandler(service)));
+  }
+
+  /** The document asks for a token where the service does; the page that shows it does not. */
+  private static Request.Handler docs(
+      ServerExchanges service, Optional<Step> access, Request.Handler next) {
+    ServerOperations operations = ServerOperations.find();
+    Request.Handler document = operations.documentHandler(service);
+    return operations.docsHandler(
+        service, access.map(step -> step.before(document)).orElse(document), next);
+  }
+
+  private static Optional<Step> access(ServerExchanges service) {
+    return service
+        .configuration()
+        .operations()
+        .access()
+        .map(asked -> Tokens.of(asked, System::nanoTime))
+        .map(tokens -> next -> new AccessHandler(tokens, service.configuration().path(), next));
+  }
+
+  private static Request.Handler chain(List<Step> steps, Request.Handler last) {
+    Request.Handler first = last;
+    for (int i = steps.size() - 1; i >= 0; i--) {
+      first = steps.get(i).before(first);
+    }
+    return first;
+  }
+}

@@ -1,0 +1,87 @@
+package io.sparkserving.task.reply;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.sparkserving.channel.ChannelClient;
+import io.sparkserving.channel.ReplyBatch;
+import io.sparkserving.channel.ServiceEndpoint;
+import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.server.ServicePeer;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replies of one task on their way to one JVM. One message is under way at a time; replies that
+ * come meanwhile make up the next, which leaves as soon as that one has arrived. The task's thread
+ * adds and flushes; threads of the channel send on.
+ *
+ * <p>A JVM that cannot be reached, twice, has most likely died, and its clients' connections with
+ * it. Its replies are dropped: failing the task would only harm the clients of all others.
+ */
+final class RemoteReplies {
+  private static final Logger LOG = LoggerFactory.getLogger(RemoteReplies.class);
+
+  /** Beyond it the task waits for the message under way, so that memory stays bounded. */
+  private static final int MOST_BUFFERED_BYTES = 4 << 20;
+
+  private final ServiceEndpoint endpoint;
+
+  @GuardedBy("this")
+  private CompletableFuture<byte[]> underWay = CompletableFuture.completedFuture(new byte[0]);
+
+  @GuardedBy("this")
+  private ReplyBatch next = new ReplyBatch();
+
+  RemoteReplies(ServiceEndpoint endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  void add(long requestId, ReplyMessage reply) throws IOException {
+    boolean full;
+    synchronized (this) {
+      next.add(requestId, reply);
+      sendOn();
+      full = next.size() > MOST_BUFFERED_BYTES;
+    }
+    if (full) {
+      flush();
+    }
+  }
+
+  /** Waits until all that was added has arrived, or was sent twice and cannot. */
+  void flush() throws IOException {
+    CompletableFuture<byte[]> message = underWay();
+    while (message != null) {
+      ChannelClient.await(message, 2);
+      message = underWay();
+    }
+  }
+
+  /** What is still to arrive, or null. */
+  private synchronized @Nullable CompletableFuture<byte[]> underWay() {
+    sendOn();
+    return underWay.isDone() ? null : underWay;
+  }
+
+  private synchronized void sendOn() {
+    if (underWay.isDone() && !next.isEmpty()) {
+      byte[] message = next.toBytes();
+      next = new ReplyBatch();
+      underWay = send(message).exceptionallyCompose(failure -> send(message)).handle(this::arrived);
+      underWay.thenRun(this::sendOn);
+    }
+  }
+
+  private CompletableFuture<byte[]> send(byte[] message) {
+    return ChannelClient.jvm().send(endpoint, ServicePeer.REPLIES, message);
+  }
+
+  private byte[] arrived(byte @Nullable [] answer, @Nullable Throwable failure) {
+    if (failure != null) {
+      LOG.warn("Dropped replies to {}, which cannot be reached", endpoint.serverId(), failure);
+    }
+    return new byte[0];
+  }
+}

@@ -1,0 +1,110 @@
+package io.sparkserving.task.reply;
+
+import io.sparkserving.channel.ServiceEndpoint;
+import io.sparkserving.exchange.LocalServers;
+import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.ServerExchanges;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.spark.TaskContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings replies to the JVMs that hold the connections. One router a task, used by that task's
+ * thread alone. A reply to a connection of this JVM completes its exchange at once; one for another
+ * JVM joins what is on its way there.
+ */
+public final class ReplyRouter {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplyRouter.class);
+
+  private final Map<String, ServiceEndpoint> endpoints = new HashMap<>();
+  private final Map<String, RemoteReplies> remotes = new HashMap<>();
+
+  /** What was learned last, which functions bring along with every reply. */
+  private List<ServiceEndpoint> learned = List.of();
+
+  private long routed;
+
+  private volatile boolean sinks;
+
+  ReplyRouter() {}
+
+  /** The router of the task that this thread runs, which knows these services' connections too. */
+  public static ReplyRouter ofTask(List<ServiceEndpoint> endpoints) {
+    return TaskRouters.current(endpoints);
+  }
+
+  /** As {@link #ofTask}, for the sink. */
+  public static ReplyRouter ofSink(List<ServiceEndpoint> endpoints) {
+    ReplyRouter router = ofTask(endpoints);
+    router.sinks = true;
+    return router;
+  }
+
+  /** Whether a task writes replies, by the sink. Any thread may ask. */
+  public static boolean isOfSink(TaskContext task) {
+    ReplyRouter router = TaskRouters.find(task);
+    return router != null && router.sinks;
+  }
+
+  void learn(List<ServiceEndpoint> more) {
+    if (more != learned) {
+      more.forEach(endpoint -> endpoints.put(endpoint.serverId(), endpoint));
+      learned = more;
+    }
+  }
+
+  /**
+   * Sends a reply on its way, without waiting for it to arrive. A reply to a service that has ended
+   * or with an id that no source gave is dropped: nobody waits for it.
+   *
+   * @param serverId {@code originatingService} of the row's id
+   * @param requestId {@code requestId} of the row's id
+   * @throws IOException if earlier replies could not be delivered
+   */
+  public void route(String serverId, String requestId, ReplyMessage reply) throws IOException {
+    OptionalLong request = parse(requestId);
+    if (request.isEmpty()) {
+      LOG.warn("Dropped a reply to {}: invalid requestId", serverId);
+      return;
+    }
+    ServerExchanges local = LocalServers.find(serverId);
+    if (local != null) {
+      local.answer(request.getAsLong(), reply);
+      return;
+    }
+    ServiceEndpoint endpoint = endpoints.get(serverId);
+    if (endpoint == null || endpoint.channel() == null) {
+      LOG.debug("Dropped a reply to {}: no such service now", serverId);
+      return;
+    }
+    routed++;
+    remotes
+        .computeIfAbsent(serverId, id -> new RemoteReplies(endpoint))
+        .add(request.getAsLong(), reply);
+  }
+
+  private static OptionalLong parse(String requestId) {
+    try {
+      return OptionalLong.of(Long.parseLong(requestId));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** How many replies were for other JVMs so far. */
+  public long routed() {
+    return routed;
+  }
+
+  /** Waits until every reply has arrived. */
+  public void flush() throws IOException {
+    for (RemoteReplies remote : remotes.values()) {
+      remote.flush();
+    }
+  }
+}

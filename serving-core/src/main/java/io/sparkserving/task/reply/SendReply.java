@@ -1,0 +1,40 @@
+package io.sparkserving.task.reply;
+
+import java.io.IOException;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF3;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+
+/** A function that sends a reply. Null in, for reply or id: nothing is sent. */
+public final class SendReply extends ReplySending implements UDF3<String, Row, Row, Boolean> {
+  private static final long serialVersionUID = 1L;
+
+  /** For Spark, where the function is registered by its class name. */
+  public SendReply() {}
+
+  /**
+   * A boolean column whose evaluation sends the reply; true where there was one to send. Not
+   * deterministic, so that Spark neither drops nor repeats it.
+   *
+   * @param api name of the service, string
+   * @param reply reply struct
+   * @param id the source's id struct
+   */
+  public static Column column(Column api, Column reply, Column id) {
+    return functions
+        .udf(new SendReply(), DataTypes.BooleanType)
+        .asNondeterministic()
+        .apply(api, reply, id);
+  }
+
+  @Override
+  public Boolean call(String api, Row reply, Row id) throws IOException {
+    if (reply == null || !isAnswerable(id)) {
+      return false;
+    }
+    send(id, ReplyRows.toMessage(reply));
+    return true;
+  }
+}

@@ -1,0 +1,60 @@
+package io.sparkserving.task.reply;
+
+import io.sparkserving.channel.ServiceEndpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One router for each running task, which its functions and its sink share: so a reply that a
+ * function sends is on its way before the reply of the row itself. It delivers what is left when
+ * the task ends.
+ */
+final class TaskRouters {
+  private static final Map<Long, ReplyRouter> BY_TASK = new ConcurrentHashMap<>();
+
+  private TaskRouters() {}
+
+  /** The router of the task that this thread runs; outside tasks, one that keeps nothing. */
+  static ReplyRouter current(List<ServiceEndpoint> endpoints) {
+    TaskContext task = TaskContext.get();
+    ReplyRouter router = task == null ? new ReplyRouter() : of(task);
+    router.learn(endpoints);
+    return router;
+  }
+
+  /** The router of a task, if it has one. */
+  static @Nullable ReplyRouter find(TaskContext task) {
+    return BY_TASK.get(task.taskAttemptId());
+  }
+
+  private static ReplyRouter of(TaskContext task) {
+    return BY_TASK.computeIfAbsent(
+        task.taskAttemptId(),
+        id -> {
+          ReplyRouter router = new ReplyRouter();
+          task.addTaskCompletionListener(new FlushAtEnd(router));
+          return router;
+        });
+  }
+
+  private record FlushAtEnd(ReplyRouter router) implements TaskCompletionListener {
+    @Override
+    public void onTaskCompletion(TaskContext task) {
+      BY_TASK.remove(task.taskAttemptId());
+      try {
+        router.flush();
+      } catch (IOException e) {
+        // A task that is killed has no more time to wait, and no more to fail.
+        if (!task.isInterrupted()) {
+          throw new UncheckedIOException("Cannot deliver replies", e);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.sparkserving.task.sink;
+
+import io.sparkserving.metrics.RoutedRepliesMetric;
+import io.sparkserving.metrics.RowsWithoutReplyMetric;
+import io.sparkserving.metrics.TaskMetric;
+import io.sparkserving.schema.ServingSchemas;
+import io.sparkserving.task.reply.ReplyRouter;
+import io.sparkserving.task.reply.ReplyRows;
+import java.io.IOException;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.connector.metric.CustomTaskMetric;
+import org.apache.spark.sql.connector.write.DataWriter;
+import org.apache.spark.sql.connector.write.WriterCommitMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends each row's reply on its way as the row is written, on the task's thread. The task commits
+ * only when all of its replies have arrived.
+ */
+final class ReplyDataWriter implements DataWriter<InternalRow> {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplyDataWriter.class);
+  private static final int ID_FIELDS = ServingSchemas.ID.size();
+
+  private record Committed() implements WriterCommitMessage {}
+
+  private final ReplyRouter router;
+  private final SinkColumns columns;
+  private long withoutReply;
+
+  ReplyDataWriter(ReplyRouter router, SinkColumns columns) {
+    this.router = router;
+    this.columns = columns;
+  }
+
+  @Override
+  public void write(InternalRow row) throws IOException {
+    if (row.isNullAt(columns.id()) || row.isNullAt(columns.reply())) {
+      withoutReply++;
+      return;
+    }
+    InternalRow id = row.getStruct(columns.id(), ID_FIELDS);
+    if (id.isNullAt(0) || id.isNullAt(1)) {
+      withoutReply++;
+      return;
+    }
+    router.route(
+        id.getUTF8String(0).toString(),
+        id.getUTF8String(1).toString(),
+        ReplyRows.toMessage(row.getStruct(columns.reply(), ReplyRows.fieldCount())));
+  }
+
+  /** The router is the task's, of which functions may make use too. */
+  @Override
+  public CustomTaskMetric[] currentMetricsValues() {
+    return new CustomTaskMetric[] {
+      new TaskMetric(RoutedRepliesMetric.NAME, router.routed()),
+      new TaskMetric(RowsWithoutReplyMetric.NAME, withoutReply)
+    };
+  }
+
+  @Override
+  public WriterCommitMessage commit() throws IOException {
+    router.flush();
+    if (withoutReply > 0) {
+      LOG.warn("{} rows had no id or no reply, so nobody was answered by them", withoutReply);
+    }
+    return new Committed();
+  }
+
+  /** Delivers what was written before the failure: those replies are right. */
+  @Override
+  public void abort() throws IOException {
+    router.flush();
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,138 @@
+package io.sparkserving.task.source;
+
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.catalyst.util.MapData;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.Decimal;
+import org.apache.spark.unsafe.types.BinaryView;
+import org.apache.spark.unsafe.types.CalendarInterval;
+import org.apache.spark.unsafe.types.UTF8String;
+import org.apache.spark.unsafe.types.VariantVal;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An immutable row that makes each value when it is asked for, so that a query pays for the fields
+ * that it reads and no others. Used by one thread at a time.
+ */
+@NullUnmarked // A null value is Spark's to ask for, with isNullAt.
+abstract class OnDemandRow extends InternalRow {
+
+  /** The value in Spark's internal form, or null. */
+  abstract @Nullable Object value(int ordinal);
+
+  @SuppressWarnings("unchecked")
+  private <T> T cast(int ordinal) {
+    return (T) value(ordinal);
+  }
+
+  @Override
+  public boolean isNullAt(int ordinal) {
+    return value(ordinal) == null;
+  }
+
+  @Override
+  public Object get(int ordinal, DataType dataType) {
+    return cast(ordinal);
+  }
+
+  @Override
+  public boolean getBoolean(int ordinal) {
+    return this.<Boolean>cast(ordinal);
+  }
+
+  @Override
+  public byte getByte(int ordinal) {
+    return this.<Byte>cast(ordinal);
+  }
+
+  @Override
+  public short getShort(int ordinal) {
+    return this.<Short>cast(ordinal);
+  }
+
+  @Override
+  public int getInt(int ordinal) {
+    return this.<Integer>cast(ordinal);
+  }
+
+  @Override
+  public long getLong(int ordinal) {
+    return this.<Long>cast(ordinal);
+  }
+
+  @Override
+  public float getFloat(int ordinal) {
+    return this.<Float>cast(ordinal);
+  }
+
+  @Override
+  public double getDouble(int ordinal) {
+    return this.<Double>cast(ordinal);
+  }
+
+  @Override
+  public Decimal getDecimal(int ordinal, int precision, int scale) {
+    return cast(ordinal);
+  }
+
+  @Override
+  public UTF8String getUTF8String(int ordinal) {
+    return cast(ordinal);
+  }
+
+  @Override
+  public byte[] getBinary(int ordinal) {
+    return cast(ordinal);
+  }
+
+  @Override
+  public BinaryView getBinaryView(int ordinal) {
+    return cast(ordinal);
+  }
+
+  @Override
+  public CalendarInterval getInterval(int ordinal) {
+    return cast(ordinal);
+  }
+
+  @Override
+  public VariantVal getVariant(int ordinal) {
+    return cast(ordinal);
+  }
+
+  @Override
+  public InternalRow getStruct(int ordinal, int numFields) {
+    return cast(ordinal);
+  }
+
+  @Override
+  public ArrayData getArray(int ordinal) {
+    return cast(ordinal);
+  }
+
+  @Override
+  public MapData getMap(int ordinal) {
+    return cast(ordinal);
+  }
+
+  @Override
+  public InternalRow copy() {
+    return this;
+  }
+
+  @Override
+  public void setNullAt(int ordinal) {
+    throw immutable();
+  }
+
+  @Override
+  public void update(int ordinal, Object value) {
+    throw immutable();
+  }
+
+  private static UnsupportedOperationException immutable() {
+    return new UnsupportedOperationException("Cannot change a request row");
+  }
+}

@@ -1,0 +1,30 @@
+package io.sparkserving.task.source;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkContext;
+
+/** How often Spark tries a task before it gives up the job. */
+public final class TaskAttempts {
+  private static final Pattern LOCAL_WITH_FAILURES =
+      Pattern.compile("local\\[\\s*(?:\\d+|\\*)\\s*,\\s*(\\d+)\\s*]");
+  private static final String CLUSTER_DEFAULT = "4";
+
+  private TaskAttempts() {}
+
+  /** Number of the last try, counted from 0. */
+  public static int last(SparkContext spark) {
+    return last(
+        spark.isLocal(),
+        spark.master(),
+        spark.conf().get("spark.task.maxFailures", CLUSTER_DEFAULT));
+  }
+
+  static int last(boolean local, String master, String maxFailures) {
+    if (!local) {
+      return Integer.parseInt(maxFailures) - 1;
+    }
+    Matcher matcher = LOCAL_WITH_FAILURES.matcher(master);
+    return matcher.matches() ? Integer.parseInt(matcher.group(1)) - 1 : 0;
+  }
+}

@@ -1,0 +1,142 @@
+package io.sparkserving.task.source;
+
+import io.sparkserving.exchange.Exchange;
+import io.sparkserving.exchange.Lease;
+import io.sparkserving.exchange.RunningTasks;
+import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.task.reply.ReplyRouter;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a task of a micro-batch works on, in the JVM that holds the connections: its share of what
+ * waited when the batch began, and after that what comes, one request after the other, for as long
+ * as
+ *
+ * <ul>
+ *   <li>the task has answered all that it has taken, so that nothing waits for the end of a batch
+ *       that goes on: no shuffle, nothing that collects or drops rows, no other sink,
+ *   <li>they come soon: waiting takes no longer than planning another batch would,
+ *   <li>no other batch could do more, by more tasks or where no task is, and
+ *   <li>{@code batchLength} allows.
+ * </ul>
+ *
+ * Used by one thread at a time, which need not be the task's.
+ */
+public final class TaskRequests implements Iterator<DeliveredRequest> {
+  /** About what it takes to plan another batch. */
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private final ServerExchanges service;
+  private final TaskContext task;
+  private final BatchShape shape;
+  private final Iterator<DeliveredRequest> share;
+  private final BooleanSupplier shareIsAnswered;
+  private final Lease lease;
+  private final long begun;
+  private final long end;
+  private boolean goesOn;
+  private @Nullable DeliveredRequest next;
+
+  private TaskRequests(
+      ServerExchanges service,
+      TaskContext task,
+      BatchShape shape,
+      List<DeliveredRequest> share,
+      BooleanSupplier shareIsAnswered,
+      Lease lease) {
+    this.service = service;
+    this.task = task;
+    this.shape = shape;
+    this.share = share.iterator();
+    this.shareIsAnswered = shareIsAnswered;
+    this.lease = lease;
+    this.begun = service.runningTasks().begin();
+    this.end = System.nanoTime() + service.configuration().batchLength().toNanos();
+  }
+
+  /**
+   * For the task whose thread this is.
+   *
+   * @param service whose requests it takes
+   * @param shape of its batch
+   * @param share of what waited, not empty
+   * @param shareIsAnswered whether all of the share is answered
+   * @param lease under which it holds what comes
+   */
+  public static TaskRequests begin(
+      ServerExchanges service,
+      BatchShape shape,
+      List<DeliveredRequest> share,
+      BooleanSupplier shareIsAnswered,
+      Lease lease) {
+    TaskContext task = TaskContext.get();
+    TaskRequests requests = new TaskRequests(service, task, shape, share, shareIsAnswered, lease);
+    task.addTaskCompletionListener(new End(service.runningTasks()));
+    return requests;
+  }
+
+  @Override
+  public boolean hasNext() {
+    if (next == null) {
+      next = share.hasNext() ? share.next() : another();
+    }
+    return next != null;
+  }
+
+  @Override
+  public DeliveredRequest next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    DeliveredRequest result = Objects.requireNonNull(next);
+    next = null;
+    return result;
+  }
+
+  private @Nullable DeliveredRequest another() {
+    long left = Math.min(PATIENCE_NANOS, end - System.nanoTime());
+    if (left <= 0 || !mayGoOn()) {
+      return null;
+    }
+    try {
+      Exchange taken = service.queue().take(lease, left);
+      return taken == null ? null : DeliveredRequest.of(taken);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+
+  private boolean mayGoOn() {
+    if (!goesOn) {
+      goesOn = answersByItself() && shareIsAnswered.getAsBoolean();
+    }
+    return goesOn && lease.isAnswered() && !service.runningTasks().isHurried(begun) && !isOverrun();
+  }
+
+  /** Whether the task's rows come from this partition alone, and go to the sink. */
+  private boolean answersByItself() {
+    return task.numPartitions() == shape.tasks() && ReplyRouter.isOfSink(task);
+  }
+
+  /** Whether requests wait for tasks that this batch does not have. */
+  private boolean isOverrun() {
+    int running = service.runningTasks().count();
+    return running < shape.mostTasksHere() && service.queue().size() > running;
+  }
+
+  private record End(RunningTasks running) implements TaskCompletionListener {
+    @Override
+    public void onTaskCompletion(TaskContext task) {
+      running.end();
+    }
+  }
+}

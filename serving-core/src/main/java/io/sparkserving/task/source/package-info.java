@@ -1,0 +1,5 @@
+/** Runs in tasks, on the task's thread: rows from requests. */
+@NullMarked
+package io.sparkserving.task.source;
+
+import org.jspecify.annotations.NullMarked;

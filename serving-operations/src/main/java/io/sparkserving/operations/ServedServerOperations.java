@@ -1,0 +1,43 @@
+package io.sparkserving.operations;
+
+import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.operations.directory.StatusHandler;
+import io.sparkserving.operations.metrics.MetricsHandler;
+import io.sparkserving.operations.metrics.SparkMetrics;
+import io.sparkserving.operations.openapi.DescriptionHandler;
+import io.sparkserving.operations.openapi.DocsHandler;
+import io.sparkserving.server.management.ServerOperations;
+import java.util.List;
+import java.util.function.Supplier;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+
+/** What this module shows of the servers of a JVM. */
+public final class ServedServerOperations implements ServerOperations {
+
+  @Override
+  public List<Handler> managementHandlers(Supplier<List<ServerExchanges>> servers) {
+    return List.of(new MetricsHandler(servers), StatusHandler.at(servers));
+  }
+
+  @Override
+  public Request.Handler documentHandler(ServerExchanges server) {
+    return new DescriptionHandler(server);
+  }
+
+  @Override
+  public Request.Handler docsHandler(
+      ServerExchanges server, Request.Handler document, Request.Handler next) {
+    return new DocsHandler("/" + server.configuration().path(), document, next);
+  }
+
+  @Override
+  public void opened(ServerExchanges server) {
+    SparkMetrics.add(server);
+  }
+
+  @Override
+  public void closed(ServerExchanges server) {
+    SparkMetrics.remove(server);
+  }
+}

@@ -1,0 +1,115 @@
+package io.sparkserving.operations.balancing;
+
+import io.sparkserving.driver.RunningService;
+import io.sparkserving.server.ServerInfo;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service as a load balancer sees it.
+ *
+ * @param name the service
+ * @param servers at least one
+ * @param limits what the service itself enforces
+ * @param listenPort where clients find the load balancer
+ * @param kubernetes where the servers are on Kubernetes, or null if they are not
+ */
+public record BalancedService(
+    String name,
+    List<ServerInfo> servers,
+    ServiceLimits limits,
+    int listenPort,
+    @Nullable SparkOnKubernetes kubernetes) {
+
+  /** For connections to a server; a lost machine is told by nothing else. */
+  static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+  /**
+   * Shorter than the 60 seconds after which a server closes an idle connection, so as to be first.
+   */
+  static final Duration IDLE_CONNECTION = Duration.ofSeconds(50);
+
+  /** How long a server that failed gets no more requests. */
+  static final Duration FAILED_PAUSE = Duration.ofSeconds(5);
+
+  private static final Duration ANSWER_MARGIN = Duration.ofSeconds(10);
+
+  /**
+   * @throws IllegalStateException if there is no server yet
+   * @throws IllegalArgumentException for a port that nothing can listen on
+   */
+  public BalancedService {
+    servers = List.copyOf(servers);
+    if (servers.isEmpty()) {
+      throw new IllegalStateException(
+          "Cannot balance service '%s': none of its servers listens yet.".formatted(name));
+    }
+    if (listenPort < 1 || listenPort > 65535) {
+      throw new IllegalArgumentException(
+          "Invalid port %d for the load balancer: expected a whole number from 1 to 65535."
+              .formatted(listenPort));
+    }
+  }
+
+  /**
+   * A service of this driver, with the servers that it has now.
+   *
+   * @throws IllegalStateException if there is no server yet
+   * @throws IllegalArgumentException for a port that nothing can listen on
+   */
+  public static BalancedService of(RunningService service, int listenPort) {
+    return new BalancedService(
+        service.configuration().name(),
+        service.servers(),
+        ServiceLimits.of(service.configuration()),
+        listenPort,
+        SparkOnKubernetes.current());
+  }
+
+  /** With leading slash. */
+  String path() {
+    return "/" + servers.get(0).path();
+  }
+
+  /** What is spoken with the servers: {@code http} or {@code https}. */
+  String scheme() {
+    return servers.get(0).scheme();
+  }
+
+  boolean isSecure() {
+    return scheme().equals("https");
+  }
+
+  /** The name in lower-case letters, digits and {@code -}, beginning with a letter. */
+  String identifier() {
+    String plain = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    String prefixed = plain.matches("[a-z].*") ? plain : "service-" + plain;
+    String cut = prefixed.substring(0, Math.min(prefixed.length(), 50));
+    return cut.replaceAll("-{2,}", "-").replaceAll("-$", "");
+  }
+
+  /** In an order of their own, so that the same servers give the same text. */
+  List<ServerAddress> addresses() {
+    return addresses(ServerAddress::of);
+  }
+
+  List<ServerAddress> addresses(Function<ServerInfo, ServerAddress> by) {
+    return servers.stream().map(by).distinct().sorted(ServerAddress.ORDER).toList();
+  }
+
+  /** For how long an answer is awaited: the service's own 504 comes before. */
+  Duration answerTimeout() {
+    return limits.requestTimeout().plus(ANSWER_MARGIN);
+  }
+
+  /**
+   * The largest body to let through. Never 0, which some take for no limit; the service then
+   * refuses the one byte.
+   */
+  long bodyLimit() {
+    return Math.max(1, limits.maxBodySize());
+  }
+}

@@ -1,0 +1,113 @@
+package io.sparkserving.operations.directory;
+
+import io.sparkserving.driver.ServiceRegistry;
+import io.sparkserving.exchange.Header;
+import io.sparkserving.exchange.Problems;
+import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.server.connection.EarlyAnswer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers {@code /_serving/}, a page that shows how the services of this driver are, {@code
+ * /_serving/status}, from which it reads that, and the page's files; {@code /_serving} leads there.
+ * Asks nobody for a token, as {@code /metrics} does not. Holds no thread while servers are asked.
+ */
+public final class StatusHandler extends Handler.Abstract.NonBlocking {
+  private static final Logger LOG = LoggerFactory.getLogger(StatusHandler.class);
+  private static final String BARE = "/_serving";
+  private static final String PREFIX = BARE + "/";
+  private static final String STATUS = "status";
+
+  /** Relative, as a proxy may have taken off what comes before it. */
+  private static final ReplyMessage TO_PAGE =
+      new ReplyMessage(302, List.of(new Header("Location", "_serving/")), new byte[0]);
+
+  private static final List<Header> HEADERS =
+      List.of(
+          new Header("Content-Type", "application/json"),
+          new Header("Cache-Control", "no-store"),
+          new Header("X-Content-Type-Options", "nosniff"));
+
+  private final BooleanSupplier shown;
+
+  private StatusHandler(BooleanSupplier shown) {
+    this.shown = shown;
+  }
+
+  /** At a port of the driver's that a service has asked for. */
+  public static StatusHandler of(ServiceConfiguration configuration) {
+    return new StatusHandler(() -> configuration.operations().page());
+  }
+
+  /**
+   * At a port where servers listen.
+   *
+   * @param servers of which one is to be of a service that is on this driver alone; servers on
+   *     executors, or beside the driver in local mode, know nothing of others
+   */
+  public static StatusHandler at(Supplier<List<ServerExchanges>> servers) {
+    return new StatusHandler(
+        () ->
+            servers.get().stream()
+                .anyMatch(
+                    server ->
+                        server.configuration().operations().page()
+                            && ServiceRegistry.jvm().isLocal(server)));
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    String path = request.getHttpURI().getCanonicalPath();
+    if (path == null || !isKnown(path) || !shown.getAsBoolean()) {
+      return false;
+    }
+    if (!HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod())) {
+      EarlyAnswer.send(request, response, callback, Problems.methodNotAllowed("GET, HEAD"));
+      return true;
+    }
+    Executor threads = request.getComponents().getExecutor();
+    CompletableFuture.supplyAsync(() -> reply(path), threads)
+        .thenCompose(Function.identity())
+        .exceptionally(StatusHandler::problem)
+        .thenAcceptAsync(reply -> EarlyAnswer.send(request, response, callback, reply), threads);
+    return true;
+  }
+
+  private static boolean isKnown(String path) {
+    return path.equals(BARE) || path.equals(PREFIX + STATUS) || file(path) != null;
+  }
+
+  private static @Nullable PageFile file(String path) {
+    return path.startsWith(PREFIX) ? PageFile.find(path.substring(PREFIX.length())) : null;
+  }
+
+  private static CompletableFuture<ReplyMessage> reply(String path) {
+    if (path.equals(BARE)) {
+      return CompletableFuture.completedFuture(TO_PAGE);
+    }
+    PageFile file = file(path);
+    return file == null
+        ? StatusReport.now().thenApply(json -> new ReplyMessage(200, HEADERS, json))
+        : CompletableFuture.completedFuture(file.reply());
+  }
+
+  private static ReplyMessage problem(Throwable failure) {
+    LOG.warn("Cannot tell how services are", failure);
+    return Problems.noDirectory();
+  }
+}

@@ -1,0 +1,124 @@
+package io.sparkserving.operations.directory;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sparkserving.driver.Consumer;
+import io.sparkserving.driver.QueryKind;
+import io.sparkserving.driver.RunningService;
+import io.sparkserving.driver.ServerStatus;
+import io.sparkserving.driver.ServiceRegistry;
+import io.sparkserving.driver.ServiceStanding;
+import io.sparkserving.exchange.TimeHistogram;
+import io.sparkserving.metrics.DriverCounters;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * How all services of this driver are that want to be shown, as JSON; docs/operations.md has its
+ * fields. Made when somebody asks, and nothing of it is kept.
+ */
+final class StatusReport {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private StatusReport() {}
+
+  /** Complete within little more than a second, whatever servers do; does not wait itself. */
+  static CompletableFuture<byte[]> now() {
+    List<CompletableFuture<ObjectNode>> services =
+        ServiceRegistry.jvm().standings().stream()
+            .filter(standing -> standing.service().configuration().operations().page())
+            .map(StatusReport::service)
+            .toList();
+    return CompletableFuture.allOf(services.toArray(CompletableFuture[]::new))
+        .thenApply(all -> write(services.stream().map(CompletableFuture::join).toList()));
+  }
+
+  private static byte[] write(List<ObjectNode> services) {
+    ObjectNode report = MAPPER.createObjectNode().put("time", Instant.now().toString());
+    report.set("versions", MAPPER.valueToTree(Versions.all()));
+    ArrayNode ends = report.putArray("replyTimeEndsSeconds");
+    for (double end : TimeHistogram.endsSeconds()) {
+      if (Double.isFinite(end)) {
+        ends.add(end);
+      }
+    }
+    report.putArray("services").addAll(services);
+    try {
+      return MAPPER.writeValueAsBytes(report);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Cannot write the status of services as JSON", e);
+    }
+  }
+
+  private static CompletableFuture<ObjectNode> service(ServiceStanding standing) {
+    RunningService service = standing.service();
+    ObjectNode node =
+        MAPPER
+            .createObjectNode()
+            .put("name", service.configuration().name())
+            .put("path", "/" + service.configuration().path())
+            .put("state", state(standing.state()))
+            .put("reason", standing.reason());
+    Consumer consumer = standing.consumer();
+    if (consumer != null) {
+      node.set("query", query(consumer));
+    }
+    node.put("restarts", service.restarts());
+    service
+        .driverCounters()
+        .map(DriverCounters::gatewayRetries)
+        .ifPresent(retries -> node.put("gatewayRetries", retries));
+    return service.serverStatus().thenApply(servers -> withServers(node, servers));
+  }
+
+  private static String state(ServiceStanding.State state) {
+    return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static ObjectNode query(Consumer consumer) {
+    ObjectNode query =
+        MAPPER.createObjectNode().put("id", consumer.queryId()).put("run", consumer.term());
+    QueryKind kind = consumer.kind();
+    if (kind != null) {
+      query.put("format", kind.format()).put("trigger", kind.trigger());
+    }
+    return query;
+  }
+
+  private static ObjectNode withServers(ObjectNode service, List<ServerStatus> servers) {
+    ArrayNode nodes = service.putArray("servers");
+    for (ServerStatus server : servers) {
+      ObjectNode node =
+          nodes
+              .addObject()
+              .put("id", server.serverId())
+              .put("executor", server.executorId())
+              .put("machine", server.info().machineAddress())
+              .put("url", server.info().url())
+              .put("forwarded", server.info().forwardedAddress());
+      server
+          .report()
+          .map(StatusReport::read)
+          .ifPresentOrElse(
+              node::setAll,
+              () -> node.put("state", "silent").put("reason", "It has not answered in time."));
+    }
+    return service;
+  }
+
+  private static ObjectNode read(byte[] report) {
+    try {
+      JsonNode node = MAPPER.readTree(report);
+      return (ObjectNode) node;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read a server's report", e);
+    }
+  }
+}

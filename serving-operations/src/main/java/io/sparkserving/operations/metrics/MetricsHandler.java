@@ -1,0 +1,60 @@
+package io.sparkserving.operations.metrics;
+
+import io.sparkserving.exchange.Header;
+import io.sparkserving.exchange.Problems;
+import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.server.connection.EarlyAnswer;
+import io.sparkserving.server.management.HealthHandler;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Answers {@code /metrics}, as {@link HealthHandler} does its own paths: to anybody, at once,
+ * whatever the services are doing.
+ */
+public final class MetricsHandler extends Handler.Abstract.NonBlocking {
+  private static final String PATH = "/metrics";
+  private static final List<Header> HEADERS =
+      List.of(
+          new Header("Content-Type", MetricsPage.MEDIA_TYPE),
+          new Header("Cache-Control", "no-store"));
+
+  private final Supplier<List<ServerExchanges>> services;
+
+  /**
+   * @param services of which those are told of that are measured; while there are none, nothing is
+   *     answered here
+   */
+  public MetricsHandler(Supplier<List<ServerExchanges>> services) {
+    this.services = services;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    if (!PATH.equals(request.getHttpURI().getCanonicalPath())) {
+      return false;
+    }
+    List<ServerExchanges> measured =
+        services.get().stream().filter(service -> service.measurements() != null).toList();
+    if (measured.isEmpty()) {
+      return false;
+    }
+    EarlyAnswer.send(request, response, callback, reply(request, measured));
+    return true;
+  }
+
+  private static ReplyMessage reply(Request request, List<ServerExchanges> measured) {
+    if (!HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod())) {
+      return Problems.methodNotAllowed("GET, HEAD");
+    }
+    byte[] text = MetricsPage.ofServers(measured).getBytes(StandardCharsets.UTF_8);
+    return new ReplyMessage(200, HEADERS, text);
+  }
+}

@@ -1,0 +1,80 @@
+package io.sparkserving.operations.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.sparkserving.exchange.Measurements;
+import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.exchange.TimeHistogram;
+import io.sparkserving.metrics.ServingMeters;
+import io.sparkserving.metrics.TimeMeter;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * The meters of a service in this JVM.
+ *
+ * @param name of the service
+ * @param servers that are told of as one, all of them measured
+ */
+record ServiceMeters(String name, List<ServerExchanges> servers)
+    implements Supplier<List<ServerExchanges>> {
+  private static final int MOST_STATUS = 599;
+
+  @Override
+  public List<ServerExchanges> get() {
+    return servers;
+  }
+
+  /** Registers all but the histograms; statuses are those that were answered so far. */
+  void register(MeterRegistry registry, Tags tags) {
+    ServingMeters.OF_SERVER.forEach(
+        meter -> MeterRegistration.register(meter, registry, tags, this));
+    for (int each = 0; each <= MOST_STATUS; each++) {
+      int status = each;
+      if (answers(status) > 0) {
+        FunctionCounter.builder(ServingMeters.REQUESTS, this, meters -> meters.answers(status))
+            .tags(tags.and(ServingMeters.STATUS, Integer.toString(status)))
+            .description(ServingMeters.REQUESTS_DOC)
+            .register(registry);
+      }
+    }
+  }
+
+  private long answers(int status) {
+    return measurements().mapToLong(each -> each.answers(status)).sum();
+  }
+
+  /** How many answers there are of a hundred statuses, such as those from 200. */
+  long answersFrom(int firstStatus) {
+    long sum = 0;
+    for (int status = firstStatus; status < firstStatus + 100; status++) {
+      sum += answers(status);
+    }
+    return sum;
+  }
+
+  private Stream<Measurements> measurements() {
+    return servers.stream().map(ServerExchanges::measurements).filter(Objects::nonNull);
+  }
+
+  /** How many are in each bucket. */
+  long[] counts(TimeMeter meter) {
+    long[] sums = new long[TimeHistogram.endsSeconds().length];
+    measurements()
+        .map(each -> meter.reading().apply(each).counts())
+        .forEach(
+            counts -> {
+              for (int i = 0; i < counts.length; i++) {
+                sums[i] += counts[i];
+              }
+            });
+    return sums;
+  }
+
+  double totalSeconds(TimeMeter meter) {
+    return measurements().mapToDouble(each -> meter.reading().apply(each).totalSeconds()).sum();
+  }
+}

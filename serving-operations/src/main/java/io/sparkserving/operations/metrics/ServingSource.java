@@ -1,0 +1,54 @@
+package io.sparkserving.operations.metrics;
+
+import com.codahale.metrics.MetricRegistry;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.dropwizard.DropwizardConfig;
+import io.micrometer.core.instrument.dropwizard.DropwizardMeterRegistry;
+import io.micrometer.core.instrument.util.HierarchicalNameMapper;
+import io.sparkserving.metrics.ServingMeter;
+import org.apache.spark.metrics.source.Source;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Meters as Spark's metrics system takes them. Spark keeps its {@code Source} to itself, in Scala;
+ * to the JVM it is an interface as any other, and the same from Spark 3.5 to 4.2.
+ */
+final class ServingSource extends DropwizardMeterRegistry implements Source {
+  /** Whose names say what they are of already. */
+  private static final HierarchicalNameMapper NAMES =
+      (id, convention) -> ServingMeter.shortened(id.getName());
+
+  private final String sourceName;
+
+  ServingSource(String sourceName) {
+    super(new Configuration(), new MetricRegistry(), NAMES, Clock.SYSTEM);
+    this.sourceName = sourceName;
+  }
+
+  @Override
+  public String sourceName() {
+    return sourceName;
+  }
+
+  @Override
+  public MetricRegistry metricRegistry() {
+    return getDropwizardRegistry();
+  }
+
+  @Override
+  protected Double nullGaugeValue() {
+    return Double.NaN;
+  }
+
+  private static final class Configuration implements DropwizardConfig {
+    @Override
+    public String prefix() {
+      return "spark.serving";
+    }
+
+    @Override
+    public @Nullable String get(String key) {
+      return null;
+    }
+  }
+}

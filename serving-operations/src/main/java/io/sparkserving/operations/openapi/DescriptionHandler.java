@@ -1,0 +1,49 @@
+package io.sparkserving.operations.openapi;
+
+import io.sparkserving.exchange.Header;
+import io.sparkserving.exchange.Problems;
+import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.server.connection.EarlyAnswer;
+import java.util.List;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers with a service's OpenAPI document, which the driver knows. Runs on Jetty's threads, and
+ * on one that brings the driver's answer; never waits on them.
+ */
+public final class DescriptionHandler implements Request.Handler {
+  private static final Logger LOG = LoggerFactory.getLogger(DescriptionHandler.class);
+  private static final List<Header> HEADERS =
+      List.of(
+          new Header("Content-Type", "application/json"), new Header("Cache-Control", "no-store"));
+
+  private final ServerExchanges service;
+
+  public DescriptionHandler(ServerExchanges service) {
+    this.service = service;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    service
+        .description()
+        .whenComplete(
+            (document, failure) ->
+                EarlyAnswer.send(request, response, callback, reply(document, failure)));
+    return true;
+  }
+
+  private static ReplyMessage reply(byte @Nullable [] document, @Nullable Throwable failure) {
+    if (document == null) {
+      LOG.warn("Cannot describe a service", failure);
+      return Problems.notDescribed();
+    }
+    return new ReplyMessage(200, HEADERS, document);
+  }
+}
