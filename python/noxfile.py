@@ -18,6 +18,12 @@ nox.options.reuse_existing_virtualenvs = True
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "python" / "target" / "dist"
 PYTHON_CODE = ["python", "notebooks", "examples", "benchmarks"]
+#: Folders with Markdown; what lies below them is not meant.
+PROSE = [".", "docs", "python", "benchmarks", "notebooks", "notebooks/data"]
+#: Pages whose tables are those that Java's definitions give, letter by letter.
+GENERATED = ["docs/options.md", "docs/metrics.md"]
+RUFF = "ruff==0.17.6"
+MDFORMAT = ["mdformat==1.0.0", "mdformat-gfm==1.0.0"]
 NEWEST = "4.2"
 OLDEST = "3.5"
 #: What shows on the lines between that nothing is different there.
@@ -49,12 +55,18 @@ def build(session: nox.Session) -> None:
 @nox.session(requires=["build"])
 def lint(session: nox.Session) -> None:
     """Check formats, lints and types."""
-    session.install("ruff==0.17.6", "mypy==2.4.1", f"pyspark=={NEWEST}.*")
-    code = [str(ROOT / folder) for folder in PYTHON_CODE]
-    config = f"--config={ROOT / 'python' / 'pyproject.toml'}"
-    session.run("ruff", "format", "--check", config, *code)
-    session.run("ruff", "check", config, *code)
+    session.install(RUFF, "mypy==2.4.1", f"pyspark=={NEWEST}.*")
+    session.run("ruff", "format", "--check", *code())
+    session.run("ruff", "check", *code())
     session.run("mypy", env={"MYPYPATH": "src"})
+
+
+@nox.session(name="format", default=False)
+def format_all(session: nox.Session) -> None:
+    """Format Python and Markdown."""
+    session.install(RUFF, *MDFORMAT)
+    session.run("mdformat", *pages())
+    session.run("ruff", "format", *code())
 
 
 @nox.session(requires=["build"])
@@ -95,6 +107,18 @@ def jobs(session: nox.Session) -> None:
             "WHEEL": str(wheel()),
         },
     )
+
+
+def code() -> list[str]:
+    """Give what ruff is to know: how, and where the code is."""
+    config = f"--config={ROOT / 'python' / 'pyproject.toml'}"
+    return [config, *(str(ROOT / folder) for folder in PYTHON_CODE)]
+
+
+def pages() -> list[str]:
+    """Give the Markdown that people write."""
+    found = [page for folder in PROSE for page in sorted((ROOT / folder).glob("*.md"))]
+    return [str(page) for page in found if page not in {ROOT / name for name in GENERATED}]
 
 
 def jar(module: str, artifact: str | None = None) -> Path:
