@@ -1,10 +1,22 @@
-"""The essence of a report, as a section of docs/performance.md."""
+"""The essence of a report, as the first two sections of docs/performance.md."""
 
 from harness import reach
-from harness.figures import Figures
+from harness.figures import Figures, number
 from harness.markdown import table, text
 from harness.servers import SERVERS
 
+#: What a reader looks for first: the floor, the modes, and the fastest of what does the same.
+_AT_A_GLANCE = {
+    "jetty": "a Jetty handler without Spark",
+    "real-time": "`continuousServer()`, real-time trigger",
+    "distributed": "`distributedServer()`",
+    "head": "`server()`",
+    "synapseml-continuous": "SynapseML `continuousServer()`",
+}
+_ABOUT_THE_GLANCE = [
+    "Medians over the rounds of one run. The client shares the machine with the server.",
+    "SynapseML is as it comes. The machine, the versions, the spread and other servers follow.",
+]
 _MET = {True: "met", False: "**missed**", None: ""}
 
 
@@ -14,8 +26,25 @@ def targets(figures: Figures) -> list[str]:
     return table(["", "target", "measured", ""], rows)
 
 
+def glance(figures: Figures) -> list[str]:
+    """Give the lines of the section with the few rows that come first; none without figures."""
+    rows = []
+    for server, label in _AT_A_GLANCE.items():
+        median, slow = (
+            figures.millis(name, "hello", server, connections=1) for name in ("p50", "p99")
+        )
+        rate = figures.of("per_second", "hello", server, connections=64)
+        if median and slow and rate:
+            values = (number(figure.median) for figure in (median, slow, rate))
+            rows.append([label, *values])
+    if not rows:
+        return []
+    head = ["hello world", "1 connection: median, ms", "99 %, ms", "64 connections: requests/s"]
+    return ["## At a glance", "", *table(head, rows), "", *_ABOUT_THE_GLANCE, ""]
+
+
 def section(figures: Figures, description: list[str]) -> list[str]:
-    """Give the lines of the section."""
+    """Give the lines of both sections."""
     rows = []
     for server in SERVERS:
         if figures.rows("hello", server.name):
@@ -29,6 +58,7 @@ def section(figures: Figures, description: list[str]) -> list[str]:
     head = ["", "1 connection: median, ms", "99 %, ms", "64 connections: requests/s",
             "server CPU a request, µs", "errors"]  # fmt: skip
     return [
+        *glance(figures),
         "## Side by side",
         "",
         "The hello world in every mode, and on what people would pick instead, measured in one run",

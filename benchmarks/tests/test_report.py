@@ -1,6 +1,6 @@
 import pytest
 
-from harness import chart, reach
+from harness import chart, reach, summary
 from harness.figures import Figures
 from harness.rounds import Rounds, named
 from harness.workloads import question
@@ -84,6 +84,16 @@ def test_a_figure_is_the_median_of_the_rounds_without_those_that_crashed():
 
     assert (figure.median, figure.least, figure.most) == (2, 1, 3)
     assert figures.errors("hello", "jetty") == "5; crashed in 1 of 4"
+
+
+def test_the_first_rows_are_medians_of_the_servers_that_were_measured():
+    figures = [measured("head", p50=value, p99=9000) for value in (1000, 3000, 2000)]
+    figures += [measured("head", 64, per_second=32444), measured("distributed", p50=40, p99=50)]
+
+    assert [row for row in summary.glance(Figures(figures)) if "`" in row] == [
+        "| `server()` | 2.00 | 9.00 | 32,444 |"
+    ]
+    assert summary.glance(Figures([])) == []
 
 
 def test_the_chart_names_each_server_that_was_measured():
