@@ -15,8 +15,8 @@ def python_of_readme() -> str:
 
 def test_the_hello_world_of_the_readme_answers(spark, tmp_path):
     code = python_of_readme()
-    assert "file:///path/to/checkpoints" in code
-    code = code.replace("file:///path/to/checkpoints", tmp_path.as_uri())
+    assert "file:///tmp/my_query" in code
+    code = code.replace("file:///tmp/my_query", tmp_path.as_uri())
     names: dict[str, object] = {}
     exec(compile(code, str(README), "exec"), names)
     try:
