@@ -39,7 +39,8 @@ def glance(figures: Figures) -> list[str]:
             rows.append([label, *values])
     if not rows:
         return []
-    head = ["hello world", "1 connection: median, ms", "99 %, ms", "64 connections: requests/s"]
+    head = ["hello world", "1 connection: median, ms", "1 connection: 99 %, ms",
+            "64 connections: requests/s"]  # fmt: skip
     return ["## At a glance", "", *table(head, rows), "", *_ABOUT_THE_GLANCE, ""]
 
 
