@@ -55,7 +55,8 @@ def build(session: nox.Session) -> None:
 @nox.session(requires=["build"])
 def lint(session: nox.Session) -> None:
     """Check formats, lints and types."""
-    session.install(RUFF, "mypy==2.4.1", f"pyspark=={NEWEST}.*")
+    session.install(RUFF, *MDFORMAT, "mypy==2.4.1", f"pyspark=={NEWEST}.*")
+    session.run("mdformat", "--check", *pages())
     session.run("ruff", "format", "--check", *code())
     session.run("ruff", "check", *code())
     session.run("mypy", env={"MYPYPATH": "src"})
