@@ -164,12 +164,14 @@ public final class Serving {
    * @throws IllegalArgumentException if no service of that name is running; names those that are
    */
   public static List<ServiceInfo> serviceInfo(String name) {
-    return ServiceRegistry.jvm().get(name).servers().stream().map(ServiceInfo::of).toList();
+    return ServiceRegistry.jvm().catalogue().get(name).servers().stream()
+        .map(ServiceInfo::of)
+        .toList();
   }
 
   /** {@link #serviceInfo(String)} as a JSON array of objects. */
   public static String serviceInfoJson(String name) {
-    return ServiceInfoJson.write(ServiceRegistry.jvm().get(name).servers());
+    return ServiceInfoJson.write(ServiceRegistry.jvm().catalogue().get(name).servers());
   }
 
   /**

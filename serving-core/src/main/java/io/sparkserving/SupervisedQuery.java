@@ -3,6 +3,7 @@ package io.sparkserving;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.sparkserving.driver.QueryRun;
 import io.sparkserving.driver.ServiceRegistry;
+import io.sparkserving.driver.SupervisedServices;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.options.SupervisionConfiguration;
 import io.sparkserving.query.DrainingQuery;
@@ -53,7 +54,7 @@ public final class SupervisedQuery {
   private final String id = "supervisor-" + Secret.randomName();
   private final DataStreamWriter<Row> writer;
   private final SupervisionConfiguration configuration;
-  private final ServiceRegistry services = ServiceRegistry.jvm();
+  private final SupervisedServices services = ServiceRegistry.jvm().ofSupervisor(id);
   private final Runnable shutdownHook = this::stopQuietly;
   private final Runnable tidyUp;
 
@@ -135,7 +136,7 @@ public final class SupervisedQuery {
   }
 
   private Duration drainTime() {
-    return services.drainTime(query().id().toString());
+    return ServiceRegistry.jvm().ofQuery(query().id().toString()).drainTime();
   }
 
   /**
@@ -155,7 +156,7 @@ public final class SupervisedQuery {
 
   private void stopQuietly() {
     try {
-      services.beginDraining();
+      ServiceRegistry.jvm().beginDraining();
       stop();
       QueryTasks.awaitEnd(query());
     } catch (TimeoutException | RuntimeException e) {
@@ -196,16 +197,16 @@ public final class SupervisedQuery {
     try {
       Throwable failure = awaitFailure();
       while (failure != null) {
-        if (!services.isAwaiting(id)) {
+        if (!services.isAwaiting()) {
           LOG.info("Query {} has failed, but another one serves by now", query().id());
           break;
         }
-        long repliesNow = services.replies(id);
+        long repliesNow = services.replies();
         inARow = repliesNow > replies ? 1 : inARow + 1;
         replies = repliesNow;
         if (inARow > configuration.maxRestarts()) {
           LOG.error("Gave up query {} after {} restarts in a row", query().id(), inARow - 1);
-          services.halt(id, whyGivenUp(inARow - 1, failure));
+          services.halt(whyGivenUp(inARow - 1, failure));
           giveUp();
           return;
         }
@@ -236,7 +237,7 @@ public final class SupervisedQuery {
       return null;
     }
     try {
-      services.noteRestart(id);
+      services.noteRestart();
       StreamingQuery next = begin().query();
       boolean late;
       synchronized (this) {
@@ -303,7 +304,7 @@ public final class SupervisedQuery {
   }
 
   private void end(State end) {
-    services.close(id);
+    services.close();
     synchronized (this) {
       if (state == end) {
         return;

@@ -9,8 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a query that takes a service's requests, from the start of its source to its end. The
- * query's thread calls it, and for {@link #noteReader} and {@link #settle} others too.
+ * One run of a query that takes a service's requests, from the start of its source to its end.
+ * Called on the query's thread; {@link #noteReader}, {@link #settle}, and whatever only tells how
+ * the query is, on any thread.
  */
 public final class Consumer {
   private final ServiceRegistry registry;
@@ -53,17 +54,17 @@ public final class Consumer {
     this.term = term;
   }
 
-  /** Whose requests it takes. */
+  /** The service whose requests the query takes. */
   public RunningService service() {
     return service;
   }
 
-  /** What this query asked for; its service may have been opened for an earlier one. */
+  /** The options of this query; the service may have been opened for an earlier query. */
   public ServiceConfiguration configuration() {
     return configuration;
   }
 
-  /** In which its tasks take requests. */
+  /** The term in which the query's tasks take requests. */
   public long term() {
     return term;
   }
@@ -83,11 +84,12 @@ public final class Consumer {
     return query.id();
   }
 
+  /** The run of the query. */
   QueryRun query() {
     return query;
   }
 
-  /** Whether its tasks take requests, or would if there were any. */
+  /** Whether the query's tasks take requests, or would if there were any. */
   boolean isReady() {
     return ready;
   }
@@ -97,7 +99,10 @@ public final class Consumer {
     begun = batch;
   }
 
-  /** The query has finished the batch it had begun, and delivered all of its replies. */
+  /**
+   * The query has finished the batch it had begun, and delivered all replies of that batch. Tells
+   * the service once a batch, and does not wait.
+   */
   public void settle() {
     long batch;
     synchronized (this) {
@@ -117,7 +122,7 @@ public final class Consumer {
     readers.clear();
   }
 
-  /** A reader is there. */
+  /** A reader is there; the query is ready with the last of those that are expected. */
   public void noteReader(LeaseKey key) {
     boolean complete;
     synchronized (this) {
@@ -139,9 +144,12 @@ public final class Consumer {
     }
   }
 
-  /** Where this query is to replace another, from now on requests wait for it, ready or not. */
+  /**
+   * Takes over from the query that this one is to replace, ready or not: from now on requests wait
+   * for this query. Does nothing if this query is to replace none.
+   */
   public void takeOver() {
-    registry.handOver(this);
+    registry.takeOver(this);
   }
 
   /** Whether requests are for another query by now. */
@@ -152,17 +160,17 @@ public final class Consumer {
   /**
    * The query is about to be stopped: its service is not ready any more.
    *
-   * @return since when, on the clock of {@link System#nanoTime}
+   * @return when this was called first, on the registry's clock
    */
   long beginDraining() {
-    long now = System.nanoTime();
+    long now = registry.nanoClock().nanoTime();
     synchronized (this) {
       if (drainingSince.isPresent()) {
         return drainingSince.getAsLong();
       }
       drainingSince = OptionalLong.of(now);
     }
-    // Tells servers, and waits for them: not under a lock that the query's thread may want.
+    // Sends messages to servers: not under a lock that the query's thread may want.
     service.drain(term);
     return now;
   }
@@ -172,12 +180,18 @@ public final class Consumer {
     return drainingSince.isPresent();
   }
 
-  /** The query gets no more requests; returns how many it has not answered yet. */
+  /**
+   * Takes in no more requests for the query, and returns how many it has not answered yet. Waits
+   * for a bounded time.
+   */
   int refuse() {
     return service.refuse(term);
   }
 
-  /** The query has ended. Its service goes on if somebody else takes its requests, or is to. */
+  /**
+   * The query has ended. The service goes on if another query takes its requests or is to, or if
+   * the query is supervised; otherwise this waits for a bounded time until the service has closed.
+   */
   public void detach() {
     registry.detach(this);
   }

@@ -1,29 +1,35 @@
 package io.sparkserving.driver;
 
+import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.options.OperationsConfiguration;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Lets a query finish what its services hold, before it is stopped. At first they are only not
- * ready, so that load balancers turn elsewhere; then they take in no more. Runs on the thread that
- * stops the query, for {@code drainDelay} and {@code drainTimeout} at most.
+ * Lets a query finish what its services hold, before it is stopped. At first the services are only
+ * not ready, so that load balancers turn elsewhere; then they take in no more. Runs on the thread
+ * that stops the query, for {@code drainDelay} and {@code drainTimeout} at most.
  */
 final class Drain {
-  private static final long LOOK_MILLIS = 20;
+  private static final long LOOK_NANOS = Duration.ofMillis(20).toNanos();
 
-  private Drain() {}
+  private final NanoClock clock;
 
-  static void run(List<Consumer> consumers) throws InterruptedException {
+  Drain(NanoClock clock) {
+    this.clock = clock;
+  }
+
+  /** Drains the services of all these consumers at the same time. */
+  void run(List<Consumer> consumers) throws InterruptedException {
     consumers.forEach(Consumer::beginDraining);
     for (Consumer consumer : consumers) {
       sleepUntil(consumer.beginDraining() + operations(consumer).drainDelay().toNanos());
     }
-    long refusing = System.nanoTime();
+    long refusing = clock.nanoTime();
     for (Consumer consumer : consumers) {
       long deadline = refusing + operations(consumer).drainTimeout().toNanos();
-      while (consumer.refuse() > 0 && System.nanoTime() < deadline) {
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      while (consumer.refuse() > 0 && clock.nanoTime() < deadline) {
+        clock.sleep(LOOK_NANOS);
       }
     }
   }
@@ -32,7 +38,7 @@ final class Drain {
     return consumer.configuration().operations();
   }
 
-  private static void sleepUntil(long nanoTime) throws InterruptedException {
-    TimeUnit.NANOSECONDS.sleep(nanoTime - System.nanoTime());
+  private void sleepUntil(long nanoTime) throws InterruptedException {
+    clock.sleep(nanoTime - clock.nanoTime());
   }
 }

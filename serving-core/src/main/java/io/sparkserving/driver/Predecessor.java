@@ -1,31 +1,34 @@
 package io.sparkserving.driver;
 
+import io.sparkserving.exchange.NanoClock;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A query whose requests another one takes by now. It finishes what it holds, and is then stopped,
- * on a daemon thread of its own. Whatever takes longer than a request may is not waited for: it is
- * taken from it and given to the other.
+ * A query whose requests a successor takes by now. The query finishes what it holds, and is then
+ * stopped, on a daemon thread of its own. Requests that it still holds when a request would have
+ * timed out are not waited for: they are given to the successor.
  */
 final class Predecessor implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Predecessor.class);
-  private static final Duration LOOK = Duration.ofMillis(20);
+  private static final long LOOK_NANOS = Duration.ofMillis(20).toNanos();
 
   private final Consumer consumer;
   private final long successorTerm;
+  private final NanoClock clock;
 
-  private Predecessor(Consumer consumer, long successorTerm) {
+  Predecessor(Consumer consumer, long successorTerm, NanoClock clock) {
     this.consumer = consumer;
     this.successorTerm = successorTerm;
+    this.clock = clock;
   }
 
-  static void drain(Consumer consumer, long successorTerm) {
+  /** Starts the thread. */
+  void start() {
     String name = "spark-serving-takeover-" + consumer.service().configuration().name();
-    Thread thread = new Thread(new Predecessor(consumer, successorTerm), name);
+    Thread thread = new Thread(this, name);
     thread.setDaemon(true);
     thread.start();
   }
@@ -45,9 +48,9 @@ final class Predecessor implements Runnable {
 
   private void awaitDrained() throws InterruptedException {
     RunningService service = consumer.service();
-    long deadline = System.nanoTime() + service.configuration().requestTimeout().toNanos();
-    while (service.held(successorTerm) > 0 && System.nanoTime() < deadline) {
-      TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+    long deadline = clock.nanoTime() + service.configuration().requestTimeout().toNanos();
+    while (service.held(successorTerm) > 0 && clock.nanoTime() < deadline) {
+      clock.sleep(LOOK_NANOS);
     }
   }
 }

@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who takes the requests of a service: one query now, perhaps one that is to take over, and those
- * before that finish what they hold. {@link ServiceRegistry} changes it under its lock; all threads
- * may look.
+ * Who takes the requests of a service: one query now, perhaps a successor that is to take over, and
+ * earlier queries that finish what they hold. {@link ServiceRegistry} changes turns with the
+ * catalogue's lock held; all threads may look.
  */
 final class Turns {
   private final RunningService service;
@@ -26,19 +26,23 @@ final class Turns {
     this.service = service;
   }
 
+  /** The service whose requests are taken. */
   RunningService service() {
     return service;
   }
 
+  /** Counts a new term, the first of which is 1. */
   long nextTerm() {
     lastTerm++;
     return lastTerm;
   }
 
+  /** The query that takes the requests now, or null while none does. */
   @Nullable Consumer current() {
     return current;
   }
 
+  /** The query that is to take over from the current one, or null if none is. */
   @Nullable Consumer successor() {
     return successor;
   }
@@ -48,18 +52,18 @@ final class Turns {
     return supervisor;
   }
 
-  /** Nobody takes requests, or is to. */
+  /** Whether no query takes requests, is to take them, or still holds any. */
   boolean isVacant() {
     return current == null && successor == null && draining.isEmpty();
   }
 
-  /** No query ever took requests. */
+  /** Whether no query ever took requests. */
   boolean hadNobody() {
     return lastTerm == 0;
   }
 
   /**
-   * Its requests will be taken no more: they are answered 503.
+   * Makes the service answer 503 to all requests, as no query will take them any more.
    *
    * @param why a sentence for whoever asks
    */
@@ -68,11 +72,12 @@ final class Turns {
     service.halt();
   }
 
+  /** Notes that a query is to take over from the current one as soon as it is ready. */
   void await(Consumer consumer) {
     successor = consumer;
   }
 
-  /** The turn of a query begins; returns the one whose turn has ended, if there was one. */
+  /** Begins the turn of a query, and returns the query whose turn has ended, or null. */
   @Nullable Consumer begin(Consumer consumer) {
     Consumer before = current;
     if (before != null) {
@@ -87,7 +92,7 @@ final class Turns {
     return before;
   }
 
-  /** The query has ended. */
+  /** Forgets a query that has ended. */
   void remove(Consumer consumer) {
     draining.remove(consumer);
     if (current == consumer) {
@@ -121,13 +126,27 @@ final class Turns {
     return new ServiceStanding(service, State.SERVING, "A query takes its requests.", serving);
   }
 
-  /** Whether a query that asks for this can take the requests. */
+  /** Whether a query that asks for this kind of service and these options can take the requests. */
   boolean isOfUse(Class<? extends RunningService> kind, ServiceConfiguration wanted) {
     return kind.isInstance(service) && isSame(wanted) && whyHalted == null;
   }
 
   private boolean isSame(ServiceConfiguration wanted) {
     return service.configuration().isSameServiceAs(wanted);
+  }
+
+  /**
+   * Throws if another query serves and the name was loaded anew since, without leave to take over.
+   *
+   * @param wanted what the latest load of the name asks for, or null if there was none
+   */
+  void checkDeclared(@Nullable ServiceConfiguration wanted) {
+    // The object, not its value: a load after the start means a second query on the name.
+    boolean loadedAnew =
+        wanted == null || all().noneMatch(consumer -> consumer.configuration() == wanted);
+    if (current != null && loadedAnew) {
+      checkTakeover(wanted);
+    }
   }
 
   /** Throws unless the query that asks for the service may join the one that serves it. */
@@ -161,6 +180,7 @@ final class Turns {
     }
   }
 
+  /** All queries that take requests, are to take them, or still hold some. */
   Stream<Consumer> all() {
     return Stream.concat(draining.stream(), Stream.of(current, successor).filter(Objects::nonNull));
   }

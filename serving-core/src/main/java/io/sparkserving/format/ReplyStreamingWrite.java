@@ -37,7 +37,7 @@ final class ReplyStreamingWrite implements StreamingWrite {
   /** Every task has delivered its replies by now, so what has none will get none. */
   @Override
   public void commit(long epochId, WriterCommitMessage[] messages) {
-    ServiceRegistry.jvm().settle(serviceName, queryId);
+    ServiceRegistry.jvm().ofQuery(queryId).settle(serviceName);
   }
 
   @Override

@@ -93,7 +93,7 @@ public abstract class ReplyTable implements SupportsWrite, ReportsSinkMetrics {
   /** For progress reports; Spark asks on the query's thread. */
   @Override
   public Map<String, String> metrics() {
-    RunningService service = ServiceRegistry.jvm().find(serviceName());
+    RunningService service = ServiceRegistry.jvm().catalogue().find(serviceName());
     return service == null ? Map.of() : service.replyProgress();
   }
 

@@ -71,7 +71,7 @@ public abstract class ServingProvider implements TableProvider, DataSourceRegist
       RequestTable requests = requests(configuration, spark);
       LocalCheckpoints.avoidForks(spark);
       PlanSecrets.hide(configuration, SparkSession.active().conf());
-      ServiceRegistry.jvm().declare(configuration, opener);
+      ServiceRegistry.jvm().catalogue().declare(configuration, opener);
       return requests;
     }
     ReplyTable replies = replies(SinkConfiguration.parse(options), schema);

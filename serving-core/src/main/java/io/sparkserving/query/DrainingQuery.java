@@ -40,7 +40,7 @@ public final class DrainingQuery implements InvocationHandler {
   public static void drainAndStop(StreamingQuery query) throws TimeoutException {
     boolean interrupted = false;
     try {
-      ServiceRegistry.jvm().drain(query.id().toString());
+      ServiceRegistry.jvm().ofQuery(query.id().toString()).drain();
     } catch (InterruptedException e) {
       interrupted = true;
     } finally {

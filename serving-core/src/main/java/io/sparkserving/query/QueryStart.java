@@ -34,7 +34,7 @@ public final class QueryStart {
     Started started = begin(writer);
     QueryEnd end = QueryEnd.watch(started.query(), started.tidyUp());
     awaitService(started.query());
-    end.allow(ServiceRegistry.jvm().drainTime(started.query().id().toString()));
+    end.allow(ServiceRegistry.jvm().ofQuery(started.query().id().toString()).drainTime());
     return DrainingQuery.wrap(started.query());
   }
 
@@ -95,7 +95,7 @@ public final class QueryStart {
   /** A query that replies to a service of another query is ready without serving one itself. */
   private static boolean isReady(StreamingQuery query, String queryId) {
     boolean initialized = !query.status().message().startsWith("Initializing");
-    return ServiceRegistry.jvm().isReady(queryId).orElse(initialized);
+    return ServiceRegistry.jvm().ofQuery(queryId).isReady().orElse(initialized);
   }
 
   private static void awaitEnd(StreamingQuery query) {

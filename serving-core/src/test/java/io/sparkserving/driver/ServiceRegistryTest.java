@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.util.HashedWheelTimer;
 import io.sparkserving.driver.ServiceStanding.State;
+import io.sparkserving.testing.TurnedClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,8 @@ class ServiceRegistryTest {
   private static final Map<String, String> TAKEOVER = Map.of("takeover", "true");
 
   private final HashedWheelTimer timer = new HashedWheelTimer();
-  private final ServiceRegistry registry = new ServiceRegistry(timer, InstantSource.system());
+  private final ServiceRegistry registry =
+      new ServiceRegistry(timer, InstantSource.system(), new TurnedClock());
   private final List<String> stopped = new CopyOnWriteArrayList<>();
 
   @AfterEach
@@ -58,7 +59,7 @@ class ServiceRegistryTest {
     consumer.detach();
 
     assertThat(told(consumer)).containsExactly("begin 1", "settle 1 1", "close");
-    assertThat(registry.find("api")).isNull();
+    assertThat(registry.catalogue().find("api")).isNull();
   }
 
   @Test
@@ -72,25 +73,40 @@ class ServiceRegistryTest {
   }
 
   @Test
-  void aSuccessorGetsRequestsWhenItIsReadyAndThePredecessorIsStoppedWhenItHoldsNone() {
-    Consumer first = attach("api", "one", Map.of());
-    RecordingService service = (RecordingService) first.service();
-    service.held = 1;
+  void aSuccessorGetsRequestsWhenItIsReadyAndThePredecessorIsStoppedWhenItHoldsNone()
+      throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch holdsNone = new CountDownLatch(1);
+    Consumer first =
+        registry.attach(
+            RecordingService.class,
+            RecordingService.configuration("api", Map.of()),
+            (configuration, timers, clock) ->
+                new RecordingService(configuration) {
+                  @Override
+                  protected int held(long beforeTerm) {
+                    asked.countDown();
+                    awaitQuietly(holdsNone);
+                    return 0;
+                  }
+                },
+            new QueryRun("one", null, () -> stopped.add("one")));
     Consumer second = attach("api", "two", TAKEOVER);
-    assertThat(second.service()).isSameAs(service);
+    assertThat(second.service()).isSameAs(first.service());
     assertThat(first.isSuperseded()).isFalse();
 
     second.ready();
 
     assertThat(first.isSuperseded()).isTrue();
-    assertThat(service.told).containsExactly("begin 1", "begin 2");
+    assertThat(told(first)).containsExactly("begin 1", "begin 2");
+    assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(stopped).isEmpty();
-    service.held = 0;
+    holdsNone.countDown();
     await().untilAsserted(() -> assertThat(stopped).containsExactly("one"));
 
     first.detach();
     second.detach();
-    assertThat(service.told).containsExactly("begin 1", "begin 2", "release 1", "close");
+    assertThat(told(first)).containsExactly("begin 1", "begin 2", "release 1", "close");
   }
 
   @Test
@@ -130,14 +146,14 @@ class ServiceRegistryTest {
   void aSupervisedQueryLeavesItsServiceToItsNextRun() {
     Consumer first = attach("api", "one", "supervisor", Map.of());
     first.detach();
-    assertThat(registry.isAwaiting("supervisor")).isTrue();
+    assertThat(registry.ofSupervisor("supervisor").isAwaiting()).isTrue();
 
     Consumer again = attach("api", "one", "supervisor", Map.of());
     assertThat(again.service()).isSameAs(first.service());
-    assertThat(registry.isAwaiting("supervisor")).isFalse();
+    assertThat(registry.ofSupervisor("supervisor").isAwaiting()).isFalse();
     again.detach();
-    registry.halt("supervisor", "Given up.");
-    registry.close("supervisor");
+    registry.ofSupervisor("supervisor").halt("Given up.");
+    registry.ofSupervisor("supervisor").close();
 
     assertThat(told(first))
         .containsExactly("begin 1", "release 1", "begin 2", "release 2", "halt", "close");
@@ -156,30 +172,30 @@ class ServiceRegistryTest {
     first.detach();
     assertThat(standing().state()).isEqualTo(State.RESTARTING);
     assertThat(standing().consumer()).isNull();
-    registry.halt("supervisor", "Given up.");
+    registry.ofSupervisor("supervisor").halt("Given up.");
     assertThat(standing().state()).isEqualTo(State.GIVEN_UP);
     assertThat(standing().reason()).isEqualTo("Given up.");
-    registry.close("supervisor");
-    assertThat(registry.standings()).isEmpty();
+    registry.ofSupervisor("supervisor").close();
+    assertThat(registry.catalogue().standings()).isEmpty();
   }
 
   private ServiceStanding standing() {
-    assertThat(registry.standings()).hasSize(1);
-    return registry.standings().get(0);
+    assertThat(registry.catalogue().standings()).hasSize(1);
+    return registry.catalogue().standings().get(0);
   }
 
   @Test
   void aServiceThatWasGivenUpIsOpenedAnewForTheNextQuery() {
     Consumer givenUp = attach("api", "one", "supervisor", Map.of());
     givenUp.detach();
-    registry.halt("supervisor", "Given up.");
+    registry.ofSupervisor("supervisor").halt("Given up.");
 
     Consumer next = attach("api", "two", Map.of());
 
     assertThat(next.service()).isNotSameAs(givenUp.service());
     assertThat(told(givenUp)).endsWith("halt", "close");
-    registry.close("supervisor");
-    assertThat(registry.find("api")).isSameAs(next.service());
+    registry.ofSupervisor("supervisor").close();
+    assertThat(registry.catalogue().find("api")).isSameAs(next.service());
   }
 
   @Test
@@ -208,7 +224,7 @@ class ServiceRegistryTest {
     CompletableFuture<Void> served =
         CompletableFuture.runAsync(
             () -> {
-              registry.settle("other", "other");
+              registry.ofQuery("other").settle("other");
               other.isSuperseded();
             });
 
@@ -217,10 +233,10 @@ class ServiceRegistryTest {
     assertThat(detached).isNotDone();
     mayClose.countDown();
     assertThat(detached).succeedsWithin(10, TimeUnit.SECONDS);
-    assertThat(registry.running()).containsExactly(other.service());
+    assertThat(registry.catalogue().running()).containsExactly(other.service());
   }
 
-  /** One that clients reach only after a while, if at all. */
+  /** Attaches to a service that clients reach only after a while, if at all. */
   private Consumer attachUnreachable(String name, Runnable wait) {
     return registry.attach(
         RunningService.class,
@@ -267,13 +283,13 @@ class ServiceRegistryTest {
                 attachUnreachable(
                     "api",
                     () -> {
-                      opened.addAll(registry.running());
+                      opened.addAll(registry.catalogue().running());
                       throw new UncheckedIOException(new IOException("no gateway"));
                     }))
         .hasMessageContaining("no gateway");
 
     assertThat(((RecordingService) opened.get(0)).told).endsWith("close");
-    assertThat(registry.find("api")).isNull();
+    assertThat(registry.catalogue().find("api")).isNull();
     assertThat(attach("api", "two", Map.of()).service()).isNotSameAs(opened.get(0));
   }
 
@@ -282,44 +298,6 @@ class ServiceRegistryTest {
       latch.await(30, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  @Test
-  void aDrainWaitsForTheDelayAndThenUntilNothingIsOpen() throws Exception {
-    Consumer consumer = attach("api", "one", Map.of("drainDelay", "200ms", "drainTimeout", "1min"));
-    RecordingService service = (RecordingService) consumer.service();
-    service.held = 1;
-    long start = System.nanoTime();
-    CompletableFuture<Void> drained = CompletableFuture.runAsync(() -> drain("one"));
-    await().until(() -> service.told.contains("refuse 1"));
-    assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(200));
-    assertThat(service.told).startsWith("begin 1", "drain 1");
-    assertThat(drained).isNotDone();
-    service.held = 0;
-    drained.join();
-    assertThat(registry.drainTime("one")).isEqualTo(Duration.ofMillis(60_200));
-  }
-
-  @Test
-  void aDrainEndsWithItsTimeOutAndForgetsQueriesThatAreTakenOver() {
-    Consumer first = attach("api", "one", Map.of("drainTimeout", "50ms"));
-    RecordingService service = (RecordingService) first.service();
-    service.held = 1;
-    drain("one");
-    assertThat(service.told).contains("drain 1", "refuse 1");
-    attach("api", "two", TAKEOVER).ready();
-    service.told.clear();
-    drain("one");
-    assertThat(service.told).isEmpty();
-    assertThat(registry.drainTime("one")).isEqualTo(Duration.ZERO);
-  }
-
-  private void drain(String query) {
-    try {
-      registry.drain(query);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
     }
   }
 }

@@ -89,7 +89,7 @@ final class LiveService implements AutoCloseable {
   /** As the helpers' {@code stop()} does before it stops the query. */
   void drain() {
     try {
-      ServiceRegistry.jvm().drain(query.id().toString());
+      ServiceRegistry.jvm().ofQuery(query.id().toString()).drain();
     } catch (InterruptedException e) {
       throw new AssertionError("Cannot drain " + name, e);
     }

@@ -221,7 +221,7 @@ public abstract class OutlivingContractTest {
       RawResponse later = post(port, "broken", "later");
       assertThat(later.status()).isEqualTo(503);
       assertThat(later.header("Retry-After")).isPresent();
-      assertThat(ServiceRegistry.jvm().standings())
+      assertThat(ServiceRegistry.jvm().catalogue().standings())
           .singleElement()
           .satisfies(
               standing -> {

@@ -57,7 +57,7 @@ interface SecretsContract extends ContractServices {
             Probes.logs(Map.of("org.apache.spark", Level.INFO, "io.sparkserving", Level.TRACE));
         EventTexts events = EventTexts.of(spark().sparkContext())) {
       try (LiveService service = serve(spec)) {
-        ServiceRegistry.jvm().get(SECRETIVE).endpoints().stream()
+        ServiceRegistry.jvm().catalogue().get(SECRETIVE).endpoints().stream()
             .map(endpoint -> endpoint.secret().reveal())
             .forEach(secrets::add);
         RawRequest request = RawRequest.post(service.path() + "?key=" + TOKEN, "body");

@@ -126,7 +126,8 @@ record HeadService(String name, int port, StreamingQuery query) implements AutoC
 
   /** What the driver holds of the service. */
   ServerExchanges service() {
-    RunningService running = Objects.requireNonNull(ServiceRegistry.jvm().find(name), name);
+    RunningService running =
+        Objects.requireNonNull(ServiceRegistry.jvm().catalogue().find(name), name);
     return ((DriverService) running).service();
   }
 

@@ -39,7 +39,8 @@ public final class ServedDriverOperations implements DriverOperations {
     return LoadBalancer.parse(kind)
         .configure(
             BalancedService.of(
-                ServiceRegistry.jvm().get(service), port.orElse(LoadBalancer.DEFAULT_PORT)));
+                ServiceRegistry.jvm().catalogue().get(service),
+                port.orElse(LoadBalancer.DEFAULT_PORT)));
   }
 
   @Override

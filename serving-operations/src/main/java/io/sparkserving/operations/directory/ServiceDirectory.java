@@ -39,14 +39,15 @@ final class ServiceDirectory {
       return reply(MetricsPage.MEDIA_TYPE, metrics());
     }
     if (path.equals(TARGETS)) {
-      return reply("application/json", PrometheusTargets.of(ServiceRegistry.jvm().running()));
+      return reply(
+          "application/json", PrometheusTargets.of(ServiceRegistry.jvm().catalogue().running()));
     }
     Matcher matcher = SERVICE.matcher(path);
     if (!matcher.matches()) {
       return Problems.unknownPath("/_serving/" + path);
     }
     String name = matcher.group("name");
-    RunningService service = ServiceRegistry.jvm().find(name);
+    RunningService service = ServiceRegistry.jvm().catalogue().find(name);
     if (service == null) {
       return Problems.unknownService(name);
     }
@@ -58,7 +59,7 @@ final class ServiceDirectory {
 
   private static String metrics() {
     Map<String, DriverCounters> counted = new TreeMap<>();
-    for (RunningService service : ServiceRegistry.jvm().running()) {
+    for (RunningService service : ServiceRegistry.jvm().catalogue().running()) {
       if (service.configuration().operations().metrics()) {
         service
             .driverCounters()

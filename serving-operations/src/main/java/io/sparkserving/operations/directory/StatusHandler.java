@@ -67,7 +67,7 @@ public final class StatusHandler extends Handler.Abstract.NonBlocking {
                 .anyMatch(
                     server ->
                         server.configuration().operations().page()
-                            && ServiceRegistry.jvm().isLocal(server)));
+                            && ServiceRegistry.jvm().catalogue().isLocal(server)));
   }
 
   @Override

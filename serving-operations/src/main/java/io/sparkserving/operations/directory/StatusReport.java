@@ -32,7 +32,7 @@ final class StatusReport {
   /** Complete within little more than a second, whatever servers do; does not wait itself. */
   static CompletableFuture<byte[]> now() {
     List<CompletableFuture<ObjectNode>> services =
-        ServiceRegistry.jvm().standings().stream()
+        ServiceRegistry.jvm().catalogue().standings().stream()
             .filter(standing -> standing.service().configuration().operations().page())
             .map(StatusReport::service)
             .toList();

@@ -212,7 +212,7 @@ class DirectoryEndpointTest {
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("localhost:" + port)
         .hasMessageContaining("the coordinator of service 'other'");
-    assertThat(REGISTRY.find("other")).isNull();
+    assertThat(REGISTRY.catalogue().find("other")).isNull();
   }
 
   @Test
