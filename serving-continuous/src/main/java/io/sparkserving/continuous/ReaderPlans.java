@@ -105,7 +105,7 @@ final class ReaderPlans {
    */
   boolean isOutdated() {
     Set<String> now = ids(LiveExecutors.of(spark));
-    Set<String> draining = new HashSet<>(service.coordinator().drainingExecutors());
+    Set<String> draining = new HashSet<>(service.coordinator().servers().drainingExecutors());
     draining.retainAll(executors);
     now.addAll(draining);
     return !executors.equals(now);

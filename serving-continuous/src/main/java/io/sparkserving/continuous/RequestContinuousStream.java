@@ -85,7 +85,7 @@ final class RequestContinuousStream implements ContinuousStream, ReportsSourceMe
     if (offset.isOf(plans.incarnation()) && !offset.delivered().isEmpty()) {
       plans
           .service()
-          .broadcast()
+          .allServers()
           .settleDelivered(consumer.term(), offset.batch(), offset.delivered());
     }
   }

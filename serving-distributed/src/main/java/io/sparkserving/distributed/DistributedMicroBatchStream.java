@@ -8,7 +8,6 @@ import io.sparkserving.driver.cluster.LiveExecutors;
 import io.sparkserving.driver.cluster.LiveExecutors.LiveExecutor;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.format.BatchOffset;
-import io.sparkserving.server.worker.Announcement;
 import io.sparkserving.server.worker.ServerSpec;
 import io.sparkserving.task.source.BatchShape;
 import io.sparkserving.task.source.TaskAttempts;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
@@ -79,7 +77,7 @@ final class DistributedMicroBatchStream implements MicroBatchStream, ReportsSour
     consumer.settle();
     consumer.ready();
     try {
-      if (coordinator.awaitWork(consumer.term(), LINGER_MILLIS)) {
+      if (coordinator.work().await(consumer.term(), LINGER_MILLIS)) {
         batch = begun + 1;
       }
     } catch (InterruptedException e) {
@@ -113,10 +111,9 @@ final class DistributedMicroBatchStream implements MicroBatchStream, ReportsSour
 
   /** Tasks for the executors where requests wait, and one for each that has no server. */
   private List<WorkerPartition> plan(long batch) {
-    Set<String> waiting = batch == 1 ? Set.of() : coordinator.takeWaitingExecutors();
+    Set<String> waiting = batch == 1 ? Set.of() : coordinator.work().takeWaitingExecutors();
     List<LiveExecutor> executors = LiveExecutors.of(spark);
-    Set<String> serving =
-        coordinator.servers().stream().map(Announcement::executorId).collect(Collectors.toSet());
+    Set<String> serving = coordinator.servers().executors();
     List<ExecutorTasks> dealt = new ArrayList<>();
     for (LiveExecutor executor : executors) {
       int most = share(executor, executors.size());
@@ -136,7 +133,7 @@ final class DistributedMicroBatchStream implements MicroBatchStream, ReportsSour
     }
     if (!executors.stream().map(LiveExecutor::id).allMatch(serving::contains)) {
       // Spark may have no room there now, and send the task to another executor.
-      coordinator.lookAgainLater();
+      coordinator.work().lookAgainLater();
     }
     return planned;
   }

@@ -1,6 +1,7 @@
 package io.sparkserving.driver.cluster;
 
 import io.sparkserving.channel.ChannelClient;
+import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.server.worker.Announcement;
 import io.sparkserving.server.worker.Messages;
@@ -14,23 +15,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says the same to all servers of a service that the driver knows. Waits only where an answer is
- * asked for, and then for a bounded time. All threads may call all methods.
+ * Says the same to all servers of a service that the driver knows. A method waits only where an
+ * answer is asked for, and then for a bounded time. All threads may call all methods.
  */
 public final class AllServers {
   private static final Logger LOG = LoggerFactory.getLogger(AllServers.class);
   private static final long STOP_SECONDS = 5;
   private static final long ASK_SECONDS = 5;
 
-  private final Coordinator coordinator;
+  private final KnownServers servers;
   private final Secret secret;
+  private final NanoClock clock;
 
-  AllServers(Coordinator coordinator, Secret secret) {
-    this.coordinator = coordinator;
+  AllServers(KnownServers servers, Secret secret, NanoClock clock) {
+    this.servers = servers;
     this.secret = secret;
+    this.clock = clock;
   }
 
-  /** From now on requests are for the tasks of this term. */
+  /** Tells all servers that requests are for the tasks of this term from now on. */
   void beginTerm(long term) {
     // A server that does not hear of it learns of it with its next beat.
     tellAll(Messages.BEGIN, Messages.numbers(term));
@@ -53,34 +56,42 @@ public final class AllServers {
     tellAll(Messages.SETTLE_DELIVERED, Messages.numbers(numbers));
   }
 
-  /** Tasks shall take no more, so that their batch ends and another one begins. */
+  /** Tells all servers that tasks shall take no more, so that the next batch begins. */
   void hurry() {
     // A server that does not hear of it has its batch end in time all the same.
     tellAll(Messages.HURRY, new byte[0]);
   }
 
-  /** The query of a term is about to be stopped. */
+  /** Tells all servers that the query of a term is about to be stopped. */
   void drain(long term) {
     tellAll(Messages.DRAIN, Messages.numbers(term));
   }
 
-  /** The query of a term gets no more; how many requests are open, as far as servers answer. */
+  /**
+   * Tells all servers that the query of a term gets no more requests.
+   *
+   * @return how many of the query's requests are open, as far as servers answer in time
+   */
   int refuse(long term) {
     return (int) sum(tellAll(Messages.REFUSE, Messages.numbers(term)));
   }
 
-  /** The executor of a server is about to exit. */
+  /**
+   * Tells a server that its executor is about to exit.
+   *
+   * @param refuseAfter when the server shall take in no more requests
+   */
   void leave(Announcement server, Duration refuseAfter) {
     // One that does not hear of it refuses nothing, and exits all the same.
     tell(server, Messages.LEAVE, Messages.numbers(refuseAfter.toMillis()));
   }
 
-  /** The query of a term has ended. */
+  /** Tells all servers that the query of a term has ended. */
   void release(long term) {
     tellAll(Messages.RELEASE, Messages.numbers(term));
   }
 
-  /** How many requests tasks of earlier terms hold, as far as servers answer in time. */
+  /** How many requests the tasks of earlier terms hold, as far as servers answer in time. */
   int held(long beforeTerm) {
     return (int) sum(tellAll(Messages.HELD, Messages.numbers(beforeTerm)));
   }
@@ -111,7 +122,7 @@ public final class AllServers {
   }
 
   private List<CompletableFuture<byte[]>> tellAll(String path, byte[] message) {
-    return coordinator.servers().stream().map(server -> tell(server, path, message)).toList();
+    return servers.all().stream().map(server -> tell(server, path, message)).toList();
   }
 
   /** Stops all servers, and waits for a bounded time until their ports are free. */
@@ -119,13 +130,13 @@ public final class AllServers {
     List<CompletableFuture<byte[]>> answers = tellAll(Messages.STOP, new byte[0]);
     CompletableFuture<Void> all =
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
+    long deadline = clock.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
     // A query is stopped by interrupting its thread, which is the one that waits here.
     boolean interrupted = Thread.interrupted();
     boolean waiting = true;
     while (waiting) {
       try {
-        all.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        all.get(deadline - clock.nanoTime(), TimeUnit.NANOSECONDS);
         waiting = false;
       } catch (InterruptedException e) {
         interrupted = true;

@@ -9,6 +9,7 @@ import io.sparkserving.driver.DriverOperations;
 import io.sparkserving.driver.RunningService;
 import io.sparkserving.driver.ServerStatus;
 import io.sparkserving.driver.cluster.GatewayProvider.RunningGateway;
+import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.metrics.DriverCounters;
 import io.sparkserving.metrics.ProgressMetrics;
@@ -32,7 +33,7 @@ public final class CoordinatedService extends RunningService {
   private final SparkContext spark;
   private final ServerSpec spec;
   private final Coordinator coordinator;
-  private final AllServers broadcast;
+  private final AllServers allServers;
   private final ServerQuestions questions;
   private final ServersHealth health;
   private final ExecutorWatch watch;
@@ -53,19 +54,21 @@ public final class CoordinatedService extends RunningService {
     this.spec = spec;
     this.coordinator = coordinator;
     this.health = health;
-    this.broadcast = coordinator.broadcast();
+    this.allServers = coordinator.allServers();
     this.questions = new ServerQuestions(coordinator);
     this.gateway = gateway;
     this.watch = new ExecutorWatch(coordinator);
     this.decommissions = DecommissionWatch.start(spark, coordinator);
     this.counters =
         new DriverCounters(
-            () -> coordinator.servers().size(), gateway == null ? () -> 0 : gateway::retries);
+            () -> coordinator.servers().all().size(), gateway == null ? () -> 0 : gateway::retries);
   }
 
   /**
-   * Makes a coordinator known, and a gateway listen if one is asked for; servers start with the
-   * first tasks.
+   * Opens a service: makes its coordinator known to tasks, and its gateway listen if one is asked
+   * for. Servers start with the first tasks.
+   *
+   * @throws java.io.UncheckedIOException if the gateway's port cannot be bound
    */
   public static CoordinatedService open(
       ServiceConfiguration configuration, Timer timer, InstantSource clock) {
@@ -80,7 +83,7 @@ public final class CoordinatedService extends RunningService {
         configuration.gatewayPort().isPresent()
             ? GatewayProvider.find().start(configuration, health)
             : null;
-    Coordinator.ServersListener toGateway =
+    KnownServers.Listener toGateway =
         gateway == null ? servers -> {} : telling(gateway, configuration);
     ApiDescription description = new ApiDescription(configuration);
     Coordinator coordinator =
@@ -91,7 +94,8 @@ public final class CoordinatedService extends RunningService {
               health.setServers(servers.size());
               toGateway.serversAre(servers);
             },
-            description::document);
+            description::document,
+            NanoClock.SYSTEM);
     ChannelPeers.add(endpoint.serverId(), coordinator);
     CoordinatedService service =
         new CoordinatedService(
@@ -117,7 +121,7 @@ public final class CoordinatedService extends RunningService {
     return service;
   }
 
-  private static Coordinator.ServersListener telling(
+  private static KnownServers.Listener telling(
       RunningGateway gateway, ServiceConfiguration configuration) {
     GatewayReach reach = new GatewayReach(configuration);
     return servers -> {
@@ -127,71 +131,73 @@ public final class CoordinatedService extends RunningService {
     };
   }
 
-  /** What tasks need to start servers. */
+  /** What tasks need to start servers of the service. */
   public ServerSpec spec() {
     return spec;
   }
 
-  /** Who knows the servers. */
+  /** Hears what the servers say; knows the servers, and what there is to do. */
   public Coordinator coordinator() {
     return coordinator;
   }
 
-  /** How to speak to all of them. */
-  public AllServers broadcast() {
-    return broadcast;
+  /** Speaks to all servers of the service at once. */
+  public AllServers allServers() {
+    return allServers;
   }
 
   @Override
   public List<ServerInfo> servers() {
-    return coordinator.inService().stream().map(server -> server.info(configuration())).toList();
+    return coordinator.servers().inService().stream()
+        .map(server -> server.info(configuration()))
+        .toList();
   }
 
   @Override
   public List<ServiceEndpoint> endpoints() {
-    return coordinator.servers().stream()
+    return coordinator.servers().all().stream()
         .map(server -> server.endpoint(spec.coordinator().secret()))
         .toList();
   }
 
   @Override
   protected void beginTerm(long term) {
-    coordinator.beginTerm(term);
+    coordinator.work().beginTerm(term);
     health.intake().begin(term);
-    broadcast.beginTerm(term);
+    allServers.beginTerm(term);
   }
 
   @Override
   protected void settle(long term, long lastBatch) {
-    broadcast.settle(term, lastBatch);
+    allServers.settle(term, lastBatch);
   }
 
   @Override
   protected void drain(long term) {
     health.intake().drain(term);
-    broadcast.drain(term);
+    allServers.drain(term);
   }
 
   @Override
   protected int refuse(long term) {
-    return broadcast.refuse(term);
+    return allServers.refuse(term);
   }
 
   @Override
   protected void release(long term) {
     health.intake().release(term);
     coordinator.release(term);
-    broadcast.release(term);
+    allServers.release(term);
   }
 
   @Override
   protected int held(long beforeTerm) {
-    return broadcast.held(beforeTerm);
+    return allServers.held(beforeTerm);
   }
 
   @Override
   protected long replies() {
-    return broadcast.replies();
+    return allServers.replies();
   }
 
   @Override
@@ -222,7 +228,7 @@ public final class CoordinatedService extends RunningService {
   @Override
   protected void halt() {
     health.intake().close();
-    broadcast.halt();
+    allServers.halt();
   }
 
   @Override
@@ -235,7 +241,7 @@ public final class CoordinatedService extends RunningService {
       gateway.refuse();
     }
     // The servers answer what they hold, also what the gateway waits for.
-    broadcast.stopServers();
+    allServers.stopServers();
     if (gateway != null) {
       gateway.stop();
     }

@@ -9,8 +9,8 @@ import org.apache.spark.SparkContext;
 
 /**
  * Tells a coordinator of executors that Spark decommissions. Asks Spark's scheduler from a daemon
- * thread of its own, four times a second, as an idle executor exits after one; where Spark does not
- * decommission, there is no thread.
+ * thread of its own, four times a second, as an idle executor exits after one second; where Spark
+ * does not decommission, there is no thread.
  */
 final class DecommissionWatch {
   private static final long PERIOD_MILLIS = 250;
@@ -43,7 +43,7 @@ final class DecommissionWatch {
   }
 
   private void look() {
-    coordinator.inService().stream()
+    coordinator.servers().inService().stream()
         .map(Announcement::executorId)
         .distinct()
         .filter(executor -> Decommissions.isUnderWay(spark, executor))

@@ -1,6 +1,8 @@
 package io.sparkserving.driver.cluster;
 
+import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.server.worker.Announcement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,27 +11,38 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Executors that Spark decommissions, until they have gone. Every method is called with the
- * coordinator's lock held.
+ * Executors that Spark decommissions, until they have gone. Every method is called with the lock of
+ * {@link KnownServers} held.
  */
 final class LeavingExecutors {
+  private final long leavingNanos;
+  private final NanoClock clock;
   private final Map<String, Long> sinceNanos = new HashMap<>();
 
-  /** False if that is known already. */
-  boolean add(String executorId) {
-    return sinceNanos.putIfAbsent(executorId, System.nanoTime()) == null;
+  /**
+   * @param leavingTime how long readers of an executor that leaves may have requests to answer
+   */
+  LeavingExecutors(Duration leavingTime, NanoClock clock) {
+    this.leavingNanos = leavingTime.toNanos();
+    this.clock = clock;
   }
 
+  /** Adds an executor that leaves from now on, and returns false if it was leaving already. */
+  boolean add(String executorId) {
+    return sinceNanos.putIfAbsent(executorId, clock.nanoTime()) == null;
+  }
+
+  /** Forgets an executor that has gone. */
   void remove(String executorId) {
     sinceNanos.remove(executorId);
   }
 
-  /** Whether the server's executor is one of them. */
+  /** Whether the server's executor is leaving. */
   boolean have(Announcement server) {
     return sinceNanos.containsKey(server.executorId());
   }
 
-  /** Of these servers, those of the executors that stay. */
+  /** Of these servers, those of executors that stay. */
   List<Announcement> without(Iterable<Announcement> servers) {
     List<Announcement> staying = new ArrayList<>();
     for (Announcement server : servers) {
@@ -40,12 +53,13 @@ final class LeavingExecutors {
     return staying;
   }
 
-  /** Those that have not been leaving for so long. */
-  Set<String> forLessThan(long nanos) {
+  /** The executors whose readers may still have requests to answer. */
+  Set<String> stillDraining() {
+    long now = clock.nanoTime();
     Set<String> executors = new TreeSet<>();
     sinceNanos.forEach(
         (executor, since) -> {
-          if (System.nanoTime() - since < nanos) {
+          if (now - since < leavingNanos) {
             executors.add(executor);
           }
         });

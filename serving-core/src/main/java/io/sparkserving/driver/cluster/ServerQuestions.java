@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Asks the servers of a service how they are, when somebody wants to know. A server that has not
- * answered yet is not asked again, so it is never asked more than once at a time, however many want
- * to know. All threads may call all methods; none waits.
+ * Asks the servers of a service how they are, when somebody wants to know. A server is asked once
+ * at a time, however many want to know: while its answer is awaited, it is not asked again. All
+ * threads may call all methods; none waits.
  */
 final class ServerQuestions {
   private static final long PATIENCE_MILLIS = 1_000;
@@ -29,9 +29,9 @@ final class ServerQuestions {
     this.coordinator = coordinator;
   }
 
-  /** What all servers say, complete within {@value #PATIENCE_MILLIS} ms. */
+  /** What all servers tell of themselves; completes within {@value #PATIENCE_MILLIS} ms. */
   CompletableFuture<List<ServerStatus>> ask(ServiceConfiguration configuration) {
-    List<Announcement> servers = coordinator.servers();
+    List<Announcement> servers = coordinator.servers().all();
     forgetAllBut(servers.stream().map(Announcement::serverId).collect(Collectors.toSet()));
     List<CompletableFuture<ServerStatus>> answers =
         servers.stream()

@@ -8,6 +8,7 @@ import io.sparkserving.exchange.Secret;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.server.worker.Announcement;
 import io.sparkserving.server.worker.Messages;
+import io.sparkserving.testing.TurnedClock;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,8 @@ class CoordinatorTest {
           Secret.random(),
           ServiceConfiguration.parse(Map.of("port", "1", "path", "coordinated")).operations(),
           servers -> {},
-          () -> new byte[0]);
+          () -> new byte[0],
+          new TurnedClock());
 
   @Test
   void everyServerOfAnExecutorThatLeavesIsToldAlsoOneThatComesLate() throws Exception {
@@ -33,15 +35,15 @@ class CoordinatorTest {
 
       try (Server late = announce("late", "7")) {
         assertThat(late.told()).containsExactly(Messages.LEAVE);
-        assertThat(coordinator.inService())
+        assertThat(coordinator.servers().inService())
             .extracting(Announcement::serverId)
             .containsExactly("elsewhere");
       }
       assertThat(elsewhere.told()).isEmpty();
-      assertThat(coordinator.drainingExecutors()).containsExactly("7");
+      assertThat(coordinator.servers().drainingExecutors()).containsExactly("7");
 
       coordinator.executorWent("7");
-      assertThat(coordinator.drainingExecutors()).isEmpty();
+      assertThat(coordinator.servers().drainingExecutors()).isEmpty();
       try (Server next = announce("next", "7")) {
         assertThat(next.told()).isEmpty();
       }
@@ -58,7 +60,7 @@ class CoordinatorTest {
     return server;
   }
 
-  /** Remembers what it is told. */
+  /** A server that remembers what it is told. */
   private record Server(String serverId, Secret secret, List<String> told)
       implements ChannelPeer, AutoCloseable {
     private Server(String serverId, Secret secret) {

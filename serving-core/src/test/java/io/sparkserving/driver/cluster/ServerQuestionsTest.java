@@ -11,6 +11,7 @@ import io.sparkserving.exchange.Secret;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.server.worker.Announcement;
 import io.sparkserving.server.worker.Messages;
+import io.sparkserving.testing.TurnedClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -30,7 +31,11 @@ class ServerQuestionsTest {
 
   private final Coordinator coordinator =
       new Coordinator(
-          Secret.random(), CONFIGURATION.operations(), servers -> {}, () -> new byte[0]);
+          Secret.random(),
+          CONFIGURATION.operations(),
+          servers -> {},
+          () -> new byte[0],
+          new TurnedClock());
   private final ServerQuestions questions = new ServerQuestions(coordinator);
 
   @Test
