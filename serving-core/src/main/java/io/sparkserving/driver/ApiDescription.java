@@ -3,9 +3,7 @@ package io.sparkserving.driver;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.schema.ApiTypes;
 
-/**
- * The OpenAPI document of a service, on the driver. All threads may call all methods; none waits.
- */
+/** Describes the API of a service, on the driver. All threads may call all methods; none waits. */
 public final class ApiDescription {
   private final ServiceConfiguration configuration;
   private volatile ApiTypes types = ApiTypes.UNKNOWN;
@@ -14,12 +12,16 @@ public final class ApiDescription {
     this.configuration = configuration;
   }
 
-  /** From now on a query with these types is what the service does. */
+  /** Tells what the service does from now on: a query with these types of requests and replies. */
   public void describe(ApiTypes ofQuery) {
     types = ofQuery;
   }
 
-  /** The document, as JSON in UTF-8. */
+  /**
+   * The OpenAPI document, as JSON in UTF-8.
+   *
+   * @throws IllegalStateException if serving-operations is not on the class path
+   */
   public byte[] document() {
     return DriverOperations.require("option openapi").document(configuration, types);
   }

@@ -15,16 +15,16 @@ import org.eclipse.jetty.server.Handler;
  * serves all the same.
  */
 public interface DriverOperations {
-  /** A directory that listens on a port of its own. */
+  /** A directory of services that listens on a port of its own. */
   interface RunningDirectory {
-    /** Frees the port and closes every connection. */
+    /** Frees the port and closes every connection of the directory. */
     void stop();
   }
 
   /**
    * Starts the directory that {@code coordinator.port} asks for.
    *
-   * @param configuration of the service, with that option
+   * @param configuration of the service, in which {@code coordinator.port} is set
    * @throws java.io.UncheckedIOException if the address cannot be bound
    */
   RunningDirectory startDirectory(ServiceConfiguration configuration);
@@ -39,7 +39,7 @@ public interface DriverOperations {
    * Configuration for a load balancer before all servers of a running service.
    *
    * @param kind of load balancer
-   * @param port where that one listens; a default of its own if empty
+   * @param port where the load balancer listens; the default of its kind if empty
    * @throws IllegalArgumentException if no service of that name is running, or there is no such
    *     kind
    * @throws IllegalStateException if no server listens yet
@@ -49,7 +49,7 @@ public interface DriverOperations {
   /** Tells Spark's metrics system of a service with servers on executors. */
   void addMetrics(String service, DriverCounters counters);
 
-  /** Tells Spark's metrics system of that service no more. */
+  /** Removes a service from Spark's metrics system. */
   void removeMetrics(String service);
 
   /** The operations on the class path, if they are there. */
@@ -61,8 +61,8 @@ public interface DriverOperations {
   /**
    * The operations on the class path.
    *
-   * @param what cannot be done without them
-   * @throws IllegalStateException if they are not there
+   * @param what cannot be done without the operations
+   * @throws IllegalStateException if the operations are not there
    */
   static DriverOperations require(String what) {
     return find()

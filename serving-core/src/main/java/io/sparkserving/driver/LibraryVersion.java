@@ -5,12 +5,17 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** What the build wrote down about itself. */
+/** The version of this library, as its build wrote it down. */
 public final class LibraryVersion {
   private static final String FILE = "version.properties";
 
   private LibraryVersion() {}
 
+  /**
+   * Reads the version from the library's jar.
+   *
+   * @throws IllegalStateException if the jar has none
+   */
   public static String read() {
     try (InputStream file = LibraryVersion.class.getResourceAsStream(FILE)) {
       if (file == null) {

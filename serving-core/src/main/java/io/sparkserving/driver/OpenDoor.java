@@ -6,12 +6,13 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says of a service that whoever reaches its machine may call it. */
+/** Warns of services that whoever reaches the machine may call. */
 final class OpenDoor {
   private static final Logger LOG = LoggerFactory.getLogger(OpenDoor.class);
 
   private OpenDoor() {}
 
+  /** Logs a warning if the service listens to other machines and asks nobody for a token. */
   static void warnOf(ServiceConfiguration configuration) {
     if (configuration.operations().access().isPresent()) {
       return;

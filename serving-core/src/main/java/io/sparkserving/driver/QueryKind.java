@@ -16,12 +16,12 @@ public enum QueryKind {
     this.trigger = trigger;
   }
 
-  /** The format that it reads. */
+  /** The name of the format that the query reads. */
   public String format() {
     return format;
   }
 
-  /** When it takes them, in words. */
+  /** The trigger with which the query takes requests, in words. */
   public String trigger() {
     return trigger;
   }

@@ -14,12 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run of a streaming query.
  *
- * @param id of the query
- * @param supervisor who starts the query again when it has failed, or null
+ * @param id Spark's id of the query
+ * @param supervisor name of what starts the query again when it has failed, or null
  * @param stop ends the run
  */
 public record QueryRun(String id, @Nullable String supervisor, Stop stop) {
-  /** Set on a thread that starts a query, from which the query's own thread inherits it. */
+  /**
+   * Spark's local property that names the supervisor. It is set on a thread that starts a query,
+   * from which the query's own thread inherits it.
+   */
   public static final String SUPERVISOR_PROPERTY = "sparkserving.supervisor";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -30,12 +33,16 @@ public record QueryRun(String id, @Nullable String supervisor, Stop stop) {
   /** How to end a run. */
   @FunctionalInterface
   public interface Stop {
-    /** Ends it, and waits for the end as long as Spark does. */
+    /**
+     * Ends the run, and waits for its end as long as {@link StreamingQuery#stop} does.
+     *
+     * @throws TimeoutException if the run has not ended by then
+     */
     void stop() throws TimeoutException;
   }
 
   /**
-   * The run whose thread this is.
+   * The run of the query on whose thread this is called.
    *
    * @param session in which the query was started
    */
@@ -44,11 +51,13 @@ public record QueryRun(String id, @Nullable String supervisor, Stop stop) {
   }
 
   /**
-   * The run that is being started, with the continuous trigger, on this thread. It has no thread of
-   * its own yet, but it has written down its id.
+   * The run that is being started, with the continuous trigger, on this thread. The run has no
+   * thread of its own yet, but Spark has written down its id.
    *
    * @param session in which the query is started
-   * @param sourceCheckpoint folder of one of its sources, {@code sources/N} of its checkpoint
+   * @param sourceCheckpoint folder of one of the query's sources, {@code sources/N} of its
+   *     checkpoint
+   * @throws UncheckedIOException if the id cannot be read
    */
   public static QueryRun starting(SparkSession session, String sourceCheckpoint) {
     Path metadata = new Path(new Path(sourceCheckpoint).getParent().getParent(), "metadata");

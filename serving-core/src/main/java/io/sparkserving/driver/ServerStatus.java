@@ -4,13 +4,13 @@ import io.sparkserving.server.ServerInfo;
 import java.util.Optional;
 
 /**
- * One server of a service, and what it tells of itself.
+ * One server of a service, and what the server tells of itself.
  *
- * @param serverId names it
+ * @param serverId names the server
  * @param executorId Spark's id of the executor, or {@code driver}
- * @param info where it can be reached
- * @param report as {@link io.sparkserving.metrics.ServerReport} writes it; empty if it did not
- *     answer in time
+ * @param info where the server can be reached
+ * @param report of the server, as {@link io.sparkserving.metrics.ServerReport} writes it; empty if
+ *     the server did not answer in time
  */
 public record ServerStatus(
     String serverId, String executorId, ServerInfo info, Optional<byte[]> report) {}

@@ -8,13 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Service info as JSON. */
+/** Writes the addresses of servers as JSON. */
 public final class ServiceInfoJson {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private ServiceInfoJson() {}
 
-  /** An array of objects. */
+  /** Writes an array with an object for each server. */
   public static String write(List<ServerInfo> servers) {
     List<Map<String, Object>> objects = new ArrayList<>();
     for (ServerInfo server : servers) {

@@ -4,15 +4,16 @@ import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.server.ServerInfo;
 import java.util.Collection;
 
-/** What services at one port have to agree on. */
+/** Checks that services at one port agree on what the port can have only once. */
 final class SharedPort {
 
   private SharedPort() {}
 
   /**
-   * Checks a service against those that run.
+   * Checks the options of a service against the services that run.
    *
-   * @throws IllegalArgumentException if one runs at the port with other options for TLS or HTTP/2
+   * @throws IllegalArgumentException if a service runs at the port with other options for TLS or
+   *     HTTP/2
    */
   static void check(ServiceConfiguration wanted, Collection<RunningService> running) {
     for (RunningService other : running) {

@@ -1,6 +1,6 @@
 /**
  * Runs on the driver: its services by name, from load to stop, and which query takes the requests
- * of each.
+ * of each. {@link io.sparkserving.driver.ServiceRegistry} is where to begin.
  */
 @NullMarked
 package io.sparkserving.driver;

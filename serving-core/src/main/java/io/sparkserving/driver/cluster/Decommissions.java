@@ -7,8 +7,9 @@ import org.slf4j.LoggerFactory;
 import scala.Option;
 
 /**
- * Which executors Spark is about to give up: it sends them no more tasks, and they exit once they
- * have none. Spark tells nobody; its scheduler knows, and is asked by name, as it is not public.
+ * Tells which executors Spark decommissions: Spark sends such an executor no more tasks, and the
+ * executor exits once it has none. Spark tells nobody; its scheduler knows, and is asked by name,
+ * as the class is not public.
  */
 final class Decommissions {
   private static final Logger LOG = LoggerFactory.getLogger(Decommissions.class);
@@ -23,9 +24,10 @@ final class Decommissions {
 
   /**
    * Whether an executor is being decommissioned. Waits for Spark's scheduler if that is just at
-   * work. False, and said in the log once, where this Spark's scheduler has no such question.
+   * work. Where this Spark's scheduler cannot be asked, the answer is false, and the log says so
+   * once.
    *
-   * @param executorId Spark's
+   * @param executorId Spark's id of the executor
    */
   static boolean isUnderWay(SparkContext spark, String executorId) {
     if (!mayHappen(spark)) {

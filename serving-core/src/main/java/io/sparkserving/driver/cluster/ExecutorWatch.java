@@ -4,7 +4,7 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 
-/** Tells a coordinator of executors that come and go. Spark calls it on its listener thread. */
+/** Tells a coordinator of executors that come and go, on the thread of Spark's listeners. */
 final class ExecutorWatch extends SparkListener {
   private final Coordinator coordinator;
 

@@ -5,38 +5,43 @@ import io.sparkserving.options.ServiceConfiguration;
 import java.util.List;
 import java.util.ServiceLoader;
 
-/** Who can put one address in front of all servers of a service; found as a Java service. */
+/**
+ * Puts one address in front of all servers of a service. Found as a Java service; module
+ * serving-distributed has the only one.
+ */
 public interface GatewayProvider {
-  /** One address in front of all servers. */
+  /** A gateway that listens. All threads may call all methods. */
   interface RunningGateway {
-    /** The port that is bound. */
+    /** The gateway's port, also where the option leaves the choice to the system. */
     int port();
 
-    /** How many requests were sent to another server, or again, so far. */
+    /** How many requests the gateway has sent to another server, or again, so far. */
     long retries();
 
-    /** From now on these are the servers. Must not wait. */
+    /** Passes requests to these servers from now on. Must not wait, as a lock is held. */
     void setServers(List<Backend> servers);
 
-    /** Answers 503 to whatever comes from now on. */
+    /** Answers 503 to all requests that come from now on; does not wait. */
     void refuse();
 
-    /** Frees the port, after a bounded wait for what is open. */
+    /** Waits for a bounded time for requests that are open, and frees the port. */
     void stop();
   }
 
   /**
    * Starts a gateway.
    *
-   * @param health what it tells of its servers to probes
+   * @param configuration of the service that asks for the gateway
+   * @param health what the gateway tells probes of the servers
+   * @return the gateway, listening, without servers
    * @throws java.io.UncheckedIOException if its port cannot be bound
    */
   RunningGateway start(ServiceConfiguration configuration, HealthSource health);
 
   /**
-   * The one on the class path.
+   * The provider on the class path.
    *
-   * @throws IllegalStateException if there is none
+   * @throws IllegalStateException if there is no provider
    */
   static GatewayProvider find() {
     return ServiceLoader.load(GatewayProvider.class, GatewayProvider.class.getClassLoader())

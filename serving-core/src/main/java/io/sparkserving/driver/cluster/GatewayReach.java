@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says once if servers listen where the gateway, on the driver's machine, cannot reach them. */
+/** Warns once if servers listen where the gateway, on the driver's machine, cannot reach them. */
 final class GatewayReach {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayReach.class);
 
@@ -18,14 +18,16 @@ final class GatewayReach {
   private final boolean onlyLocal;
   private final AtomicBoolean warned = new AtomicBoolean();
 
-  /** May look up the host's name. */
+  /**
+   * Makes a check for the gateway of this service; may wait for the host's name to be looked up.
+   */
   GatewayReach(ServiceConfiguration configuration) {
     this.configuration = configuration;
     this.machineAddress = MachineAddress.get();
     this.onlyLocal = Hosts.isLoopback(configuration.host());
   }
 
-  /** Does not wait. */
+  /** Logs a warning for the first server that cannot be reached; does not wait. */
   void check(List<Announcement> servers) {
     if (!onlyLocal) {
       return;

@@ -16,14 +16,14 @@ public final class LiveExecutors {
   private static final String DRIVER = "driver";
 
   /**
-   * One of them.
+   * An executor that runs now.
    *
-   * @param id Spark's
-   * @param host name or address
-   * @param mostTasks how many it can run at once
+   * @param id Spark's id of the executor
+   * @param host name or address of the executor's machine
+   * @param mostTasks how many tasks the executor can run at once
    */
   public record LiveExecutor(String id, String host, int mostTasks) {
-    /** As Spark's scheduler wants to be told. */
+    /** The executor as a preferred location, in the form that Spark's scheduler reads. */
     public String location() {
       return "executor_" + host + "_" + id;
     }
@@ -32,8 +32,8 @@ public final class LiveExecutors {
   private LiveExecutors() {}
 
   /**
-   * All that Spark gives tasks to: in local mode the driver, else every executor but it, and but
-   * those that it decommissions.
+   * The executors that Spark gives tasks to: in local mode the driver, elsewhere every executor but
+   * the driver and those that Spark decommissions.
    */
   public static List<LiveExecutor> of(SparkContext spark) {
     List<LiveExecutor> executors = new ArrayList<>();

@@ -6,8 +6,8 @@ import io.sparkserving.exchange.Readiness;
 import io.sparkserving.options.ServiceConfiguration;
 
 /**
- * How the servers of a service are, as far as the driver knows: it is ready if one of them is. All
- * threads may call all methods.
+ * How the servers of a service are, as far as the driver knows: the service is ready if a query
+ * takes its requests and a server listens. All threads may call all methods; none waits.
  */
 final class ServersHealth implements HealthSource {
   private final ServiceConfiguration configuration;
@@ -18,12 +18,12 @@ final class ServersHealth implements HealthSource {
     this.configuration = configuration;
   }
 
-  /** Who is told that requests are for another query, or for none. */
+  /** The query that requests are for, if there is one. */
   Intake intake() {
     return intake;
   }
 
-  /** From now on there are so many servers. */
+  /** Notes how many servers there are from now on. */
   void setServers(int count) {
     isAnyListening = count > 0;
   }
