@@ -14,11 +14,8 @@ import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 
 /** The table of a service's requests, read without end. */
 final class HTTPSourceV2 extends RequestTable {
-  private final ServiceConfiguration configuration;
-
   HTTPSourceV2(ServiceConfiguration configuration) {
     super(configuration);
-    this.configuration = configuration;
   }
 
   @Override
@@ -43,7 +40,7 @@ final class HTTPSourceV2 extends RequestTable {
   private ReaderPlans plans(QueryRun query) {
     Consumer consumer =
         ServiceRegistry.jvm()
-            .attach(CoordinatedService.class, configuration, CoordinatedService::open, query);
+            .attach(CoordinatedService.class, configuration(), CoordinatedService::open, query);
     return new ReaderPlans(SparkContext.getOrCreate(), consumer);
   }
 }

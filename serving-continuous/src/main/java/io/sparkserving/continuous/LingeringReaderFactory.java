@@ -1,6 +1,5 @@
 package io.sparkserving.continuous;
 
-import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReader;
@@ -13,14 +12,7 @@ record LingeringReaderFactory(boolean includeTimestamp) implements PartitionRead
   public PartitionReader<InternalRow> createReader(InputPartition inputPartition) {
     ReaderPartition partition = (ReaderPartition) inputPartition;
     return new LingeringReader(
-        RequestTaker.open(partition, includeTimestamp),
-        isLastTry(partition) ? 0 : partition.lingerNanos());
-  }
-
-  /** The last try that Spark allows takes nothing, so that it cannot fail; a sole one has to. */
-  static boolean isLastTry(ReaderPartition partition) {
-    int attempt = TaskContext.get().attemptNumber();
-    return attempt > 0 && attempt >= partition.lastAttempt();
+        RequestTaker.open(partition, includeTimestamp), partition.lingerNanos());
   }
 
   private static final class LingeringReader implements PartitionReader<InternalRow> {

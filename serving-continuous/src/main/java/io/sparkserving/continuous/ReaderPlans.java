@@ -27,7 +27,6 @@ final class ReaderPlans {
   private final SparkContext spark;
   private final Consumer consumer;
   private final CoordinatedService service;
-  private final String incarnation;
   private final int lastAttempt;
   private long begun;
   private List<ReaderPartition> partitions = List.of();
@@ -37,7 +36,6 @@ final class ReaderPlans {
     this.spark = spark;
     this.consumer = consumer;
     this.service = (CoordinatedService) consumer.service();
-    this.incarnation = service.spec().runId() + "-" + consumer.term();
     this.lastAttempt = TaskAttempts.last(spark);
   }
 
@@ -49,9 +47,9 @@ final class ReaderPlans {
     return service;
   }
 
-  /** Names this run of the query; the next one on the same service counts anew. */
-  String incarnation() {
-    return incarnation;
+  /** Names this run of the service. */
+  String runId() {
+    return service.spec().runId();
   }
 
   /** How many batches were begun. */
@@ -90,7 +88,7 @@ final class ReaderPlans {
       // Its readers find no cores before the query that is to be replaced has ended.
       consumer.takeOver();
     }
-    LOG.debug("Batch {} of {} has {} readers", batch, incarnation, count);
+    LOG.debug("Batch {} of {}-{} has {} readers", batch, runId(), consumer.term(), count);
     return partitions;
   }
 

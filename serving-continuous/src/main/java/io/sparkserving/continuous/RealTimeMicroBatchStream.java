@@ -24,14 +24,14 @@ final class RealTimeMicroBatchStream extends LingeringMicroBatchStream
   @Override
   public void prepareForRealTimeMode() {
     realTime = true;
-    plans().consumer().noteKind(QueryKind.REAL_TIME);
+    consumer().noteKind(QueryKind.REAL_TIME);
   }
 
   /** Plans the batch after the one that {@code start} ends. */
   @Override
   public InputPartition[] planInputPartitions(Offset start) {
     BatchOffset last = (BatchOffset) start;
-    boolean isOfThisRun = last.isOf(plans().incarnation());
+    boolean isOfThisRun = last.isOf(incarnation());
     return plan(isOfThisRun ? last.batch() + 1 : Math.max(1, plans().begun()), Duration.ZERO);
   }
 
@@ -42,7 +42,7 @@ final class RealTimeMicroBatchStream extends LingeringMicroBatchStream
 
   @Override
   public PartitionReaderFactory createReaderFactory() {
-    boolean includeTimestamp = plans().consumer().configuration().includeTimestamp();
+    boolean includeTimestamp = consumer().configuration().includeTimestamp();
     return realTime ? new RealTimeReaderFactory(includeTimestamp) : super.createReaderFactory();
   }
 }

@@ -12,11 +12,8 @@ import org.apache.spark.sql.connector.read.streaming.SupportsRealTimeRead;
 record RealTimeReaderFactory(boolean includeTimestamp) implements PartitionReaderFactory {
 
   @Override
-  public PartitionReader<InternalRow> createReader(InputPartition inputPartition) {
-    ReaderPartition partition = (ReaderPartition) inputPartition;
-    return new RealTimeReader(
-        RequestTaker.open(partition, includeTimestamp),
-        LingeringReaderFactory.isLastTry(partition));
+  public PartitionReader<InternalRow> createReader(InputPartition partition) {
+    return new RealTimeReader(RequestTaker.open((ReaderPartition) partition, includeTimestamp));
   }
 
   private static final class RealTimeReader implements SupportsRealTimeRead<InternalRow> {
@@ -24,11 +21,9 @@ record RealTimeReaderFactory(boolean includeTimestamp) implements PartitionReade
     private static final RecordStatus ONE = RecordStatus.newStatusWithoutArrivalTime(true);
 
     private final RequestTaker taker;
-    private final boolean takesNothing;
 
-    private RealTimeReader(RequestTaker taker, boolean takesNothing) {
+    private RealTimeReader(RequestTaker taker) {
       this.taker = taker;
-      this.takesNothing = takesNothing;
     }
 
     @Override
@@ -39,7 +34,7 @@ record RealTimeReaderFactory(boolean includeTimestamp) implements PartitionReade
     /** What Spark 4.1 calls. */
     @SuppressWarnings({"unused", "EffectivelyPrivate"})
     public RecordStatus nextWithTimeout(Long timeoutMillis) {
-      return !takesNothing && taker.next(TimeUnit.MILLISECONDS.toNanos(timeoutMillis)) ? ONE : NONE;
+      return taker.next(TimeUnit.MILLISECONDS.toNanos(timeoutMillis)) ? ONE : NONE;
     }
 
     @Override

@@ -1,44 +1,29 @@
 package io.sparkserving.continuous;
 
-import io.sparkserving.driver.Consumer;
 import io.sparkserving.driver.QueryKind;
 import io.sparkserving.format.BatchOffset;
+import io.sparkserving.format.RequestStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.streaming.ContinuousPartitionReaderFactory;
 import org.apache.spark.sql.connector.read.streaming.ContinuousStream;
 import org.apache.spark.sql.connector.read.streaming.Offset;
 import org.apache.spark.sql.connector.read.streaming.PartitionOffset;
-import org.apache.spark.sql.connector.read.streaming.ReportsSourceMetrics;
 
 /**
  * Requests for the continuous trigger. Readers are set up by the query's thread; offsets are merged
  * and committed, epoch by epoch, on a thread of Spark's epoch coordinator.
  */
-final class RequestContinuousStream implements ContinuousStream, ReportsSourceMetrics {
+final class RequestContinuousStream extends RequestStream implements ContinuousStream {
   private final ReaderPlans plans;
-  private final Consumer consumer;
   private volatile long setUp;
   private volatile boolean outdated = true;
 
   RequestContinuousStream(ReaderPlans plans) {
+    super(HTTPSourceV2.class, plans.consumer(), plans.runId(), QueryKind.CONTINUOUS);
     this.plans = plans;
-    this.consumer = plans.consumer();
-    consumer.noteKind(QueryKind.CONTINUOUS);
-  }
-
-  @Override
-  public Offset initialOffset() {
-    return new BatchOffset(plans.incarnation(), 0);
-  }
-
-  @Override
-  public Offset deserializeOffset(String json) {
-    return BatchOffset.parse(json);
   }
 
   /**
@@ -56,7 +41,7 @@ final class RequestContinuousStream implements ContinuousStream, ReportsSourceMe
 
   @Override
   public ContinuousPartitionReaderFactory createContinuousReaderFactory() {
-    return new UnendingReaderFactory(consumer.configuration().includeTimestamp());
+    return new UnendingReaderFactory(consumer().configuration().includeTimestamp());
   }
 
   /** Where it is true, Spark sets up the readers anew. */
@@ -75,35 +60,24 @@ final class RequestContinuousStream implements ContinuousStream, ReportsSourceMe
       DeliveredOffset reader = (DeliveredOffset) offset;
       delivered[reader.partition()] = reader.delivered();
     }
-    return new BatchOffset(plans.incarnation(), setUp, List.of(delivered));
+    return new BatchOffset(incarnation(), setUp, List.of(delivered));
   }
 
   /** All replies up to here are written: what has none will get none. */
   @Override
   public void commit(Offset end) {
     BatchOffset offset = (BatchOffset) end;
-    if (offset.isOf(plans.incarnation()) && !offset.delivered().isEmpty()) {
+    if (offset.isOf(incarnation()) && !offset.delivered().isEmpty()) {
       plans
           .service()
           .allServers()
-          .settleDelivered(consumer.term(), offset.batch(), offset.delivered());
+          .settleDelivered(consumer().term(), offset.batch(), offset.delivered());
     }
   }
 
   @Override
-  public Map<String, String> metrics(Optional<Offset> latestConsumed) {
-    return consumer.service().progress();
-  }
-
-  /** The query has no task running any more. */
-  @Override
   public void stop() {
-    CoreCheck.forget(consumer);
-    consumer.detach();
-  }
-
-  @Override
-  public String toString() {
-    return "HTTPSourceV2[" + consumer.configuration().name() + "]";
+    CoreCheck.forget(consumer());
+    super.stop();
   }
 }

@@ -7,6 +7,7 @@ import io.sparkserving.server.worker.WorkerServer;
 import io.sparkserving.server.worker.WorkerServers;
 import io.sparkserving.task.source.DeliveredRequest;
 import io.sparkserving.task.source.RequestRows;
+import io.sparkserving.task.source.TaskAttempts;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -22,12 +23,14 @@ final class RequestTaker {
   private final WorkerServer server;
   private final Lease lease;
   private final RequestRows rows;
+  private final boolean takesNothing;
   private @Nullable DeliveredRequest current;
 
-  private RequestTaker(WorkerServer server, Lease lease, RequestRows rows) {
+  private RequestTaker(WorkerServer server, Lease lease, RequestRows rows, boolean takesNothing) {
     this.server = server;
     this.lease = lease;
     this.rows = rows;
+    this.takesNothing = takesNothing;
   }
 
   /** Begins to take for the task whose thread this is. What it leaves when it fails waits again. */
@@ -39,7 +42,8 @@ final class RequestTaker {
     return new RequestTaker(
         server,
         lease,
-        new RequestRows(server.serverId(), partition.key().partition(), includeTimestamp));
+        new RequestRows(server.serverId(), partition.key().partition(), includeTimestamp),
+        TaskAttempts.takesNothing(TaskContext.get(), partition.lastAttempt()));
   }
 
   /** For a task that never succeeds: whatever ends it, what it leaves waits again. */
@@ -55,7 +59,7 @@ final class RequestTaker {
    *     which it then still says
    */
   boolean next(long timeoutNanos) {
-    return deliver(() -> server.take(lease, timeoutNanos));
+    return !takesNothing && deliver(() -> server.take(lease, timeoutNanos));
   }
 
   /**

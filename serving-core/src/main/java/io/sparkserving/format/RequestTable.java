@@ -26,6 +26,11 @@ public abstract class RequestTable implements SupportsRead {
     this.configuration = configuration;
   }
 
+  /** The service's configuration, as parsed from the options of the stream. */
+  protected final ServiceConfiguration configuration() {
+    return configuration;
+  }
+
   /** Begins to read in batches. Runs on the thread of the query. */
   protected abstract MicroBatchStream startMicroBatches(QueryRun query);
 

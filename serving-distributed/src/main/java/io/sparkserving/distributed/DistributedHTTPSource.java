@@ -10,11 +10,8 @@ import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 
 /** The table of a service's requests, which wait in the executors that took them. */
 final class DistributedHTTPSource extends RequestTable {
-  private final ServiceConfiguration configuration;
-
   DistributedHTTPSource(ServiceConfiguration configuration) {
     super(configuration);
-    this.configuration = configuration;
   }
 
   @Override
@@ -22,6 +19,6 @@ final class DistributedHTTPSource extends RequestTable {
     return new DistributedMicroBatchStream(
         SparkContext.getOrCreate(),
         ServiceRegistry.jvm()
-            .attach(CoordinatedService.class, configuration, CoordinatedService::open, query));
+            .attach(CoordinatedService.class, configuration(), CoordinatedService::open, query));
   }
 }

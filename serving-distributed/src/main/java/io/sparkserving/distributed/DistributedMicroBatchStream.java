@@ -8,27 +8,25 @@ import io.sparkserving.driver.cluster.LiveExecutors;
 import io.sparkserving.driver.cluster.LiveExecutors.LiveExecutor;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.format.BatchOffset;
+import io.sparkserving.format.RequestStream;
 import io.sparkserving.server.worker.ServerSpec;
 import io.sparkserving.task.source.BatchShape;
 import io.sparkserving.task.source.TaskAttempts;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 import org.apache.spark.sql.connector.read.streaming.Offset;
-import org.apache.spark.sql.connector.read.streaming.ReportsSourceMetrics;
 
 /**
  * The driver's side of reading requests that wait in the executors. There is one batch at a time,
  * and only when requests wait somewhere or an executor has no server yet. Spark calls it on the
  * query's thread.
  */
-final class DistributedMicroBatchStream implements MicroBatchStream, ReportsSourceMetrics {
+final class DistributedMicroBatchStream extends RequestStream implements MicroBatchStream {
   /** How long a look for work may wait for it; other sources of the query wait with it. */
   private static final long LINGER_MILLIS = 500;
 
@@ -41,28 +39,23 @@ final class DistributedMicroBatchStream implements MicroBatchStream, ReportsSour
   private record ExecutorTasks(LiveExecutor executor, int now, int most) {}
 
   private final SparkContext spark;
-  private final Consumer consumer;
   private final Coordinator coordinator;
   private final ServerSpec spec;
-  private final String incarnation;
   private final int lastAttempt;
   private long begun;
   private List<WorkerPartition> partitions = List.of();
 
   DistributedMicroBatchStream(SparkContext spark, Consumer consumer) {
-    CoordinatedService service = (CoordinatedService) consumer.service();
-    this.spark = spark;
-    this.consumer = consumer;
-    consumer.noteKind(QueryKind.DISTRIBUTED);
-    this.coordinator = service.coordinator();
-    this.spec = service.spec();
-    this.incarnation = spec.runId() + "-" + consumer.term();
-    this.lastAttempt = TaskAttempts.last(spark);
+    this(spark, consumer, (CoordinatedService) consumer.service());
   }
 
-  @Override
-  public Offset initialOffset() {
-    return offset(0);
+  private DistributedMicroBatchStream(
+      SparkContext spark, Consumer consumer, CoordinatedService service) {
+    super(DistributedHTTPSource.class, consumer, service.spec().runId(), QueryKind.DISTRIBUTED);
+    this.spark = spark;
+    this.coordinator = service.coordinator();
+    this.spec = service.spec();
+    this.lastAttempt = TaskAttempts.last(spark);
   }
 
   /** Returns as soon as there is work. */
@@ -74,10 +67,10 @@ final class DistributedMicroBatchStream implements MicroBatchStream, ReportsSour
     }
     long batch = begun;
     // The sink has done so before, if it is ours.
-    consumer.settle();
-    consumer.ready();
+    consumer().settle();
+    consumer().ready();
     try {
-      if (coordinator.work().await(consumer.term(), LINGER_MILLIS)) {
+      if (coordinator.work().await(consumer().term(), LINGER_MILLIS)) {
         batch = begun + 1;
       }
     } catch (InterruptedException e) {
@@ -87,21 +80,16 @@ final class DistributedMicroBatchStream implements MicroBatchStream, ReportsSour
     return offset(batch);
   }
 
-  @Override
-  public Offset deserializeOffset(String json) {
-    return BatchOffset.parse(json);
-  }
-
   /** Plans the batch that ends at {@code end}; one of an earlier run is empty. */
   @Override
   public InputPartition[] planInputPartitions(Offset start, Offset end) {
     BatchOffset asked = (BatchOffset) end;
-    if (!asked.isOf(incarnation)) {
+    if (!asked.isOf(incarnation())) {
       return new InputPartition[0];
     }
     if (asked.batch() == begun + 1) {
       begun = asked.batch();
-      consumer.begin(begun);
+      consumer().begin(begun);
       partitions = plan(begun);
     }
     return asked.batch() == begun
@@ -126,7 +114,7 @@ final class DistributedMicroBatchStream implements MicroBatchStream, ReportsSour
     for (ExecutorTasks tasks : dealt) {
       BatchShape shape = new BatchShape(all, tasks.most());
       for (int takers = tasks.now(); takers > 0; takers--) {
-        LeaseKey key = new LeaseKey(consumer.term(), batch, planned.size());
+        LeaseKey key = new LeaseKey(consumer().term(), batch, planned.size());
         String location = tasks.executor().location();
         planned.add(new WorkerPartition(spec, key, takers, shape, lastAttempt, location));
       }
@@ -143,35 +131,12 @@ final class DistributedMicroBatchStream implements MicroBatchStream, ReportsSour
    * that come later find nothing that the others would not have taken.
    */
   private int share(LiveExecutor executor, int executors) {
-    int wanted = consumer.configuration().numPartitions().orElseGet(spark::defaultParallelism);
+    int wanted = consumer().configuration().numPartitions().orElseGet(spark::defaultParallelism);
     return Math.max(1, Math.min(wanted / executors, executor.mostTasks()));
   }
 
   @Override
   public PartitionReaderFactory createReaderFactory() {
-    return new WorkerReaderFactory(consumer.configuration().includeTimestamp());
-  }
-
-  @Override
-  public void commit(Offset end) {}
-
-  @Override
-  public Map<String, String> metrics(Optional<Offset> latestConsumed) {
-    return consumer.service().progress();
-  }
-
-  /** The query has no task running any more. */
-  @Override
-  public void stop() {
-    consumer.detach();
-  }
-
-  private Offset offset(long batch) {
-    return new BatchOffset(incarnation, batch);
-  }
-
-  @Override
-  public String toString() {
-    return "DistributedHTTPSource[" + consumer.configuration().name() + "]";
+    return new WorkerReaderFactory(consumer().configuration().includeTimestamp());
   }
 }

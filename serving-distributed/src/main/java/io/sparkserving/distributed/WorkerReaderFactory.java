@@ -8,6 +8,7 @@ import io.sparkserving.server.worker.WorkerServers;
 import io.sparkserving.task.source.DeliveredRequest;
 import io.sparkserving.task.source.RequestReader;
 import io.sparkserving.task.source.RequestRows;
+import io.sparkserving.task.source.TaskAttempts;
 import io.sparkserving.task.source.TaskRequests;
 import java.util.Collections;
 import java.util.List;
@@ -29,9 +30,10 @@ record WorkerReaderFactory(boolean includeTimestamp) implements PartitionReaderF
     TaskContext task = TaskContext.get();
     WorkerServer server = WorkerServers.get(partition.spec(), partition.key());
     Lease lease = server.open(partition.key());
-    // The last try that Spark allows takes nothing, so that it cannot fail; a sole one has to.
-    boolean isLastTry = task.attemptNumber() > 0 && task.attemptNumber() >= partition.lastAttempt();
-    List<Exchange> taken = isLastTry ? List.of() : server.takeShare(lease, partition.takers());
+    List<Exchange> taken =
+        TaskAttempts.takesNothing(task, partition.lastAttempt())
+            ? List.of()
+            : server.takeShare(lease, partition.takers());
     RequestRows rows =
         new RequestRows(server.serverId(), partition.key().partition(), includeTimestamp);
     if (taken.isEmpty()) {

@@ -8,47 +8,46 @@ import io.sparkserving.driver.QueryKind;
 import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.format.BatchOffset;
+import io.sparkserving.format.RequestStream;
 import io.sparkserving.task.source.BatchShape;
 import io.sparkserving.task.source.DeliveredRequest;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 import org.apache.spark.sql.connector.read.streaming.Offset;
-import org.apache.spark.sql.connector.read.streaming.ReportsSourceMetrics;
 import org.jspecify.annotations.Nullable;
 
-/** The driver's side of reading requests. Spark calls it on the query's thread. */
-final class HTTPMicroBatchStream implements MicroBatchStream, ReportsSourceMetrics {
+/**
+ * The driver's side of reading requests that wait on the driver. Spark calls the stream on the
+ * query's thread.
+ */
+final class HTTPMicroBatchStream extends RequestStream implements MicroBatchStream {
   /** How long a look for requests may wait for one; other sources of the query wait with it. */
   private static final long LINGER_MILLIS = 100;
 
-  private final Consumer consumer;
-  private final ServerExchanges service;
+  private final ServerExchanges server;
   private final HeadBatches batches;
   private final int lastAttempt;
 
   HTTPMicroBatchStream(Consumer consumer, IntSupplier numPartitions, int lastAttempt) {
-    this.consumer = consumer;
-    consumer.noteKind(QueryKind.HEAD);
-    this.service = ((DriverService) consumer.service()).service();
-    this.batches = new HeadBatches(consumer, service, numPartitions);
-    this.lastAttempt = lastAttempt;
+    this(consumer, ((DriverService) consumer.service()).service(), numPartitions, lastAttempt);
   }
 
-  @Override
-  public Offset initialOffset() {
-    return offset(0);
+  private HTTPMicroBatchStream(
+      Consumer consumer, ServerExchanges server, IntSupplier numPartitions, int lastAttempt) {
+    super(HTTPSource.class, consumer, server.serverId(), QueryKind.HEAD);
+    this.server = server;
+    this.batches = new HeadBatches(consumer, server, numPartitions);
+    this.lastAttempt = lastAttempt;
   }
 
   /** Returns as soon as a request waits; null while this run has not seen any. */
   @Override
   public @Nullable Offset latestOffset() {
     long batch;
-    consumer.ready();
+    consumer().ready();
     try {
       batch = batches.awaitNext(LINGER_MILLIS);
     } catch (InterruptedException e) {
@@ -59,18 +58,13 @@ final class HTTPMicroBatchStream implements MicroBatchStream, ReportsSourceMetri
     return batch == 0 ? null : offset(batch);
   }
 
-  @Override
-  public Offset deserializeOffset(String json) {
-    return BatchOffset.parse(json);
-  }
-
   /** Plans the batch that ends at {@code end}; one of an earlier run is empty. */
   @Override
   public InputPartition[] planInputPartitions(Offset start, Offset end) {
     BatchOffset asked = (BatchOffset) end;
     List<List<Exchange>> slices =
         asked.isOf(incarnation()) ? batches.slices(asked.batch()) : List.of();
-    ServiceEndpoint endpoint = DriverEndpoints.of(service);
+    ServiceEndpoint endpoint = DriverEndpoints.of(server);
     BatchShape shape = new BatchShape(slices.size(), batches.mostSlices());
     InputPartition[] partitions = new InputPartition[slices.size()];
     for (int i = 0; i < partitions.length; i++) {
@@ -87,34 +81,6 @@ final class HTTPMicroBatchStream implements MicroBatchStream, ReportsSourceMetri
 
   @Override
   public PartitionReaderFactory createReaderFactory() {
-    return new HTTPPartitionReaderFactory(consumer.configuration().includeTimestamp());
-  }
-
-  @Override
-  public void commit(Offset end) {}
-
-  @Override
-  public Map<String, String> metrics(Optional<Offset> latestConsumed) {
-    return consumer.service().progress();
-  }
-
-  /** The query has no task running any more. */
-  @Override
-  public void stop() {
-    consumer.detach();
-  }
-
-  private Offset offset(long batch) {
-    return new BatchOffset(incarnation(), batch);
-  }
-
-  /** Names this run of the query; the next one on the same service counts anew. */
-  private String incarnation() {
-    return service.serverId() + "-" + consumer.term();
-  }
-
-  @Override
-  public String toString() {
-    return "HTTPSource[" + service.configuration().name() + "]";
+    return new HTTPPartitionReaderFactory(consumer().configuration().includeTimestamp());
   }
 }

@@ -11,11 +11,8 @@ import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 
 /** The table of a service's requests, whose queue is on the driver. */
 final class HTTPSource extends RequestTable {
-  private final ServiceConfiguration configuration;
-
   HTTPSource(ServiceConfiguration configuration) {
     super(configuration);
-    this.configuration = configuration;
   }
 
   @Override
@@ -23,8 +20,8 @@ final class HTTPSource extends RequestTable {
     SparkContext spark = SparkContext.getOrCreate();
     return new HTTPMicroBatchStream(
         ServiceRegistry.jvm()
-            .attach(DriverService.class, configuration, DriverService::open, query),
-        () -> configuration.numPartitions().orElseGet(spark::defaultParallelism),
+            .attach(DriverService.class, configuration(), DriverService::open, query),
+        () -> configuration().numPartitions().orElseGet(spark::defaultParallelism),
         TaskAttempts.last(spark));
   }
 }

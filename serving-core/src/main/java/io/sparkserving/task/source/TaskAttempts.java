@@ -3,6 +3,7 @@ package io.sparkserving.task.source;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkContext;
+import org.apache.spark.TaskContext;
 
 /** How often Spark tries a task before it gives up the job. */
 public final class TaskAttempts {
@@ -18,6 +19,16 @@ public final class TaskAttempts {
         spark.isLocal(),
         spark.master(),
         spark.conf().get("spark.task.maxFailures", CLUSTER_DEFAULT));
+  }
+
+  /**
+   * Whether a task takes no requests, so that it cannot fail: the task is tried again, for the last
+   * time that Spark allows. A sole try is no further one, and takes what waits.
+   *
+   * @param last number of the last try, from {@link #last(SparkContext)}
+   */
+  public static boolean takesNothing(TaskContext task, int last) {
+    return task.attemptNumber() > 0 && task.attemptNumber() >= last;
   }
 
   static int last(boolean local, String master, String maxFailures) {
