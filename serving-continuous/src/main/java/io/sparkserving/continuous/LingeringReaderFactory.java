@@ -1,5 +1,6 @@
 package io.sparkserving.continuous;
 
+import io.sparkserving.exchange.NanoClock;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReader;
@@ -12,22 +13,25 @@ record LingeringReaderFactory(boolean includeTimestamp) implements PartitionRead
   public PartitionReader<InternalRow> createReader(InputPartition inputPartition) {
     ReaderPartition partition = (ReaderPartition) inputPartition;
     return new LingeringReader(
-        RequestTaker.open(partition, includeTimestamp), partition.lingerNanos());
+        RequestTaker.open(partition, includeTimestamp), partition.lingerNanos(), NanoClock.SYSTEM);
   }
 
   private static final class LingeringReader implements PartitionReader<InternalRow> {
     private final RequestTaker taker;
     private final long lingerNanos;
-    private final long begun = System.nanoTime();
+    private final NanoClock clock;
+    private final long begun;
 
-    private LingeringReader(RequestTaker taker, long lingerNanos) {
+    private LingeringReader(RequestTaker taker, long lingerNanos, NanoClock clock) {
       this.taker = taker;
       this.lingerNanos = lingerNanos;
+      this.clock = clock;
+      this.begun = clock.nanoTime();
     }
 
     @Override
     public boolean next() {
-      long left = lingerNanos - (System.nanoTime() - begun);
+      long left = lingerNanos - (clock.nanoTime() - begun);
       return left > 0 && taker.next(left);
     }
 

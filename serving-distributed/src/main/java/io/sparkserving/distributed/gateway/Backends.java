@@ -2,6 +2,7 @@ package io.sparkserving.distributed.gateway;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.sparkserving.driver.cluster.Backend;
+import io.sparkserving.exchange.NanoClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ public final class Backends {
 
   private static final long SKIP_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private final LongSupplier nanoTime;
+  private final NanoClock clock;
 
   @GuardedBy("this")
   private List<BackendLoad> loads = List.of();
@@ -42,11 +42,11 @@ public final class Backends {
 
   /** None yet. */
   public Backends() {
-    this(System::nanoTime);
+    this(NanoClock.SYSTEM);
   }
 
-  Backends(LongSupplier nanoTime) {
-    this.nanoTime = nanoTime;
+  Backends(NanoClock clock) {
+    this.clock = clock;
   }
 
   /**
@@ -78,7 +78,7 @@ public final class Backends {
    * @return null if there is no other
    */
   synchronized @Nullable BackendLoad acquire(Collection<BackendLoad> tried) {
-    long now = nanoTime.getAsLong();
+    long now = clock.nanoTime();
     BackendLoad best = null;
     turn = Math.floorMod(turn + 1, Math.max(1, loads.size()));
     for (int i = 0; i < loads.size(); i++) {
@@ -104,7 +104,7 @@ public final class Backends {
     load.end();
     switch (ending) {
       case ANSWERED -> load.recover();
-      case FAILED -> load.fail(nanoTime.getAsLong(), SKIP_NANOS);
+      case FAILED -> load.fail(clock.nanoTime(), SKIP_NANOS);
       case UNKNOWN -> {}
     }
   }
