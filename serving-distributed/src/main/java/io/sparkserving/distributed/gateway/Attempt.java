@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * further attempt is a new one with the same body. Safe for the threads of both connections.
  */
 final class Attempt extends ClientBody.Reader {
-  private final Forwarding forwarding;
+  private final ProxiedRequest proxied;
   private final BackendLoad server;
 
   @GuardedBy("this")
@@ -25,14 +25,14 @@ final class Attempt extends ClientBody.Reader {
   @GuardedBy("this")
   private boolean ended;
 
-  Attempt(Forwarding forwarding, BackendLoad server) {
-    super(forwarding.body());
-    this.forwarding = forwarding;
+  Attempt(ProxiedRequest proxied, BackendLoad server) {
+    super(proxied.body());
+    this.proxied = proxied;
     this.server = server;
   }
 
-  Forwarding forwarding() {
-    return forwarding;
+  ProxiedRequest proxied() {
+    return proxied;
   }
 
   BackendLoad server() {

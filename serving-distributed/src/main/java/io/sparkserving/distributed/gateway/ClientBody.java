@@ -50,7 +50,7 @@ final class ClientBody {
     Reader(ClientBody body) {
       super(body.request);
       this.body = body;
-      body.handTo(this);
+      body.beReadBy(this);
     }
 
     ClientBody body() {
@@ -70,17 +70,17 @@ final class ClientBody {
     /** The reader is no longer interested; the client's request lives on. */
     @Override
     public void fail(Throwable failure) {
-      body.handBack(this);
+      body.leave(this);
     }
   }
 
-  private synchronized void handTo(Reader next) {
+  private synchronized void beReadBy(Reader next) {
     reader = next;
     waiting = null;
     replay = first != null;
   }
 
-  private void handBack(Reader from) {
+  private void leave(Reader from) {
     Runnable wakened;
     synchronized (this) {
       if (reader != from) {

@@ -1,33 +1,22 @@
 package io.sparkserving.distributed.gateway;
 
-import io.sparkserving.channel.PinnedTls;
 import io.sparkserving.distributed.gateway.Backends.Ending;
 import io.sparkserving.exchange.Problems;
-import java.nio.channels.SelectableChannel;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Result;
-import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpException;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpURI;
-import org.eclipse.jetty.io.ClientConnector;
-import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.proxy.ProxyHandler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Jetty's reverse proxy, with the choice of the server, and what happens when that one fails. Runs
@@ -36,12 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GatewayHandler extends ProxyHandler.Reverse {
   private static final String PSEUDONYM = "spark-serving";
-  private static final int MOST_HEADER_BYTES = 64 << 10;
-  private static final int MOST_CONNECTIONS = 1 << 16;
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-
-  /** Less than the servers' own 60 s, so that they hardly ever close one that is to be used. */
-  private static final Duration POOL_TIMEOUT = Duration.ofSeconds(30);
 
   /** More than the 60 s that the client's connection may idle: that one is to tell who stalls. */
   private static final Duration STALL_TIMEOUT = Duration.ofSeconds(90);
@@ -72,35 +55,13 @@ final class GatewayHandler extends ProxyHandler.Reverse {
 
   @Override
   protected HttpClient newHttpClient() {
-    ClientConnector connector =
-        new ClientConnector() {
-          @Override
-          protected EndPoint newEndPoint(
-              SelectableChannel channel, ManagedSelector selector, SelectionKey key) {
-            return new RecallableEndPoint((SocketChannel) channel, selector, key, getScheduler());
-          }
-        };
-    connector.setReuseAddress(false);
-    HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
-    transport.setInvocationType(InvocationType.NON_BLOCKING);
-    return new HttpClient(transport);
+    return ServerConnections.newClient();
   }
 
   @Override
   protected void configureHttpClient(HttpClient client) {
     super.configureHttpClient(client);
-    client.setScheduler(scheduler);
-    client.setSslContextFactory(PinnedTls.toServers());
-    client.setConnectTimeout(CONNECT_TIMEOUT.toMillis());
-    client.setIdleTimeout(POOL_TIMEOUT.toMillis());
-    client.setDestinationIdleTimeout(POOL_TIMEOUT.toMillis());
-    // How many requests may wait is the servers' to limit.
-    client.setMaxConnectionsPerDestination(MOST_CONNECTIONS);
-    client.setMaxRequestsQueuedPerDestination(MOST_CONNECTIONS);
-    client.setMaxRequestHeadersSize(MOST_HEADER_BYTES);
-    client.setMaxResponseHeadersSize(MOST_HEADER_BYTES);
-    client.setUserAgentField(null);
-    client.setDefaultRequestContentType(null);
+    ServerConnections.configure(client, scheduler);
   }
 
   /** How often a further attempt was made, or would have been, had there been a server for it. */
@@ -122,33 +83,33 @@ final class GatewayHandler extends ProxyHandler.Reverse {
     }
     // The time that a request may wait is the service's to limit, not the connection's.
     request.addIdleTimeoutListener(timeout -> false);
-    Forwarding forwarding = new Forwarding(request, response, callback);
+    ProxiedRequest proxied = new ProxiedRequest(request, response, callback);
     if (request.getLength() > configuration.maxBodySize()) {
       // The server would say so too, and close the connection on which the body is being sent.
-      forwarding.answer(Problems.bodyTooLarge(configuration.maxBodySize()));
+      proxied.answer(Problems.bodyTooLarge(configuration.maxBodySize()));
     } else {
-      forward(forwarding);
+      forward(proxied);
     }
     return true;
   }
 
-  private void forward(Forwarding forwarding) {
-    Attempt attempt = stopping ? null : forwarding.next(backends);
+  private void forward(ProxiedRequest proxied) {
+    Attempt attempt = stopping ? null : proxied.next(backends);
     if (attempt == null) {
-      forwarding.answer(stopping ? Problems.stopped() : Problems.noServer());
+      proxied.answer(stopping ? Problems.stopped() : Problems.noServer());
       return;
     }
     try {
-      super.handle(attempt, forwarding.response(), forwarding.callback());
+      super.handle(attempt, proxied.response(), proxied.callback());
     } catch (RuntimeException e) {
       if (!attempt.end()) {
         return;
       }
       backends.release(attempt.server(), Ending.UNKNOWN);
       if (stopping) {
-        forwarding.answer(Problems.stopped());
+        proxied.answer(Problems.stopped());
       } else {
-        forwarding.abandon(e);
+        proxied.abandon(e);
       }
     }
   }
@@ -173,30 +134,7 @@ final class GatewayHandler extends ProxyHandler.Reverse {
   protected void addProxyHeaders(
       Request clientRequest, org.eclipse.jetty.client.Request serverRequest) {
     super.addProxyHeaders(clientRequest, serverRequest);
-    String address = Request.getRemoteAddr(clientRequest);
-    String scheme = clientRequest.isSecure() ? "https" : "http";
-    String host = clientRequest.getHeaders().get(HttpHeader.HOST);
-    serverRequest.headers(
-        headers -> {
-          headers.computeField(
-              HttpHeader.X_FORWARDED_FOR,
-              (name, before) -> new HttpField(name, appended(before, address)));
-          // What a proxy in front of this one says is nearer to the client.
-          if (!headers.contains(HttpHeader.X_FORWARDED_PROTO)) {
-            headers.put(HttpHeader.X_FORWARDED_PROTO, scheme);
-          }
-          if (host != null && !headers.contains(HttpHeader.X_FORWARDED_HOST)) {
-            headers.put(HttpHeader.X_FORWARDED_HOST, host);
-          }
-        });
-  }
-
-  private static String appended(@Nullable List<HttpField> before, String address) {
-    StringBuilder all = new StringBuilder();
-    if (before != null) {
-      before.forEach(field -> all.append(field.getValue()).append(", "));
-    }
-    return all.append(address).toString();
+    serverRequest.headers(headers -> ForwardedHeaders.add(clientRequest, headers));
   }
 
   @Override
@@ -262,7 +200,7 @@ final class GatewayHandler extends ProxyHandler.Reverse {
     if (!attempt.end()) {
       return;
     }
-    Forwarding forwarding = attempt.forwarding();
+    ProxiedRequest proxied = attempt.proxied();
     boolean connected = serverRequest.getConnection() != null && attempt.isConnected();
     boolean untouched = attempt.recall();
     Throwable clientFailure = attempt.body().failure();
@@ -270,25 +208,25 @@ final class GatewayHandler extends ProxyHandler.Reverse {
     boolean serverFailed = known && !(untouched && connected);
     backends.release(attempt.server(), serverFailed ? Ending.FAILED : Ending.UNKNOWN);
     if (clientFailure instanceof TimeoutException && !response.isCommitted()) {
-      forwarding.answer(Problems.bodyTooSlow());
+      proxied.answer(Problems.bodyTooSlow());
     } else if (clientFailure != null || response.isCommitted()) {
-      forwarding.abandon(failure);
+      proxied.abandon(failure);
     } else if (stopping) {
-      forwarding.answer(Problems.stopped());
+      proxied.answer(Problems.stopped());
     } else if (untouched && !connected) {
-      forwarding.unreachable(attempt.server());
+      proxied.unreachable(attempt.server());
       retries.increment();
-      forward(forwarding);
+      forward(proxied);
     } else if (untouched && isOfTheRequest(failure)) {
-      forwarding.answer(Problems.badRequest("The gateway cannot pass this request on."));
+      proxied.answer(Problems.badRequest("The gateway cannot pass this request on."));
     } else if (untouched) {
-      forwarding.stale();
+      proxied.stale();
       retries.increment();
-      forward(forwarding);
+      forward(proxied);
     } else if (failure instanceof TimeoutException) {
-      forwarding.answer(Problems.timedOut(answerTimeout().toMillis()));
+      proxied.answer(Problems.timedOut(answerTimeout().toMillis()));
     } else {
-      forwarding.answer(Problems.brokenOff());
+      proxied.answer(Problems.brokenOff());
     }
   }
 

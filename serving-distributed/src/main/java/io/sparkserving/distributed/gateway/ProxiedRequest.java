@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One client's request from the first attempt to the answer. One thread at a time: the client's,
  * then, after each failed attempt, the one that tells of the failure.
  */
-final class Forwarding {
+final class ProxiedRequest {
   /** More stale connections in a row than this are no coincidence. */
   private static final int MOST_STALE = 16;
 
@@ -23,7 +23,7 @@ final class Forwarding {
   private final Set<BackendLoad> unreachable = new HashSet<>();
   private int stale;
 
-  Forwarding(Request request, Response response, Callback callback) {
+  ProxiedRequest(Request request, Response response, Callback callback) {
     this.body = new ClientBody(request);
     this.response = response;
     this.callback = Callback.from(callback, body::forget);
