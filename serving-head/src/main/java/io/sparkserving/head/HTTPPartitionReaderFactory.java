@@ -42,17 +42,16 @@ record HTTPPartitionReaderFactory(boolean includeTimestamp) implements Partition
   /** A task in the JVM that holds the connections may go on, but for one that is tried again. */
   private static Iterator<DeliveredRequest> requests(HTTPInputPartition partition) {
     List<DeliveredRequest> share = delivered(partition);
-    ServerExchanges service = LocalServers.find(partition.endpoint().serverId());
-    if (service == null || TaskContext.get().attemptNumber() > 0) {
+    ServerExchanges server = LocalServers.find(partition.endpoint().serverId());
+    if (server == null || TaskContext.get().attemptNumber() > 0) {
       return share.iterator();
     }
-    Leases leases = service.leases();
+    Leases leases = server.leases();
     LeaseKey key = partition.key();
     Lease more = leases.open(new LeaseKey(key.term(), key.batch(), -2 - key.partition()));
     TaskContext.get().addTaskFailureListener(new GiveBack(leases, more));
     TaskContext.get().addTaskCompletionListener(new Finish(more));
-    return TaskRequests.begin(
-        service, partition.shape(), share, () -> leases.isAnswered(key), more);
+    return TaskRequests.begin(server, partition.shape(), share, () -> leases.isAnswered(key), more);
   }
 
   /** All requests at the first try; at a later one, those that the driver still wants processed. */

@@ -21,7 +21,7 @@ final class HeadBatches {
   private static final int WHOLE_BATCH = -1;
 
   private final Consumer consumer;
-  private final ServerExchanges service;
+  private final ServerExchanges server;
   private final IntSupplier numPartitions;
   private long begun;
   private List<List<Exchange>> slices = List.of();
@@ -30,9 +30,9 @@ final class HeadBatches {
   /**
    * @param numPartitions asked for each batch, since executors may come and go
    */
-  HeadBatches(Consumer consumer, ServerExchanges service, IntSupplier numPartitions) {
+  HeadBatches(Consumer consumer, ServerExchanges server, IntSupplier numPartitions) {
     this.consumer = consumer;
-    this.service = service;
+    this.server = server;
     this.numPartitions = numPartitions;
   }
 
@@ -45,7 +45,7 @@ final class HeadBatches {
     // The sink has done so before, if it is ours.
     consumer.settle();
     slices = List.of();
-    boolean waiting = service.queue().awaitNotEmpty(consumer.term(), timeoutMillis);
+    boolean waiting = server.queue().awaitNotEmpty(consumer.term(), timeoutMillis);
     return waiting ? begun + 1 : begun;
   }
 
@@ -69,14 +69,14 @@ final class HeadBatches {
     if (batch == begun + 1) {
       begun = batch;
       consumer.begin(batch);
-      Lease whole = service.leases().open(key(batch, WHOLE_BATCH));
+      Lease whole = server.leases().open(key(batch, WHOLE_BATCH));
       mostSlices = numPartitions.getAsInt();
-      slices = RequestSlices.of(service.queue().drain(whole), mostSlices);
+      slices = RequestSlices.of(server.queue().drain(whole), mostSlices);
       Map<LeaseKey, List<Exchange>> parts = new HashMap<>();
       for (int partition = 0; partition < slices.size(); partition++) {
         parts.put(key(batch, partition), slices.get(partition));
       }
-      service.leases().deal(whole, parts);
+      server.leases().deal(whole, parts);
     }
     return batch == begun ? slices : List.of();
   }

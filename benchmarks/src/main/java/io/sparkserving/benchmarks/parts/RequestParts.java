@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** What the benchmarks work on: the hello world's request and reply, and a service without HTTP. */
+/** What the benchmarks work on: the hello world's request and reply, and a server without HTTP. */
 final class RequestParts {
   static final RequestMessage REQUEST =
       new RequestMessage(
@@ -37,7 +37,7 @@ final class RequestParts {
           List.of(new Header("Content-Type", "application/json")),
           "{\"fooLength\":5}".getBytes(StandardCharsets.UTF_8));
 
-  /** The term in which the service gives requests out, and a task of it. */
+  /** The term in which the server gives requests out, and one of its tasks. */
   static final LeaseKey TASK = new LeaseKey(1, 0, 0);
 
   /**
@@ -50,12 +50,12 @@ final class RequestParts {
 
   private RequestParts() {}
 
-  static ServerExchanges service() {
+  static ServerExchanges server() {
     Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     options.putAll(Map.of("port", "0", "path", "my_api"));
-    ServerExchanges service =
+    ServerExchanges server =
         new ServerExchanges(ServiceConfiguration.parse(options), TIMER, InstantSource.system());
-    service.beginTerm(TASK.term());
-    return service;
+    server.beginTerm(TASK.term());
+    return server;
   }
 }

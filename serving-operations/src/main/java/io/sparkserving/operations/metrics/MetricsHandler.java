@@ -26,14 +26,14 @@ public final class MetricsHandler extends Handler.Abstract.NonBlocking {
           new Header("Content-Type", MetricsPage.MEDIA_TYPE),
           new Header("Cache-Control", "no-store"));
 
-  private final Supplier<List<ServerExchanges>> services;
+  private final Supplier<List<ServerExchanges>> servers;
 
   /**
-   * @param services of which those are told of that are measured; while there are none, nothing is
+   * @param servers of which those are told of that are measured; while there are none, nothing is
    *     answered here
    */
-  public MetricsHandler(Supplier<List<ServerExchanges>> services) {
-    this.services = services;
+  public MetricsHandler(Supplier<List<ServerExchanges>> servers) {
+    this.servers = servers;
   }
 
   @Override
@@ -42,7 +42,7 @@ public final class MetricsHandler extends Handler.Abstract.NonBlocking {
       return false;
     }
     List<ServerExchanges> measured =
-        services.get().stream().filter(service -> service.measurements() != null).toList();
+        servers.get().stream().filter(server -> server.measurements() != null).toList();
     if (measured.isEmpty()) {
       return false;
     }

@@ -48,7 +48,7 @@ public final class MetricsPage {
         measured.stream()
             .collect(
                 Collectors.groupingBy(
-                    service -> service.configuration().name(),
+                    server -> server.configuration().name(),
                     TreeMap::new,
                     Collectors.toUnmodifiableList()))
             .entrySet()

@@ -23,15 +23,15 @@ public final class DescriptionHandler implements Request.Handler {
       List.of(
           new Header("Content-Type", "application/json"), new Header("Cache-Control", "no-store"));
 
-  private final ServerExchanges service;
+  private final ServerExchanges server;
 
-  public DescriptionHandler(ServerExchanges service) {
-    this.service = service;
+  public DescriptionHandler(ServerExchanges server) {
+    this.server = server;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    service
+    server
         .description()
         .whenComplete(
             (document, failure) ->

@@ -26,24 +26,24 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
-public class HandOverBenchmark {
+public class ExchangeBenchmark {
   private static final long ONE_SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final Responder NOBODY = (reply, done) -> done.accept(null);
 
-  private final ServerExchanges service = RequestParts.service();
-  private final Lease lease = service.leases().open(RequestParts.TASK);
+  private final ServerExchanges server = RequestParts.server();
+  private final Lease lease = server.leases().open(RequestParts.TASK);
 
   /** Begins to take on another thread, for {@link #toAnotherThread}. */
   @State(Scope.Benchmark)
   public static class Taking {
     private @Nullable Thread task;
-    private final ServerExchanges service = RequestParts.service();
+    private final ServerExchanges server = RequestParts.server();
 
     /** Starts the thread. */
     @Setup
     public void start() {
-      Lease lease = service.leases().open(RequestParts.TASK);
-      Thread thread = new Thread(() -> takeAndAnswer(service, lease), "task");
+      Lease lease = server.leases().open(RequestParts.TASK);
+      Thread thread = new Thread(() -> takeAndAnswer(server, lease), "task");
       thread.setDaemon(true);
       thread.start();
       task = thread;
@@ -61,16 +61,16 @@ public class HandOverBenchmark {
   /** All steps on one thread: what they cost without waking anyone. */
   @Benchmark
   public boolean onOneThread() throws InterruptedException {
-    service.accept(RequestParts.REQUEST, NOBODY);
-    Exchange taken = service.queue().take(lease, ONE_SECOND);
-    return taken != null && service.answer(taken.id(), RequestParts.REPLY);
+    server.accept(RequestParts.REQUEST, NOBODY);
+    Exchange taken = server.queue().take(lease, ONE_SECOND);
+    return taken != null && server.answer(taken.id(), RequestParts.REPLY);
   }
 
   /** There and back again: the answer comes from a thread that waits for requests. */
   @Benchmark
   public void toAnotherThread(Taking taking) throws InterruptedException {
     CountDownLatch answered = new CountDownLatch(1);
-    taking.service.accept(
+    taking.server.accept(
         RequestParts.REQUEST,
         (reply, done) -> {
           done.accept(null);
@@ -79,12 +79,12 @@ public class HandOverBenchmark {
     answered.await();
   }
 
-  private static void takeAndAnswer(ServerExchanges service, Lease lease) {
+  private static void takeAndAnswer(ServerExchanges server, Lease lease) {
     try {
       while (true) {
-        Exchange taken = service.queue().take(lease, ONE_SECOND);
+        Exchange taken = server.queue().take(lease, ONE_SECOND);
         if (taken != null) {
-          service.answer(taken.id(), RequestParts.REPLY);
+          server.answer(taken.id(), RequestParts.REPLY);
         }
       }
     } catch (InterruptedException e) {

@@ -13,7 +13,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 
 /** What this module shows of the servers of a JVM. */
-public final class ServedServerOperations implements ServerOperations {
+public final class StandardServerOperations implements ServerOperations {
 
   @Override
   public List<Handler> managementHandlers(Supplier<List<ServerExchanges>> servers) {

@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 import org.eclipse.jetty.server.Handler;
 
 /** What this module shows of services on the driver. */
-public final class ServedDriverOperations implements DriverOperations {
+public final class StandardDriverOperations implements DriverOperations {
 
   @Override
   public RunningDirectory startDirectory(ServiceConfiguration configuration) {
