@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.eclipse.jetty.server.Handler;
 
-/** What this module shows of services on the driver. */
+/** Shows services to an operator, on the driver. Each call goes to the package that it is about. */
 public final class StandardDriverOperations implements DriverOperations {
 
   @Override

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 
-/** What this module shows of the servers of a JVM. */
+/** Shows the servers of a JVM to an operator. Each call goes to the package that it is about. */
 public final class StandardServerOperations implements ServerOperations {
 
   @Override

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A service as a load balancer sees it.
  *
- * @param name the service
+ * @param name of the service
  * @param servers at least one
  * @param limits what the service itself enforces
  * @param listenPort where clients find the load balancer
@@ -24,11 +24,12 @@ public record BalancedService(
     int listenPort,
     @Nullable SparkOnKubernetes kubernetes) {
 
-  /** For connections to a server; a lost machine is told by nothing else. */
+  /** Time to connect to a server within; a lost machine is told by nothing else. */
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
   /**
-   * Shorter than the 60 seconds after which a server closes an idle connection, so as to be first.
+   * Time after which an idle connection to a server is closed: shorter than the 60 seconds after
+   * which the server closes it, so that the load balancer is first.
    */
   static final Duration IDLE_CONNECTION = Duration.ofSeconds(50);
 
@@ -38,6 +39,8 @@ public record BalancedService(
   private static final Duration ANSWER_MARGIN = Duration.ofSeconds(10);
 
   /**
+   * Checks that there is something to balance.
+   *
    * @throws IllegalStateException if there is no server yet
    * @throws IllegalArgumentException for a port that nothing can listen on
    */
@@ -55,7 +58,7 @@ public record BalancedService(
   }
 
   /**
-   * A service of this driver, with the servers that it has now.
+   * Returns a service of this driver, with the servers that it has now.
    *
    * @throws IllegalStateException if there is no server yet
    * @throws IllegalArgumentException for a port that nothing can listen on
@@ -69,12 +72,12 @@ public record BalancedService(
         SparkOnKubernetes.current());
   }
 
-  /** With leading slash. */
+  /** Returns the path of the service, with a leading slash. */
   String path() {
     return "/" + servers.get(0).path();
   }
 
-  /** What is spoken with the servers: {@code http} or {@code https}. */
+  /** Returns the scheme that the servers speak: {@code http} or {@code https}. */
   String scheme() {
     return servers.get(0).scheme();
   }
@@ -83,7 +86,7 @@ public record BalancedService(
     return scheme().equals("https");
   }
 
-  /** The name in lower-case letters, digits and {@code -}, beginning with a letter. */
+  /** Returns the name in lower-case letters, digits and {@code -}, beginning with a letter. */
   String identifier() {
     String plain = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     String prefixed = plain.matches("[a-z].*") ? plain : "service-" + plain;
@@ -91,7 +94,7 @@ public record BalancedService(
     return cut.replaceAll("-{2,}", "-").replaceAll("-$", "");
   }
 
-  /** In an order of their own, so that the same servers give the same text. */
+  /** Returns the servers in a fixed order, so that the same servers give the same text. */
   List<ServerAddress> addresses() {
     return addresses(ServerAddress::of);
   }
@@ -100,14 +103,14 @@ public record BalancedService(
     return servers.stream().map(by).distinct().sorted(ServerAddress.ORDER).toList();
   }
 
-  /** For how long an answer is awaited: the service's own 504 comes before. */
+  /** Returns how long an answer is awaited: the service's own 504 comes before. */
   Duration answerTimeout() {
     return limits.requestTimeout().plus(ANSWER_MARGIN);
   }
 
   /**
-   * The largest body to let through. Never 0, which some take for no limit; the service then
-   * refuses the one byte.
+   * Returns the most bytes of a body to let through. This is never 0, which some load balancers
+   * take for no limit; the service then refuses the one byte.
    */
   long bodyLimit() {
     return Math.max(1, limits.maxBodySize());

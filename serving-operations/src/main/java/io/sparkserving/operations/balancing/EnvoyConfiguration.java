@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A bootstrap file for Envoy 1.25 or later. */
+/** Writes a bootstrap file for Envoy 1.25 or later. */
 final class EnvoyConfiguration {
   /** Who signed the servers' certificates is not known here; a validation_context says so. */
   private static final String TLS =

@@ -2,7 +2,7 @@ package io.sparkserving.operations.balancing;
 
 import java.util.List;
 
-/** A configuration file for HAProxy 2.6 or later. */
+/** Writes a configuration file for HAProxy 2.6 or later. */
 final class HaproxyConfiguration {
   private HaproxyConfiguration() {}
 

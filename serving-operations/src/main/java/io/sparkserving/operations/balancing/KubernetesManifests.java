@@ -4,9 +4,9 @@ import io.sparkserving.server.ServerInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Manifests for Kubernetes 1.21 or later. Where Spark made the pods, the Service selects them by
- * Spark's labels, and follows executors as they come and go. Where that cannot be, because Spark
- * runs elsewhere or the servers' ports differ, EndpointSlices list the servers.
+ * Writes manifests for Kubernetes 1.21 or later. Where Spark made the pods, the Service selects
+ * them by Spark's labels, and follows executors as they come and go. Where that cannot be, because
+ * Spark runs elsewhere or the servers' ports differ, EndpointSlices list the servers.
  */
 final class KubernetesManifests {
   private KubernetesManifests() {}
@@ -16,7 +16,7 @@ final class KubernetesManifests {
     return pods == null ? ListedServers.write(service) : pods.write(service);
   }
 
-  /** What all manifests say of who may reach the servers. */
+  /** Returns the warning that manifests begin with where pods cannot reach the servers. */
   static String notes(BalancedService service) {
     boolean loopback =
         service.servers().stream()

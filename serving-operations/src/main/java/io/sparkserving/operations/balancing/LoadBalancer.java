@@ -24,9 +24,9 @@ public enum LoadBalancer {
   }
 
   /**
-   * The one of that name, in any case.
+   * Returns the load balancer of a name, in any case.
    *
-   * @throws IllegalArgumentException for any other name; names those there are
+   * @throws IllegalArgumentException for any other name; the message has all names
    */
   public static LoadBalancer parse(String kind) {
     for (LoadBalancer balancer : values()) {
@@ -45,14 +45,14 @@ public enum LoadBalancer {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Of the configuration. */
+  /** Returns the media type of the configuration. */
   public String mediaType() {
     return mediaType;
   }
 
   /**
-   * A whole configuration file. The same service gives the same text, so that a difference means a
-   * change.
+   * Returns a whole configuration file. The same service gives the same text, so that a difference
+   * means a change.
    */
   public String configure(BalancedService service) {
     return writer.apply(service);

@@ -3,7 +3,7 @@ package io.sparkserving.operations.balancing;
 import java.time.Duration;
 import java.util.stream.Collectors;
 
-/** A configuration file for nginx 1.16 or later. */
+/** Writes a configuration file for nginx 1.16 or later. */
 final class NginxConfiguration {
   /** Longer than a connection attempt or three, shorter than any wait for an answer. */
   private static final Duration RETRY_WINDOW = Duration.ofSeconds(8);

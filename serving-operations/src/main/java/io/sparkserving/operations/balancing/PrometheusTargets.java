@@ -9,13 +9,13 @@ import java.util.Collection;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Which servers Prometheus is to scrape, as its {@code http_sd_configs} reads it. */
+/** Lists the servers that Prometheus is to scrape, as its {@code http_sd_configs} reads a list. */
 public final class PrometheusTargets {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private PrometheusTargets() {}
 
-  /** Of services that are measured, and tell so at their own ports. */
+  /** Returns the servers of services that are measured and show that at their own ports. */
   public static String of(Collection<RunningService> services) {
     SortedSet<String> addresses = new TreeSet<>();
     for (RunningService service : services) {

@@ -14,7 +14,7 @@ record ServerAddress(String host, int port) {
   static final Comparator<ServerAddress> ORDER =
       Comparator.comparing(ServerAddress::host).thenComparingInt(ServerAddress::port);
 
-  /** For a load balancer anywhere: through the gateway, where the server has one. */
+  /** Returns the address for a load balancer anywhere: at the SSH gateway, if there is one. */
   static ServerAddress of(ServerInfo server) {
     String forwarded = server.forwardedAddress();
     if (forwarded == null) {
@@ -25,7 +25,7 @@ record ServerAddress(String host, int port) {
         bare(forwarded.substring(0, colon)), Integer.parseInt(forwarded.substring(colon + 1)));
   }
 
-  /** For a load balancer inside the cluster. */
+  /** Returns the address for a load balancer inside the cluster. */
   static ServerAddress inCluster(ServerInfo server) {
     String host = bare(server.host());
     if (Hosts.isAny(host)) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record SparkOnKubernetes(
     String namespace, String applicationId, String driverAddress, boolean driverIsPod) {
 
-  /** The application of this JVM, or null where it does not run on Kubernetes. */
+  /** Returns the application of this JVM, or null where it does not run on Kubernetes. */
   public static @Nullable SparkOnKubernetes current() {
     SparkEnv environment = SparkEnv.get();
     return environment == null ? null : of(environment.conf(), MachineAddress.get());

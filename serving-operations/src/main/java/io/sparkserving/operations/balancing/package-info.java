@@ -1,6 +1,7 @@
 /**
- * Configuration for load balancers in front of a service. Plain text from plain values: {@link
- * io.sparkserving.Serving} looks the values up, and is what users call.
+ * Configuration for load balancers in front of a service: plain text from the plain values of a
+ * {@link io.sparkserving.operations.balancing.BalancedService}. Users call {@link
+ * io.sparkserving.Serving}, or ask the directory.
  */
 @NullMarked
 package io.sparkserving.operations.balancing;

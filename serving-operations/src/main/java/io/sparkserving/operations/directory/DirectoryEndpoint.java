@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directory on a port of its own, from {@link #start} to {@link #stop}. All threads are
- * daemons, named after the port asked for.
+ * The directory on a port of its own, from {@link #start} to {@link #stop}. The option that asks
+ * for this port is {@code coordinator.port}. All threads are daemons, named after the port asked
+ * for.
  */
 public final class DirectoryEndpoint implements DriverOperations.RunningDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryEndpoint.class);
@@ -41,7 +42,7 @@ public final class DirectoryEndpoint implements DriverOperations.RunningDirector
   }
 
   /**
-   * Starts it for a service that asks for it.
+   * Starts the directory of a service that asks for a port of its own.
    *
    * @throws java.io.UncheckedIOException if the address cannot be bound
    */
@@ -61,7 +62,7 @@ public final class DirectoryEndpoint implements DriverOperations.RunningDirector
     return endpoint;
   }
 
-  /** The port that was bound; -1 after {@link #stop}. */
+  /** Returns the port that was bound; -1 after {@link #stop}. */
   int port() {
     return connector.getLocalPort();
   }

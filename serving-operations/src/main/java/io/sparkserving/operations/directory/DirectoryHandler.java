@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers requests below {@code /_serving/}, a path that no service can have. All others go to the
- * handler that this one wraps, or are answered 404 where it wraps none. Does not wait on Jetty's
- * own threads.
+ * Answers requests below {@code /_serving/}, a path that no service can have. All other requests go
+ * to the handler that this one wraps, or are answered 404 where there is none. Jetty's own threads
+ * never wait here.
  */
 public final class DirectoryHandler extends Handler.Wrapper {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryHandler.class);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param mediaType of its content
  */
 record PageFile(String name, String mediaType) {
-  /** By what follows {@code /_serving/} in their paths. */
+  /** All files, by what follows {@code /_serving/} in their paths. */
   private static final Map<String, PageFile> BY_PATH =
       Map.of(
           "", new PageFile("page.html", "text/html; charset=utf-8"),

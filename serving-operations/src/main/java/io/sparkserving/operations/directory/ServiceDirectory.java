@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import org.eclipse.jetty.util.URIUtil;
 import org.jspecify.annotations.Nullable;
 
-/** The services that this driver runs, as text for whoever asks. */
+/** Answers what clients ask of the services that this driver runs. */
 final class ServiceDirectory {
   /** A name may have slashes in it, as the path that it defaults to. */
   private static final Pattern SERVICE =

@@ -23,9 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers {@code /_serving/}, a page that shows how the services of this driver are, {@code
- * /_serving/status}, from which it reads that, and the page's files; {@code /_serving} leads there.
- * Asks nobody for a token, as {@code /metrics} does not. Holds no thread while servers are asked.
+ * Answers {@code /_serving/} with a page that shows how the services of this driver are, {@code
+ * /_serving/status} with the JSON that the page reads, and the page's files; {@code /_serving}
+ * leads to the page. The handler asks nobody for a token, as {@code /metrics} does not, and holds
+ * no thread while servers are asked.
  */
 public final class StatusHandler extends Handler.Abstract.NonBlocking {
   private static final Logger LOG = LoggerFactory.getLogger(StatusHandler.class);
@@ -49,16 +50,16 @@ public final class StatusHandler extends Handler.Abstract.NonBlocking {
     this.shown = shown;
   }
 
-  /** At a port of the driver's that a service has asked for. */
+  /** Returns a handler for a port of the driver that a service has asked for. */
   public static StatusHandler of(ServiceConfiguration configuration) {
     return new StatusHandler(() -> configuration.operations().page());
   }
 
   /**
-   * At a port where servers listen.
+   * Returns a handler for a port where servers listen.
    *
-   * @param servers of which one is to be of a service that is on this driver alone; servers on
-   *     executors, or beside the driver in local mode, know nothing of others
+   * @param servers at the port. The page is shown while one of them is of a service that is on this
+   *     driver alone; servers on executors, or beside the driver in local mode, know of no others
    */
   public static StatusHandler at(Supplier<List<ServerExchanges>> servers) {
     return new StatusHandler(

@@ -21,15 +21,15 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * How all services of this driver are that want to be shown, as JSON; docs/operations.md has its
- * fields. Made when somebody asks, and nothing of it is kept.
+ * The status of all services of this driver that want to be shown, as JSON; docs/operations.md has
+ * the fields. A report is made when somebody asks, and is not kept.
  */
 final class StatusReport {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private StatusReport() {}
 
-  /** Complete within little more than a second, whatever servers do; does not wait itself. */
+  /** Returns a report that is complete after little more than a second, whatever servers do. */
   static CompletableFuture<byte[]> now() {
     List<CompletableFuture<ObjectNode>> services =
         ServiceRegistry.jvm().catalogue().standings().stream()

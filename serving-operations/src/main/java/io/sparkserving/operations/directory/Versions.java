@@ -7,13 +7,13 @@ import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What runs here. */
+/** The versions of what runs in this JVM. */
 final class Versions {
   private static final Logger LOG = LoggerFactory.getLogger(Versions.class);
 
   private Versions() {}
 
-  /** By name; Spark's is left out where no session is there. */
+  /** Returns versions by name; Spark's is left out where there is no session. */
   static Map<String, String> all() {
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("sparkServing", LibraryVersion.read());

@@ -1,6 +1,6 @@
 /**
- * What the driver tells over HTTP of its services: how they are, where their servers are, and what
- * a load balancer needs to know of them.
+ * What the driver tells over HTTP of its services, below {@code /_serving/}: how they are, as a
+ * page and as JSON, where their servers are, and configuration for load balancers.
  */
 @NullMarked
 package io.sparkserving.operations.directory;

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Buckets as Spark's metrics system reads histograms: everything since the start, each as long as
- * the end of its bucket, or of the last one that has an end; in milliseconds.
+ * A time histogram as Spark's metrics system reads histograms, in milliseconds: all times since the
+ * start, each taken for the end of its bucket, or for the last end that is finite.
  */
 final class BucketHistogram extends Histogram {
   private final Supplier<long[]> counts;

@@ -17,7 +17,7 @@ final class MeterRegistration {
   /**
    * Registers a meter, which tells the sum of several sources.
    *
-   * @param sources kept by whoever calls, for as long as they are to be told of
+   * @param sources kept by the caller for as long as the meter is to be read
    */
   static <T> void register(
       ServingMeter<T> meter, MeterRegistry registry, Tags tags, Supplier<List<T>> sources) {

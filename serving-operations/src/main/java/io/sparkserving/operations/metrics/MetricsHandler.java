@@ -29,8 +29,8 @@ public final class MetricsHandler extends Handler.Abstract.NonBlocking {
   private final Supplier<List<ServerExchanges>> servers;
 
   /**
-   * @param servers of which those are told of that are measured; while there are none, nothing is
-   *     answered here
+   * @param servers at the port; those that are measured are shown, and while none is, requests are
+   *     left to other handlers
    */
   public MetricsHandler(Supplier<List<ServerExchanges>> servers) {
     this.servers = servers;

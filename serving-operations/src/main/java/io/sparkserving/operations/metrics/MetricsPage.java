@@ -24,11 +24,11 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Metrics as Prometheus reads them. All numbers stand with whom they are of, so a page is made when
- * somebody asks for it, and nothing of it is kept. All threads may call all methods.
+ * A page of metrics as Prometheus reads them. Servers and services count by themselves, so a page
+ * is made when somebody asks, and is not kept. All threads may call all methods.
  */
 public final class MetricsPage {
-  /** Of what is rendered. */
+  /** Media type of a page. */
   public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
   private final PrometheusRegistry times = new PrometheusRegistry();
@@ -38,9 +38,9 @@ public final class MetricsPage {
   private MetricsPage() {}
 
   /**
-   * What servers of this JVM tell.
+   * Returns the metrics of servers of this JVM.
    *
-   * @param measured servers; those of one service are told of as one
+   * @param measured servers; numbers of servers of one service are added
    */
   public static String ofServers(List<ServerExchanges> measured) {
     MetricsPage page = new MetricsPage();
@@ -61,9 +61,9 @@ public final class MetricsPage {
   }
 
   /**
-   * What the driver tells of services with servers on executors.
+   * Returns what the driver counts of services with servers on executors.
    *
-   * @param services what it counts, by name
+   * @param services the driver's counters, by name of the service
    */
   public static String ofDriver(Map<String, DriverCounters> services) {
     MetricsPage page = new MetricsPage();

@@ -21,7 +21,10 @@ final class PrometheusNames {
     return CONVENTION.name(meter.name(), Meter.Type.TIMER, null);
   }
 
-  /** The convention leaves a counter's ending to whoever writes the page. */
+  /**
+   * Returns the name of a meter on the page. The convention leaves a counter's ending to whoever
+   * writes the page.
+   */
   static String of(String name, Type type, @Nullable String unit) {
     return type == Type.COUNTER
         ? CONVENTION.name(name, Meter.Type.COUNTER, unit) + "_total"

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * The meters of a service in this JVM.
  *
  * @param name of the service
- * @param servers that are told of as one, all of them measured
+ * @param servers of the service, all of them measured, whose numbers are added
  */
 record ServiceMeters(String name, List<ServerExchanges> servers)
     implements Supplier<List<ServerExchanges>> {
@@ -47,7 +47,7 @@ record ServiceMeters(String name, List<ServerExchanges> servers)
     return measurements().mapToLong(each -> each.answers(status)).sum();
   }
 
-  /** How many answers there are of a hundred statuses, such as those from 200. */
+  /** Returns how many answers have one of a hundred statuses, such as those from 200 on. */
   long answersFrom(int firstStatus) {
     long sum = 0;
     for (int status = firstStatus; status < firstStatus + 100; status++) {
@@ -60,7 +60,7 @@ record ServiceMeters(String name, List<ServerExchanges> servers)
     return servers.stream().map(ServerExchanges::measurements).filter(Objects::nonNull);
   }
 
-  /** How many are in each bucket. */
+  /** Returns how many times are in each bucket of a histogram. */
   long[] counts(TimeMeter meter) {
     long[] sums = new long[TimeHistogram.endsSeconds().length];
     measurements()

@@ -4,13 +4,13 @@ import io.micrometer.core.instrument.Tags;
 import io.sparkserving.metrics.ServingMeters;
 import org.apache.spark.SparkEnv;
 
-/** What is said with every number. */
+/** The labels that every number has. */
 final class ServingLabels {
   private static final String DRIVER = "driver";
 
   private ServingLabels() {}
 
-  /** Those of a service in this JVM. */
+  /** Returns the labels of a service in this JVM. */
   static Tags of(String service) {
     SparkEnv spark = SparkEnv.get();
     return Tags.of(

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Meters as Spark's metrics system takes them. Spark keeps its {@code Source} to itself, in Scala;
- * to the JVM it is an interface as any other, and the same from Spark 3.5 to 4.2.
+ * to the JVM {@code Source} is an interface as any other, and the same from Spark 3.5 to 4.2.
  */
 final class ServingSource extends DropwizardMeterRegistry implements Source {
-  /** Whose names say what they are of already. */
+  /** Names without what the name of the source says already. */
   private static final HierarchicalNameMapper NAMES =
       (id, convention) -> ServingMeter.shortened(id.getName());
 

@@ -15,8 +15,9 @@ import java.util.function.Supplier;
 import org.apache.spark.SparkEnv;
 
 /**
- * What this JVM's servers tell Spark's own metrics system, whose sinks show it. A per-JVM
- * singleton: whoever opens a service adds it and removes it again. Without Spark nothing happens.
+ * Shows the servers of this JVM to Spark's own metrics system, and so to its sinks. A per-JVM
+ * singleton: whoever opens a server adds the server, and removes it again. Without Spark nothing
+ * happens.
  */
 public final class SparkMetrics {
   private static final int STATUS_CLASSES = 6;
@@ -36,7 +37,7 @@ public final class SparkMetrics {
 
   private SparkMetrics() {}
 
-  /** Tells of a server, if it is measured. */
+  /** Shows a server, if the server is measured. */
   public static synchronized void add(ServerExchanges server) {
     if (server.measurements() == null) {
       return;
@@ -67,7 +68,7 @@ public final class SparkMetrics {
     }
   }
 
-  /** Tells of a server no more. */
+  /** Shows a server no more. */
   public static synchronized void remove(ServerExchanges server) {
     String name = server.configuration().name();
     List<ServerExchanges> servers = SERVERS.get(name);
@@ -77,7 +78,7 @@ public final class SparkMetrics {
     }
   }
 
-  /** Tells of a service with servers on executors, on its driver. */
+  /** Shows, on the driver, a service with servers on executors. */
   public static synchronized void add(String service, DriverCounters counters) {
     ServingSource source = new ServingSource(driverName(service));
     Supplier<List<DriverCounters>> read = () -> List.of(counters);
@@ -86,7 +87,7 @@ public final class SparkMetrics {
     register(source, read);
   }
 
-  /** Tells of it no more. */
+  /** Shows a service with servers on executors no more. */
   public static synchronized void remove(String service) {
     unregister(driverName(service));
   }

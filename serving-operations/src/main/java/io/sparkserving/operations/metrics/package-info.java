@@ -1,4 +1,4 @@
-/** What is measured, as Prometheus and Spark's own metrics system take it. */
+/** Metrics of services, as Prometheus and Spark's own metrics system read them. */
 @NullMarked
 package io.sparkserving.operations.metrics;
 

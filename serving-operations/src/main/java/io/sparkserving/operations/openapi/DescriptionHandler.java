@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers with a service's OpenAPI document, which the driver knows. Runs on Jetty's threads, and
- * on one that brings the driver's answer; never waits on them.
+ * Answers with a service's OpenAPI document, which the driver knows. The handler runs on Jetty's
+ * threads, and on the thread that brings the driver's answer, and never waits.
  */
 public final class DescriptionHandler implements Request.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(DescriptionHandler.class);

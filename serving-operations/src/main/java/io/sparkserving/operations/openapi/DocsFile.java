@@ -10,8 +10,8 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of the page to try a service: ours, or of the webjar of Swagger UI. Nothing comes from
- * elsewhere, and the browser is told to see to that.
+ * A file of the page to try a service: of this module, or of the webjar of Swagger UI. Nothing
+ * comes from elsewhere, and a header tells the browser to see to that.
  *
  * @param asked the path below that of the service
  * @param mediaType as sent
@@ -42,7 +42,7 @@ record DocsFile(String asked, String mediaType, String resource) {
     return ALL.stream().filter(file -> file.asked.equals(asked)).findFirst().orElse(null);
   }
 
-  /** The file, read anew: hardly anybody asks for it twice. Blocks on the class path. */
+  /** Returns the file, read anew, as hardly anybody asks twice. Blocks while the jar is read. */
   ReplyMessage reply() {
     List<Header> headers =
         List.of(

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers with what describes a service, where a client gets exactly that: its OpenAPI document,
- * the page to try it, and the files of the page, which are the same for every service. Everything
- * else is for the query. Runs on the listener's threads, or one that has brought a reply; files are
- * read on others.
+ * the page to try the service, and the files of the page, which are the same for every service.
+ * Everything else is for the query. The handler runs on the listener's threads, or on a thread that
+ * has brought a reply; files are read on Jetty's others.
  */
 public final class DocsHandler implements Request.Handler {
   /** What the page refers to lies beside it, so it cannot end in a slash. */

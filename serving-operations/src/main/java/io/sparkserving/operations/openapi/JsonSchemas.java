@@ -29,7 +29,7 @@ import org.apache.spark.sql.types.UserDefinedType;
 
 /**
  * Spark's types as JSON Schema 2020-12: the JSON that {@code from_json} reads as a type, and that
- * {@code to_json} writes. What may be null in Spark may be null or absent there.
+ * {@code to_json} writes. What may be null in Spark may be null or absent in JSON.
  *
  * @param complete whether nothing may be null or absent, whatever the types say
  */
@@ -38,7 +38,7 @@ record JsonSchemas(boolean complete) {
   private static final String NULL = "null";
   private static final String COMMENT = "comment";
 
-  /** The schema of values that are not null. */
+  /** Returns the schema of a type's values that are not null. */
   ObjectNode of(DataType type) {
     if (type instanceof StructType struct) {
       return object(struct);

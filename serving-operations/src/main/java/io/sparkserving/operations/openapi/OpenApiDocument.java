@@ -32,7 +32,7 @@ public final class OpenApiDocument {
   private static final Set<String> METHODS =
       Set.of("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE");
 
-  /** Those whose requests have a body that HTTP gives a meaning. */
+  /** The methods whose requests have a body that HTTP gives a meaning. */
   private static final Set<String> METHODS_WITH_BODY = Set.of("PUT", "POST", "PATCH");
 
   private final ServiceConfiguration configuration;
@@ -43,6 +43,7 @@ public final class OpenApiDocument {
     this.types = types;
   }
 
+  /** Returns the document as JSON in UTF-8. */
   public static byte[] write(ServiceConfiguration configuration, ApiTypes types) {
     try {
       return MAPPER.writeValueAsBytes(new OpenApiDocument(configuration, types).document());

@@ -1,4 +1,4 @@
-/** What clients are told of a service's API: an OpenAPI document, made of the query's types. */
+/** What clients are told of a service's API: an OpenAPI document, and a page to try the service. */
 @NullMarked
 package io.sparkserving.operations.openapi;
 
