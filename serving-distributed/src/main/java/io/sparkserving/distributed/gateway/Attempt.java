@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client's request on its way to one server. Jetty's proxy sees it as the client's request; a
- * further attempt is a new one with the same body. Safe for the threads of both connections.
+ * further attempt is a new object with the same body. Safe for the threads of both connections.
  */
 final class Attempt extends ClientBody.Reader {
   private final ProxiedRequest proxied;
@@ -39,14 +39,14 @@ final class Attempt extends ClientBody.Reader {
     return server;
   }
 
-  /** True once: for whoever is to settle what the attempt has come to. */
+  /** Returns true once: to the caller that is to settle what the attempt has come to. */
   synchronized boolean end() {
     boolean first = !ended;
     ended = true;
     return first;
   }
 
-  /** There is a connection, and nothing is written to it yet. */
+  /** Notes the connection, to which nothing is written yet. */
   synchronized void begin(org.eclipse.jetty.client.Connection connection) {
     RecallableEndPoint used = RecallableEndPoint.of(((Connection) connection).getEndPoint());
     used.beginRequest();
@@ -56,28 +56,28 @@ final class Attempt extends ClientBody.Reader {
     }
   }
 
-  /** False before there is a connection, and as long as its ends have not agreed on TLS. */
+  /** Returns false until there is a connection, whose ends have agreed on TLS if they use it. */
   synchronized boolean isConnected() {
     return endPoint != null && endPoint.isConnected();
   }
 
   /**
-   * True if no byte of the request has left this process, and none will. Only then is it safe to
-   * send it again: not even a server that was killed can have seen it.
+   * Returns true if no byte of the request has left this process, and none will. Only then is it
+   * safe to send the request again: not even a server that was killed can have seen it.
    */
   synchronized boolean recall() {
     recalled = endPoint == null || endPoint.recallRequest();
     return recalled;
   }
 
-  /** All of the request is sent: now the server's time runs. */
+  /** Lets the server's time run, as all of the request is sent. */
   synchronized void awaitAnswer(Duration timeout) {
     if (endPoint != null && !answering) {
       endPoint.setIdleTimeout(timeout.toMillis());
     }
   }
 
-  /** The answer comes, as fast as the client takes it. */
+  /** Notes that the answer comes, as fast as the client takes it. */
   synchronized void takeAnswer(Duration stallTimeout) {
     answering = true;
     if (endPoint != null) {

@@ -2,7 +2,7 @@ package io.sparkserving.distributed.gateway;
 
 import io.sparkserving.driver.cluster.Backend;
 
-/** A backend, and what its {@link Backends}, whose lock guards it, knows of it. */
+/** A server with its open requests and failures. The lock of {@link Backends} guards all fields. */
 final class BackendLoad {
   private final Backend backend;
   private int outstanding;
@@ -21,12 +21,12 @@ final class BackendLoad {
     return outstanding;
   }
 
-  /** Failing, and not yet to be tried again. */
+  /** Returns whether the server is failing and not yet to be tried again. */
   boolean isSkipped(long now) {
     return failing && now - skippedUntil < 0;
   }
 
-  /** Takes one more request. While the backend is failing, others are kept off meanwhile. */
+  /** Counts one more request. A failing server is skipped while that request tries it. */
   void take(long now, long skipNanos) {
     outstanding++;
     if (failing) {

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The servers behind a gateway, with the number of requests that each has open. Belongs to whoever
  * knows which servers there are; safe for many threads, and never waits.
  *
- * <p>A server that fails is skipped for a second, then tried with one request; while that is open
- * it is skipped for another. Where nothing else is left, skipped servers are tried all the same.
+ * <p>A server that fails is skipped for a second, then tried with one request; while that request
+ * is open, the server is skipped for another second. Where nothing else is left, skipped servers
+ * are tried all the same.
  */
 public final class Backends {
   /** How a request ended, as far as it tells something about the server. */
@@ -40,7 +41,7 @@ public final class Backends {
   @GuardedBy("this")
   private int turn;
 
-  /** None yet. */
+  /** Makes backends without any server yet. */
   public Backends() {
     this(NanoClock.SYSTEM);
   }
@@ -50,8 +51,8 @@ public final class Backends {
   }
 
   /**
-   * From now on these are the servers. One that was there before keeps its count; one that is no
-   * longer named gets no more requests, and may finish those it has.
+   * Sets the servers from now on. A server that was there before keeps its count. A server that is
+   * no longer named gets no more requests, and may finish those it has.
    */
   public synchronized void set(Collection<Backend> backends) {
     Map<Backend, BackendLoad> known = new HashMap<>();
@@ -63,7 +64,7 @@ public final class Backends {
     loads = List.copyOf(next);
   }
 
-  /** How many requests each server has open. */
+  /** Returns how many requests each server has open. */
   public synchronized Map<Backend, Integer> outstanding() {
     Map<Backend, Integer> counts = new HashMap<>();
     loads.forEach(load -> counts.put(load.backend(), load.outstanding()));
@@ -71,11 +72,11 @@ public final class Backends {
   }
 
   /**
-   * The server with the fewest open requests, which now has one more; among equals they take turns.
-   * Whoever gets it must {@link #release} it, once.
+   * Returns the server with the fewest open requests, which now has one more; among equals servers
+   * take turns. The caller must {@link #release} the server, once.
    *
-   * @param tried not these
-   * @return null if there is no other
+   * @param tried servers that are left out
+   * @return null if there is no other server
    */
   synchronized @Nullable BackendLoad acquire(Collection<BackendLoad> tried) {
     long now = clock.nanoTime();

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a client's request, streamed to one reader after another. The reader that came last
- * has it; those before find it failed. The first piece that is read is kept until {@link #forget},
- * so that the next reader finds the body complete as long as nothing of it was sent.
+ * has the body; readers before find it failed. The first piece that is read is kept until {@link
+ * #forget}, so that the next reader finds the body complete as long as nothing of it was sent.
  *
- * <p>Safe for many threads; never waits. Jetty's own request must not be read past this.
+ * <p>All threads may call all methods, which never wait. Nobody else may read Jetty's own request.
  */
 final class ClientBody {
   private final Request request;
@@ -67,7 +67,7 @@ final class ClientBody {
       body.demand(this, demandCallback);
     }
 
-    /** The reader is no longer interested; the client's request lives on. */
+    /** Ends the interest of this reader alone; the client's request lives on. */
     @Override
     public void fail(Throwable failure) {
       body.leave(this);
@@ -95,12 +95,12 @@ final class ClientBody {
     }
   }
 
-  /** Why the client's side failed, or null while it has not. */
+  /** Returns why the client's side failed, or null while it has not. */
   synchronized @Nullable Throwable failure() {
     return failure;
   }
 
-  /** The first piece was sent, or is not needed any more. */
+  /** Drops the first piece, which was sent or is not needed any more. */
   synchronized void forget() {
     if (first != null) {
       first.release();

@@ -25,9 +25,9 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * One address in front of all servers of a service, from {@link #start} to {@link #stop}. Each
- * request goes to the server with the fewest open ones. It goes to another if that one cannot be
- * reached, as long as no byte of it was sent; after that, a failure is the client's to know: 502 if
- * the server breaks off, 504 if it is silent.
+ * request goes to the server with the fewest open requests. If that server cannot be reached, the
+ * request goes to another, as long as no byte of the request was sent; after that, the client is
+ * told of a failure: 502 if the server breaks off, 504 if the server is silent.
  *
  * <p>Bodies are streamed both ways. All threads are daemons, named after the port asked for.
  */
@@ -91,9 +91,10 @@ public final class Gateway {
   }
 
   /**
-   * As {@link #start(GatewayConfiguration, Backends)}.
+   * Starts a gateway as {@link #start(GatewayConfiguration, Backends)} does.
    *
-   * @param others who are asked in turn to answer what is not for the service, the last one always
+   * @param others handlers that are asked in turn to answer what is not for the service; the last
+   *     one answers whatever it gets
    */
   public static Gateway start(
       GatewayConfiguration configuration, Backends backends, List<Handler> others) {
@@ -109,26 +110,26 @@ public final class Gateway {
     return gateway;
   }
 
-  /** The port that was bound; -1 after {@link #stop}. */
+  /** Returns the port that was bound; -1 after {@link #stop}. */
   public int port() {
     return connector.getLocalPort();
   }
 
-  /** How many requests were sent to another server, or again, so far. */
+  /** Returns how many requests were sent to another server, or again, so far. */
   public long retries() {
     return handler.retries();
   }
 
   /**
-   * Answers 503 to whatever comes from now on. What is open may still be answered by its server.
+   * Answers 503 to requests that come from now on. Servers may still answer those that are open.
    */
   public void refuse() {
     graceful.shutdown();
   }
 
   /**
-   * Frees the port. What is open gets two seconds to be answered by its server, then is answered
-   * 503. Takes no longer than about three seconds, however slow servers and clients are.
+   * Frees the port. Open requests get two seconds to be answered by their servers, and are then
+   * answered 503. Takes no longer than about three seconds, however slow servers and clients are.
    */
   public void stop() {
     int port = port();

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a gateway is to be.
+ * The address of a gateway, and what the gateway has to know of its service.
  *
  * @param service name of the service, for messages
  * @param host address to listen on
@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param path the api, without leading slash; it and everything below it is passed on
  * @param requestTimeout how long the servers take at most from the end of a request to its answer
  * @param maxBodySize bytes that the servers take in; longer bodies are not passed on
- * @param tls what clients get; empty for plain text
+ * @param tls certificates for connections of clients; empty for plain text
  */
 public record GatewayConfiguration(
     String service,

@@ -19,17 +19,17 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Jetty's reverse proxy, with the choice of the server, and what happens when that one fails. Runs
- * on Jetty's threads and never waits on them. What is said of a request to Jetty as the client's is
- * an {@link Attempt}.
+ * Jetty's reverse proxy, with the choice of the server, and with what happens when a server fails.
+ * The handler runs on Jetty's threads and never waits on them. The request that Jetty takes for the
+ * client's is an {@link Attempt}.
  */
 final class GatewayHandler extends ProxyHandler.Reverse {
   private static final String PSEUDONYM = "spark-serving";
 
-  /** More than the 60 s that the client's connection may idle: that one is to tell who stalls. */
+  /** More than the 60 s that the client's connection may idle, which is to end first. */
   private static final Duration STALL_TIMEOUT = Duration.ofSeconds(90);
 
-  /** The server's own 504 is to come first. */
+  /** Time in which the server's own 504 comes before the gateway's. */
   private static final Duration ANSWER_MARGIN = Duration.ofSeconds(2);
 
   private final GatewayConfiguration configuration;
@@ -64,12 +64,12 @@ final class GatewayHandler extends ProxyHandler.Reverse {
     ServerConnections.configure(client, scheduler);
   }
 
-  /** How often a further attempt was made, or would have been, had there been a server for it. */
+  /** Returns how often a further attempt was made, or would have been had there been a server. */
   long retries() {
     return retries.sum();
   }
 
-  /** Gives up on what is open: it is answered 503, and so is whatever still comes. */
+  /** Answers 503 to all open requests, and to requests that still come. */
   void abandonAll() throws Exception {
     stopping = true;
     getHttpClient().stop();

@@ -10,8 +10,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's request from the first attempt to the answer. One thread at a time: the client's,
- * then, after each failed attempt, the one that tells of the failure.
+ * One client's request from the first attempt to the answer. One thread at a time uses it: the
+ * client's, then, after each failed attempt, the thread that tells of the failure.
  */
 final class ProxiedRequest {
   /** More stale connections in a row than this are no coincidence. */
@@ -41,29 +41,29 @@ final class ProxiedRequest {
     return callback;
   }
 
-  /** Where to try next; null if there is nothing left to try. */
+  /** Returns an attempt at the next server; null if no server is left to try. */
   @Nullable Attempt next(Backends backends) {
     BackendLoad server = stale > MOST_STALE ? null : backends.acquire(unreachable);
     return server == null ? null : new Attempt(this, server);
   }
 
-  /** No connection could be made: not there again. */
+  /** Leaves out, from now on, a server to which no connection could be made. */
   void unreachable(BackendLoad server) {
     unreachable.add(server);
   }
 
-  /** The connection was closed before it was used: a new one to the same server may do. */
+  /** Counts a connection that was closed before use; a new one to the same server may do. */
   void stale() {
     stale++;
   }
 
-  /** Ends with a problem of the gateway's own; whatever an attempt had prepared is dropped. */
+  /** Answers with a problem of the gateway's own, and drops what an attempt had prepared. */
   void answer(ReplyMessage problem) {
     response.reset();
     EarlyAnswer.send(new ClientBody.Reader(body), response, callback, problem);
   }
 
-  /** Ends without an answer: the connection is closed. */
+  /** Closes the connection without an answer. */
   void abandon(Throwable failure) {
     callback.failed(failure);
   }

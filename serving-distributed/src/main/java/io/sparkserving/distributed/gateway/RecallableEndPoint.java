@@ -16,10 +16,10 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gateway's end of a connection to a server. Knows whether the operating system has taken any
- * byte of the current request, which is more than the HTTP client tells: a connection that the
- * server closes while it is idle fails the next request in the same way as one that breaks in the
- * middle of an answer.
+ * The gateway's end of a connection to a server. The end point knows whether the operating system
+ * has taken any byte of the current request, which is more than the HTTP client tells: a connection
+ * that the server closes while it is idle fails the next request in the same way as one that breaks
+ * in the middle of an answer.
  */
 final class RecallableEndPoint extends SocketChannelEndPoint {
   private static final String NOT_AGREED = "SSL_NULL_WITH_NULL_NULL";
@@ -41,7 +41,7 @@ final class RecallableEndPoint extends SocketChannelEndPoint {
     super(channel, selector, key, scheduler);
   }
 
-  /** The one below the end point of a connection, which is the same in plain text. */
+  /** Returns the end point below TLS; in plain text, the connection's own. */
   static RecallableEndPoint of(EndPoint endPoint) {
     if (endPoint instanceof SslConnection.SslEndPoint encrypted) {
       SslConnection tls = encrypted.getSslConnection();
@@ -56,29 +56,27 @@ final class RecallableEndPoint extends SocketChannelEndPoint {
     tls = engine;
   }
 
-  /**
-   * Whether requests can be written, as they can once both ends have agreed on TLS if they use it.
-   */
+  /** Returns whether requests can be written: with TLS, once both ends have agreed on it. */
   synchronized boolean isConnected() {
     return tls == null || !tls.getSession().getCipherSuite().equals(NOT_AGREED);
   }
 
-  /** What is written from now on is a new request. */
+  /** Takes what is written from now on for a new request. */
   synchronized void beginRequest() {
     checked = false;
     touched = false;
   }
 
   /**
-   * True if no byte of the request has left this process, and then none ever will: a write that a
-   * concurrent thread is about to make fails.
+   * Returns true if no byte of the request has left this process, and then none ever will: a write
+   * that a concurrent thread is about to make fails.
    */
   synchronized boolean recallRequest() {
     recalled |= !touched;
     return recalled;
   }
 
-  /** Does not block; the lock is held for one system call. */
+  /** Writes without blocking; the lock is held for one system call. */
   @Override
   public synchronized boolean flush(ByteBuffer... buffers) throws IOException {
     if (recalled) {

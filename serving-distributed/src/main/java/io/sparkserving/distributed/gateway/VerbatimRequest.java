@@ -10,8 +10,8 @@ import org.eclipse.jetty.http.HttpURI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to a server with path and query as the gateway got them. Jetty's client takes only what
- * {@link URI} can parse, which its server does not ask for.
+ * A request to a server with path and query as the gateway got them. Jetty's client by itself takes
+ * only what {@link URI} can parse, which Jetty's server does not ask for.
  */
 final class VerbatimRequest extends HttpRequest {
   private final String path;

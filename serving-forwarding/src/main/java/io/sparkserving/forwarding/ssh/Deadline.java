@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Until when a connection has to be made. The library's own time-out begins anew with every byte,
- * so a gateway could hold it up for ever; this one closes the socket.
+ * The time by which a connection has to be made. JSch's own time-out begins anew with every byte,
+ * so a gateway could hold up a connection for ever; a deadline closes the socket.
  */
 final class Deadline implements SocketFactory, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Deadline.class);
@@ -88,7 +88,7 @@ final class Deadline implements SocketFactory, AutoCloseable {
     return made.getOutputStream();
   }
 
-  /** The connection is made, or has failed. */
+  /** Lifts the deadline, as the connection is made or has failed. */
   @Override
   public void close() {
     timeout.cancel();

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 final class HomeFolder {
   private HomeFolder() {}
 
-  /** The path, with {@code ~} for the home folder of whoever runs this JVM. */
+  /** Returns the path, with {@code ~} for the home folder of whoever runs this JVM. */
   static Path path(String text) {
     return text.equals("~") || text.startsWith("~/")
         ? Path.of(System.getProperty("user.home") + text.substring(1))

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which host keys are believed. One that was accepted unknown is known from then on, for
+ * Decides which host keys are believed. A key that was accepted unknown is known from then on, for
  * the life of this object.
  */
 final class HostKeys implements HostKeyRepository {
@@ -37,7 +37,9 @@ final class HostKeys implements HostKeyRepository {
   }
 
   /**
-   * @throws IOException if the known ones cannot be read
+   * Loads the known keys that the options name.
+   *
+   * @throws IOException if the known keys cannot be read
    */
   static HostKeys load(ForwardingConfiguration configuration) throws IOException {
     JSch ssh = new JSch();
@@ -68,7 +70,7 @@ final class HostKeys implements HostKeyRepository {
     return file;
   }
 
-  /** The last key that a gateway has shown, as a line of known hosts. */
+  /** Returns the last key that a gateway has shown, as a line of known hosts. */
   String lastMet() {
     return lastMet;
   }

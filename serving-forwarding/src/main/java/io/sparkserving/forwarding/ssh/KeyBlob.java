@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A private key in Azure Storage, which a SAS URL gives access to. */
+/** Downloads a private key from Azure Storage, by a SAS URL. */
 final class KeyBlob {
   private static final Pattern EXPIRY = Pattern.compile("[?&]se=([^&]+)");
   private static final int TRIES = 2;
@@ -33,8 +33,10 @@ final class KeyBlob {
   private KeyBlob() {}
 
   /**
-   * @throws IOException saying why it cannot be had. Its text and its causes do not have the URL,
-   *     of which every part may be secret but the host.
+   * Returns the text of the key.
+   *
+   * @throws IOException saying why the key cannot be had; neither its text nor its causes have the
+   *     URL, of which every part may be secret but the host
    */
   static byte[] download(String sas, Duration timeout) throws IOException {
     BlobUrlParts parts = parse(sas);

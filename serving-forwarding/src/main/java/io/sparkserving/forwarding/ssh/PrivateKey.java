@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** A private key that can be used; in memory only, never printed. */
+/** A private key that can be used. The key stays in memory and is never printed. */
 final class PrivateKey {
   private final String name;
   private final byte[] text;
@@ -21,8 +21,10 @@ final class PrivateKey {
   }
 
   /**
+   * Reads a private key.
+   *
    * @param name for messages
-   * @throws IOException if it is none, or cannot be decrypted
+   * @throws IOException if the text is no private key, or cannot be decrypted
    */
   static PrivateKey read(String name, byte[] text, Optional<HiddenText> password)
       throws IOException {

@@ -10,17 +10,17 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where private keys come from: a folder, or a URL. */
+/** Loads private keys from a folder or a URL. */
 final class PrivateKeys {
   private static final Logger LOG = LoggerFactory.getLogger(PrivateKeys.class);
 
-  /** Keys are far smaller. */
+  /** Bytes that a private key has at most; most keys are far smaller. */
   static final int MOST_BYTES = 64 << 10;
 
   private PrivateKeys() {}
 
   /**
-   * At least one.
+   * Returns at least one private key.
    *
    * @throws IOException saying why there is none
    */

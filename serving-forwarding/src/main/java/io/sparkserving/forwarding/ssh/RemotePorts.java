@@ -4,14 +4,16 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/** Which ports of the gateway are tried, and in which order. */
+/** Chooses the ports of the gateway that are tried. */
 final class RemotePorts {
   private static final int MOST_PORT = 65_535;
 
   private RemotePorts() {}
 
   /**
-   * @param last the one that the server had there before, which clients may know
+   * Returns the ports in the order in which they are tried.
+   *
+   * @param last port that the server had there before, which clients may know
    */
   static List<Integer> toTry(OptionalInt last, int start, int retries) {
     IntStream upward = IntStream.rangeClosed(start, Math.min(start + retries, MOST_PORT));

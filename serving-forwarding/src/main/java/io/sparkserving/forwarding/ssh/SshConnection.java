@@ -10,7 +10,9 @@ import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection to the gateway, which forwards one port, until it is lost or closed. */
+/**
+ * One connection to the gateway, which forwards one port until the connection is lost or closed.
+ */
 final class SshConnection {
   private static final Logger LOG = LoggerFactory.getLogger(SshConnection.class);
   private static final int UNANSWERED_KEEP_ALIVES = 3;
@@ -32,7 +34,7 @@ final class SshConnection {
    * configuration's timeout.
    *
    * @param ports of the gateway, in the order in which they are tried
-   * @throws IOException saying why it cannot, and what to do
+   * @throws IOException saying why no connection is made, and what to do
    */
   static SshConnection open(
       ForwardingConfiguration configuration,
@@ -107,12 +109,12 @@ final class SshConnection {
     }
   }
 
-  /** The port of the gateway. */
+  /** Returns the port of the gateway. */
   int port() {
     return port;
   }
 
-  /** {@code host:port} of the gateway. */
+  /** Returns {@code host:port} of the gateway. */
   String address() {
     return address;
   }

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * What both sides are known by; loaded once, so that a connection can be made again when a SAS has
- * expired.
+ * The keys by which both sides are known. They are loaded once, so that a connection can be made
+ * again when a SAS has expired.
  *
  * @param privateKeys of which the gateway is to know one
  * @param hostKeys that are believed to be the gateway's

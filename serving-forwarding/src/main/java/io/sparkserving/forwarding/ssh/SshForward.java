@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one server reachable at a port of the gateway. One thread makes connections, looks four
- * times a second whether there still is one, and makes the next.
+ * times a second whether the connection is still there, and makes the next one.
  */
 final class SshForward implements RunningForward {
   private static final Logger LOG = LoggerFactory.getLogger(SshForward.class);

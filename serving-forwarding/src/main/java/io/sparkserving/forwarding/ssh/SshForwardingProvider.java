@@ -6,7 +6,7 @@ import io.sparkserving.options.ForwardingConfiguration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Forwards by SSH. */
+/** Makes servers reachable at a gateway, by remote forwarding of SSH. */
 public final class SshForwardingProvider implements ForwardingProvider {
   @Override
   public RunningForward start(
