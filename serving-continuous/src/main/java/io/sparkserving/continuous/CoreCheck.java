@@ -15,7 +15,7 @@ final class CoreCheck {
   private CoreCheck() {}
 
   /**
-   * Says, once for each query and number of readers, when no core is left to others.
+   * Warns, once for each query and number of readers, where readers leave no core to others.
    *
    * @return false if some of the readers will find no core
    */

@@ -3,9 +3,9 @@ package io.sparkserving.continuous;
 import org.apache.spark.sql.connector.read.streaming.PartitionOffset;
 
 /**
- * How far a reader is.
+ * The number of requests that a reader has delivered.
  *
  * @param partition of the reader
- * @param delivered how many requests it has given since it began
+ * @param delivered requests that the reader has given since the reader began
  */
 record DeliveredOffset(int partition, long delivered) implements PartitionOffset {}

@@ -23,7 +23,10 @@ final class HTTPSourceV2 extends RequestTable {
     return Set.of(TableCapability.MICRO_BATCH_READ, TableCapability.CONTINUOUS_READ);
   }
 
-  /** Which of the two that make batches of it, the stream learns from Spark a moment later. */
+  /**
+   * Starts a stream that takes requests in long batches, or by the real-time trigger: Spark tells
+   * the stream a moment later which of the two the query has.
+   */
   @Override
   protected MicroBatchStream startMicroBatches(QueryRun query) {
     ReaderPlans plans = plans(query);

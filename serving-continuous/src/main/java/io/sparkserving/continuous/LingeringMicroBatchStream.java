@@ -11,8 +11,8 @@ import org.apache.spark.sql.connector.read.streaming.Offset;
 
 /**
  * Batches that take requests for as long as {@code epochLength} says, one right after the other.
- * The first one takes none: it makes the servers start, so that the next one's tasks know them all.
- * Spark calls it on the query's thread.
+ * The first batch takes none: it makes the servers start, so that the next batch's tasks know all
+ * servers. Spark calls the stream on the query's thread.
  */
 class LingeringMicroBatchStream extends RequestStream implements MicroBatchStream {
   private final ReaderPlans plans;
@@ -22,7 +22,7 @@ class LingeringMicroBatchStream extends RequestStream implements MicroBatchStrea
     this.plans = plans;
   }
 
-  /** There is always another batch, until other queries take the requests. */
+  /** Returns the end of another batch, until another query takes the requests. */
   @Override
   public final Offset latestOffset() {
     // The sink has done so before, if it is ours.
@@ -30,7 +30,7 @@ class LingeringMicroBatchStream extends RequestStream implements MicroBatchStrea
     return offset(consumer().isSuperseded() ? plans.begun() : plans.begun() + 1);
   }
 
-  /** Plans the batch that ends at {@code end}; one of an earlier run is empty. */
+  /** Plans the batch that ends at {@code end}; a batch of an earlier run is empty. */
   @Override
   public final InputPartition[] planInputPartitions(Offset start, Offset end) {
     BatchOffset asked = (BatchOffset) end;

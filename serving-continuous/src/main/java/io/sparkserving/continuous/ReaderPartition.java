@@ -5,13 +5,13 @@ import io.sparkserving.server.worker.ServerSpec;
 import org.apache.spark.sql.connector.read.InputPartition;
 
 /**
- * One reader, of the server in the JVM where it runs, which it starts if there is none.
+ * What a task needs to read from the server in its JVM. The task starts a server if there is none.
  *
  * @param spec of the service
- * @param key under which its task holds requests
+ * @param key under which the reader's task holds requests
  * @param lastAttempt number of the last try that Spark allows a task, from 0
- * @param lingerNanos how long it goes on; only of use where Spark does not say
- * @param location where it should run, as Spark's scheduler wants to be told; may be empty
+ * @param lingerNanos for how long the reader goes on; only of use where Spark does not say
+ * @param location where the task should run, as Spark's scheduler wants to be told; may be empty
  */
 record ReaderPartition(
     ServerSpec spec, LeaseKey key, int lastAttempt, long lingerNanos, String location)

@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which readers a query has, batch after batch, and where. With the continuous trigger a batch
- * lasts from one set-up of the readers to the next. For the query's thread.
+ * Plans which readers a query has, batch after batch, and on which executors. With the continuous
+ * trigger a batch lasts from one set-up of the readers to the next. Only the query's thread calls
+ * the methods.
  */
 final class ReaderPlans {
   private static final Logger LOG = LoggerFactory.getLogger(ReaderPlans.class);
@@ -47,25 +48,21 @@ final class ReaderPlans {
     return service;
   }
 
-  /** Names this run of the service. */
+  /** Returns the name of this run of the service. */
   String runId() {
     return service.spec().runId();
   }
 
-  /** How many batches were begun. */
+  /** Returns how many batches were begun. */
   long begun() {
     return begun;
   }
 
-  /** How many partitions the current batch has. */
-  int size() {
-    return partitions.size();
-  }
-
   /**
-   * Readers for a batch, spread over all executors; the same ones for a batch that has begun.
+   * Returns the readers for a batch, spread over all executors; the same readers again for a batch
+   * that has begun.
    *
-   * @param linger how long they go on; only of use where Spark does not say
+   * @param linger for how long the readers go on; only of use where Spark does not say
    */
   List<ReaderPartition> plan(long batch, Duration linger) {
     if (batch == begun) {
@@ -98,8 +95,8 @@ final class ReaderPlans {
   }
 
   /**
-   * Whether executors came or went since the current batch was planned. One that is decommissioned
-   * goes when it has answered what it has got.
+   * Returns whether executors came or went since the current batch was planned. An executor that is
+   * decommissioned goes when it has answered what it has got.
    */
   boolean isOutdated() {
     Set<String> now = ids(LiveExecutors.of(spark));

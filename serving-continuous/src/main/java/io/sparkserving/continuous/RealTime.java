@@ -1,6 +1,6 @@
 package io.sparkserving.continuous;
 
-/** Whether this Spark has the real-time trigger, as it does from 4.1 on. */
+/** Tells whether this Spark has the real-time trigger, which came with Spark 4.1. */
 final class RealTime {
   private static final String INTERFACE =
       "org.apache.spark.sql.connector.read.streaming.SupportsRealTimeMode";

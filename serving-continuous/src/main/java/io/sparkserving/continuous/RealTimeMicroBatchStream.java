@@ -10,8 +10,8 @@ import org.apache.spark.sql.connector.read.streaming.PartitionOffset;
 import org.apache.spark.sql.connector.read.streaming.SupportsRealTimeMode;
 
 /**
- * Batches whose length Spark sets, with the real-time trigger, or that linger without it. Only
- * where Spark has that trigger.
+ * Batches whose length Spark sets, with the real-time trigger, or that linger without that trigger.
+ * The class can only be loaded where Spark has the real-time trigger.
  */
 final class RealTimeMicroBatchStream extends LingeringMicroBatchStream
     implements SupportsRealTimeMode {

@@ -31,7 +31,7 @@ record RealTimeReaderFactory(boolean includeTimestamp) implements PartitionReade
       return nextWithTimeout(timeoutMillis);
     }
 
-    /** What Spark 4.1 calls. */
+    /** The form of the method that Spark 4.1 calls. */
     @SuppressWarnings({"unused", "EffectivelyPrivate"})
     public RecordStatus nextWithTimeout(Long timeoutMillis) {
       return taker.next(TimeUnit.MILLISECONDS.toNanos(timeoutMillis)) ? ONE : NONE;

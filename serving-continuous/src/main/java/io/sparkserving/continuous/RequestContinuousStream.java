@@ -44,14 +44,14 @@ final class RequestContinuousStream extends RequestStream implements ContinuousS
     return new UnendingReaderFactory(consumer().configuration().includeTimestamp());
   }
 
-  /** Where it is true, Spark sets up the readers anew. */
+  /** Returns whether executors came or went; Spark then sets up the readers anew. */
   @Override
   public boolean needsReconfiguration() {
     outdated = outdated || plans.isOutdated();
     return outdated;
   }
 
-  /** Spark gives them in no particular order. */
+  /** Merges the readers' offsets, which Spark gives in no particular order. */
   @Override
   public Offset mergeOffsets(PartitionOffset[] offsets) {
     Long[] delivered = new Long[offsets.length];
@@ -63,7 +63,10 @@ final class RequestContinuousStream extends RequestStream implements ContinuousS
     return new BatchOffset(incarnation(), setUp, List.of(delivered));
   }
 
-  /** All replies up to here are written: what has none will get none. */
+  /**
+   * Settles all requests up to an offset: their replies are written, so a request without a reply
+   * will get none.
+   */
   @Override
   public void commit(Offset end) {
     BatchOffset offset = (BatchOffset) end;

@@ -16,8 +16,8 @@ import org.apache.spark.util.TaskFailureListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes requests one after another, as rows, for one task. Made on the task's thread; used by one
- * thread at a time, which is another one with the continuous trigger.
+ * Takes requests one after another, as rows, for one task. The task's thread makes a taker; one
+ * thread at a time uses it, and with the continuous trigger that is not the task's.
  */
 final class RequestTaker {
   private final WorkerServer server;
@@ -33,7 +33,10 @@ final class RequestTaker {
     this.takesNothing = takesNothing;
   }
 
-  /** Begins to take for the task whose thread this is. What it leaves when it fails waits again. */
+  /**
+   * Begins to take requests for the task that runs on the current thread. Requests that the task
+   * leaves when it fails wait again.
+   */
   static RequestTaker open(ReaderPartition partition, boolean includeTimestamp) {
     WorkerServer server = WorkerServers.get(partition.spec(), partition.key());
     Lease lease = server.open(partition.key());
@@ -46,7 +49,10 @@ final class RequestTaker {
         TaskAttempts.takesNothing(TaskContext.get(), partition.lastAttempt()));
   }
 
-  /** For a task that never succeeds: whatever ends it, what it leaves waits again. */
+  /**
+   * Lets requests that the task leaves wait again, whatever ends the task. For tasks that never
+   * succeed.
+   */
   RequestTaker givingBackAtEnd() {
     TaskContext.get().addTaskCompletionListener(new GiveBack(server, lease));
     return this;
@@ -55,16 +61,17 @@ final class RequestTaker {
   /**
    * Goes to the next request.
    *
-   * @return false if none came in time, or none will come any more, or the thread was interrupted,
-   *     which it then still says
+   * @param timeoutNanos how long to wait for a request, in nanoseconds
+   * @return false if no request came in time, or none will come any more, or the thread was
+   *     interrupted, whose interrupt status is then set
    */
   boolean next(long timeoutNanos) {
     return !takesNothing && deliver(() -> server.take(lease, timeoutNanos));
   }
 
   /**
-   * As {@link #next}, for a thread that hands on to the task's what it takes, and waits as long as
-   * it takes.
+   * Goes to the next request as {@link #next} does, on a thread that reads ahead of the task's
+   * thread; waits without limit.
    */
   boolean nextAhead() {
     return deliver(() -> server.takeAhead(lease, Long.MAX_VALUE));
@@ -85,7 +92,7 @@ final class RequestTaker {
     @Nullable Exchange next() throws InterruptedException;
   }
 
-  /** The request as a row. */
+  /** Returns the current request as a row. */
   InternalRow row() {
     if (current == null) {
       throw new IllegalStateException("Cannot get a row before next()");
@@ -97,7 +104,7 @@ final class RequestTaker {
     return lease.key().partition();
   }
 
-  /** How many requests were taken. */
+  /** Returns how many requests were taken. */
   long delivered() {
     return lease.delivered();
   }

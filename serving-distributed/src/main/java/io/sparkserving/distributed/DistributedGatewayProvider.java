@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.jetty.server.Handler;
 
-/** The gateway, for every mode that has servers in executors. */
+/** Starts the gateway, for every mode that has servers in executors. */
 public final class DistributedGatewayProvider implements GatewayProvider {
 
   @Override

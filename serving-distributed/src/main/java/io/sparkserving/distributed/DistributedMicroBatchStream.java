@@ -23,8 +23,8 @@ import org.apache.spark.sql.connector.read.streaming.Offset;
 
 /**
  * The driver's side of reading requests that wait in the executors. There is one batch at a time,
- * and only when requests wait somewhere or an executor has no server yet. Spark calls it on the
- * query's thread.
+ * and only when requests wait somewhere or an executor has no server yet. Spark calls the stream on
+ * the query's thread.
  */
 final class DistributedMicroBatchStream extends RequestStream implements MicroBatchStream {
   /** How long a look for work may wait for it; other sources of the query wait with it. */
@@ -58,7 +58,7 @@ final class DistributedMicroBatchStream extends RequestStream implements MicroBa
     this.lastAttempt = TaskAttempts.last(spark);
   }
 
-  /** Returns as soon as there is work. */
+  /** Returns the end of the next batch as soon as there is work, or of the last after a while. */
   @Override
   public Offset latestOffset() {
     if (begun == 0) {
@@ -80,7 +80,7 @@ final class DistributedMicroBatchStream extends RequestStream implements MicroBa
     return offset(batch);
   }
 
-  /** Plans the batch that ends at {@code end}; one of an earlier run is empty. */
+  /** Plans the batch that ends at {@code end}; a batch of an earlier run is empty. */
   @Override
   public InputPartition[] planInputPartitions(Offset start, Offset end) {
     BatchOffset asked = (BatchOffset) end;

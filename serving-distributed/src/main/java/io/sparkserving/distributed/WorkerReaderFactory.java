@@ -21,7 +21,7 @@ import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.util.TaskCompletionListener;
 import org.apache.spark.util.TaskFailureListener;
 
-/** Makes, inside tasks, the readers of what waits in the task's JVM. */
+/** Makes, inside tasks, readers of the requests that wait in the task's JVM. */
 record WorkerReaderFactory(boolean includeTimestamp) implements PartitionReaderFactory {
 
   @Override

@@ -8,12 +8,12 @@ import java.util.List;
 import org.apache.spark.sql.connector.read.InputPartition;
 
 /**
- * One task's requests, which travel to it whole.
+ * One task's requests, which travel to the task whole.
  *
- * @param endpoint the service that holds the connections
+ * @param endpoint of the server that holds the connections
  * @param key under which the task holds the requests
  * @param lastAttempt number of the last try that Spark allows a task, from 0
- * @param shape of its batch
+ * @param shape of the task's batch
  * @param requests in the order of their arrival
  */
 record HTTPInputPartition(

@@ -43,7 +43,10 @@ final class HTTPMicroBatchStream extends RequestStream implements MicroBatchStre
     this.lastAttempt = lastAttempt;
   }
 
-  /** Returns as soon as a request waits; null while this run has not seen any. */
+  /**
+   * Returns the end of the next batch as soon as a request waits, or of the last batch after a
+   * while; null before the first batch of this run.
+   */
   @Override
   public @Nullable Offset latestOffset() {
     long batch;
@@ -58,7 +61,7 @@ final class HTTPMicroBatchStream extends RequestStream implements MicroBatchStre
     return batch == 0 ? null : offset(batch);
   }
 
-  /** Plans the batch that ends at {@code end}; one of an earlier run is empty. */
+  /** Plans the batch that ends at {@code end}; a batch of an earlier run is empty. */
   @Override
   public InputPartition[] planInputPartitions(Offset start, Offset end) {
     BatchOffset asked = (BatchOffset) end;

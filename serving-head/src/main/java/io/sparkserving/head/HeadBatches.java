@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.IntSupplier;
 
 /**
- * Cuts the queue into batches and batches into slices. Used by the query's thread alone.
+ * Cuts the queue into batches, and batches into slices. Only the query's thread calls the methods.
  *
  * <p>There is one batch at a time. The query may look at it as often as it likes, as it does when a
  * plan reads the stream twice; the batch is over when the query asks for the next one.
@@ -49,22 +49,22 @@ final class HeadBatches {
     return waiting ? begun + 1 : begun;
   }
 
-  /** How many batches were begun. */
+  /** Returns how many batches were begun. */
   long begun() {
     return begun;
   }
 
-  /** The key of a slice. */
+  /** Returns the key under which a slice is held. */
   LeaseKey key(long batch, int partition) {
     return new LeaseKey(consumer.term(), batch, partition);
   }
 
-  /** How many slices the current batch would have if many requests had waited. */
+  /** Returns how many slices the current batch would have if many requests had waited. */
   int mostSlices() {
     return mostSlices;
   }
 
-  /** The slices of a batch; none for a batch that is over. */
+  /** Returns the slices of a batch; none for a batch that is over. */
   List<List<Exchange>> slices(long batch) {
     if (batch == begun + 1) {
       begun = batch;

@@ -3,7 +3,7 @@ package io.sparkserving.head;
 import io.sparkserving.options.ServiceConfiguration;
 import org.apache.spark.SparkContext;
 
-/** Requests travel to executors inside tasks, and Spark bounds the size of a task. */
+/** Checks sizes against the task in which requests travel to an executor, which Spark bounds. */
 final class TaskSize {
   private static final String LIMIT_KEY = "spark.rpc.message.maxSize";
   private static final String LIMIT_DEFAULT_MIB = "128";
@@ -12,6 +12,8 @@ final class TaskSize {
   private TaskSize() {}
 
   /**
+   * Checks option {@code maxBodySize}.
+   *
    * @throws IllegalArgumentException if a body may be larger than a task that carries it
    */
   static void check(ServiceConfiguration configuration, SparkContext spark) {

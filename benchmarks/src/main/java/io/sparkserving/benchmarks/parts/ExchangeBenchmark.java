@@ -49,7 +49,7 @@ public class ExchangeBenchmark {
       task = thread;
     }
 
-    /** Ends it. */
+    /** Ends the thread. */
     @TearDown
     public void stop() {
       if (task != null) {

@@ -14,7 +14,7 @@ import org.eclipse.jetty.util.Promise;
 final class JsonHandler extends Handler.Abstract {
   private static final int LARGEST_BODY = 32 << 20;
 
-  /** What is computed. */
+  /** Computes the body of a reply from the body of a request. */
   @FunctionalInterface
   interface Computation {
     byte[] reply(byte[] body) throws IOException;
@@ -23,7 +23,7 @@ final class JsonHandler extends Handler.Abstract {
   private final Computation computation;
 
   /**
-   * @param declared what Jetty is told: whether it must expect that a call blocks
+   * @param declared tells Jetty whether to expect that a call blocks
    */
   JsonHandler(InvocationType declared, Computation computation) {
     super(declared);

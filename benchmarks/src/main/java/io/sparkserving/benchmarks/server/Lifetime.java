@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** How long a server lives: until whoever started it closes its standard input, or SIGTERM. */
+/** Ends a server when whoever started the server closes its standard input, or by SIGTERM. */
 final class Lifetime {
 
   private Lifetime() {}

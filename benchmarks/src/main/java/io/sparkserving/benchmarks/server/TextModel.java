@@ -20,7 +20,7 @@ final class TextModel {
 
   private TextModel() {}
 
-  /** Trains it anew; the result is the same every time. */
+  /** Trains the model anew; the result is the same every time. */
   static PipelineModel train(SparkSession spark) {
     Dataset<Row> training =
         spark.createDataFrame(
