@@ -10,8 +10,8 @@ import io.sparkserving.exchange.HealthSource;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.server.connection.UnknownPathHandler;
 import io.sparkserving.server.management.HealthHandler;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.eclipse.jetty.server.Handler;
 
 /** Starts the gateway, for every mode that has servers in executors. */
@@ -29,20 +29,20 @@ public final class DistributedGatewayProvider implements GatewayProvider {
             configuration.requestTimeout(),
             configuration.maxBodySize(),
             configuration.operations().transport().tls());
-    List<Handler> others =
-        Stream.concat(Stream.of(new HealthHandler(() -> List.of(health))), directory(configuration))
-            .toList();
+    List<Handler> others = new ArrayList<>();
+    others.add(new HealthHandler(() -> List.of(health)));
+    others.addAll(directory(configuration));
+    others.add(new UnknownPathHandler());
     return new ServiceGateway(Gateway.start(wanted, backends, others), backends);
   }
 
   /** The gateway tells of the service's servers, unless a port of its own is asked for that. */
-  private static Stream<Handler> directory(ServiceConfiguration configuration) {
-    return configuration.coordinatorPort().isEmpty()
-        ? Stream.concat(
-            DriverOperations.find().stream()
-                .flatMap(operations -> operations.directoryHandlers(configuration).stream()),
-            Stream.of(new UnknownPathHandler()))
-        : Stream.of(new UnknownPathHandler());
+  private static List<Handler> directory(ServiceConfiguration configuration) {
+    return configuration.coordinatorPort().isPresent()
+        ? List.of()
+        : DriverOperations.find()
+            .map(operations -> operations.directoryHandlers(configuration))
+            .orElse(List.of());
   }
 
   private record ServiceGateway(Gateway gateway, Backends backends) implements RunningGateway {

@@ -5,6 +5,7 @@ import io.sparkserving.driver.DriverOperations;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.server.connection.ProblemErrorHandler;
 import io.sparkserving.server.connection.PublicConnector;
+import io.sparkserving.server.connection.UnknownPathHandler;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -35,7 +36,8 @@ public final class DirectoryEndpoint implements DriverOperations.RunningDirector
     this.connector = PublicConnector.create(server, host, port);
     server.addConnector(connector);
     server.setHandler(
-        new Handler.Sequence(StatusHandler.of(configuration), new DirectoryHandler()));
+        new Handler.Sequence(
+            StatusHandler.of(configuration), new DirectoryHandler(), new UnknownPathHandler()));
     server.setErrorHandler(new ProblemErrorHandler());
     server.setStopAtShutdown(false);
     server.setStopTimeout(0);

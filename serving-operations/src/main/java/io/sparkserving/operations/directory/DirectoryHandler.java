@@ -12,31 +12,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers requests below {@code /_serving/}, a path that no service can have. All other requests go
- * to the handler that this one wraps, or are answered 404 where there is none. Jetty's own threads
- * never wait here.
+ * Answers requests below {@code /_serving/}, a path that no service can have, and leaves all others
+ * to the next handler. Jetty's own threads never wait here.
  */
-public final class DirectoryHandler extends Handler.Wrapper {
+public final class DirectoryHandler extends Handler.Abstract.NonBlocking {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryHandler.class);
   private static final String PREFIX = "/_serving/";
 
   @Override
-  public InvocationType getInvocationType() {
-    return InvocationType.NON_BLOCKING;
-  }
-
-  @Override
-  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+  public boolean handle(Request request, Response response, Callback callback) {
     String path = request.getHttpURI().getCanonicalPath();
-    if (path != null && path.startsWith(PREFIX)) {
-      answer(path.substring(PREFIX.length()), request, response, callback);
-      return true;
+    if (path == null || !path.startsWith(PREFIX)) {
+      return false;
     }
-    if (super.handle(request, response, callback)) {
-      return true;
-    }
-    EarlyAnswer.send(
-        request, response, callback, Problems.unknownPath(path == null ? "this address" : path));
+    answer(path.substring(PREFIX.length()), request, response, callback);
     return true;
   }
 
