@@ -1,11 +1,13 @@
 package io.sparkserving.operations.balancing;
 
 import io.sparkserving.server.ServerInfo;
+import java.time.Duration;
 import java.util.List;
 
 /** Services to write configuration for. */
 final class BalancedServices {
   static final int LISTEN_PORT = 8080;
+  static final ServiceLimits LIMITS = new ServiceLimits(Duration.ofSeconds(60), 32L << 20);
 
   private BalancedServices() {}
 
@@ -23,15 +25,14 @@ final class BalancedServices {
   }
 
   static BalancedService of(ServerInfo... servers) {
-    return new BalancedService(
-        "My API", List.of(servers), ServiceLimits.DEFAULT, LISTEN_PORT, null);
+    return new BalancedService("My API", List.of(servers), LIMITS, LISTEN_PORT, null);
   }
 
   static BalancedService inPods(boolean driverIsPod, ServerInfo... servers) {
     return new BalancedService(
         "My API",
         List.of(servers),
-        ServiceLimits.DEFAULT,
+        LIMITS,
         LISTEN_PORT,
         new SparkOnKubernetes("jobs", "spark-0123", "driver-svc.jobs.svc", driverIsPod));
   }

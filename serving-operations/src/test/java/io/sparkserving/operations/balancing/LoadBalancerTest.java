@@ -76,12 +76,6 @@ class LoadBalancerTest {
   }
 
   @Test
-  void aServiceThatIsNotKnownHasTheDefaultsOfTheOptions() {
-    ServiceConfiguration defaults = ServiceConfiguration.parse(Map.of("port", "0", "path", "api"));
-    assertThat(ServiceLimits.of(null)).isEqualTo(ServiceLimits.of(defaults));
-  }
-
-  @Test
   void aBodySizeOfZeroIsNotTakenForNoLimit() {
     BalancedService service =
         new BalancedService(
@@ -105,7 +99,8 @@ class LoadBalancerTest {
   })
   void identifiersAreLabelsOfDns(String name, String expected) {
     BalancedService service =
-        new BalancedService(name, List.of(executor("10.0.0.1")), ServiceLimits.DEFAULT, 8080, null);
+        new BalancedService(
+            name, List.of(executor("10.0.0.1")), BalancedServices.LIMITS, 8080, null);
     assertThat(service.identifier()).isEqualTo(expected);
   }
 
@@ -115,7 +110,7 @@ class LoadBalancerTest {
         new BalancedService(
             "a".repeat(49) + "-" + "b".repeat(100),
             List.of(executor("10.0.0.1")),
-            ServiceLimits.DEFAULT,
+            BalancedServices.LIMITS,
             8080,
             null);
     assertThat(service.identifier()).isEqualTo("a".repeat(49));
@@ -135,7 +130,7 @@ class LoadBalancerTest {
         .isThrownBy(
             () ->
                 new BalancedService(
-                    "api", List.of(executor("10.0.0.1")), ServiceLimits.DEFAULT, port, null))
+                    "api", List.of(executor("10.0.0.1")), BalancedServices.LIMITS, port, null))
         .withMessageContaining("port " + port);
   }
 

@@ -54,15 +54,15 @@ final class NamedServer implements AutoCloseable {
   }
 
   private void answerAll() {
-    ServerExchanges service = bound.service();
-    service.beginTerm(1);
-    Lease lease = service.leases().open(new LeaseKey(1, 1, 0));
+    ServerExchanges server = bound.service();
+    server.beginTerm(1);
+    Lease lease = server.leases().open(new LeaseKey(1, 1, 0));
     try {
       while (!closed) {
-        service.queue().awaitNotEmpty(1, 100);
-        for (Exchange exchange : service.queue().drain(lease)) {
+        server.queue().awaitNotEmpty(1, 100);
+        for (Exchange exchange : server.queue().drain(lease)) {
           received.add(exchange.request());
-          service.answer(exchange.id(), reply(exchange.request()));
+          server.answer(exchange.id(), reply(exchange.request()));
         }
       }
     } catch (InterruptedException e) {

@@ -62,14 +62,14 @@ class MetricsPageTest {
   @Test
   void everyCounterCountsWhatItsMeaningSays() throws Exception {
     DriverService local = open(Map.of("maxQueueSize", "2", "maxBodySize", "5"));
-    ServerExchanges service = local.service();
+    ServerExchanges server = local.service();
     try (RawHttp one = RawHttp.connect(port(local));
         RawHttp two = RawHttp.connect(port(local));
         RawHttp three = RawHttp.connect(port(local))) {
       one.send(RawRequest.post("/told", "abc"));
-      await().until(() -> service.queue().size() == 1);
+      await().until(() -> server.queue().size() == 1);
       two.send(RawRequest.post("/told", "defgh"));
-      await().until(() -> service.queue().size() == 2);
+      await().until(() -> server.queue().size() == 2);
       assertThat(three.call(RawRequest.post("/told", "x")).status()).isEqualTo(503);
       assertThat(three.call(RawRequest.post("/told", "sixsix")).status()).isEqualTo(413);
       Samples waiting = scrape(local);
@@ -78,21 +78,21 @@ class MetricsPageTest {
       assertThat(waiting.sum("spark_serving_queue_oldest_wait_seconds")).isPositive();
       assertThat(waiting.sum("spark_serving_ready")).isEqualTo(1);
 
-      Lease lease = service.leases().open(TASK);
-      List<Exchange> taken = service.queue().drain(lease);
+      Lease lease = server.leases().open(TASK);
+      List<Exchange> taken = server.queue().drain(lease);
       Samples leased = scrape(local);
       assertThat(leased.sum("spark_serving_leases")).isEqualTo(1);
       assertThat(leased.sum("spark_serving_leased")).isEqualTo(2);
       assertThat(leased.sum("spark_serving_queue_oldest_wait_seconds")).isZero();
 
-      service.counters().noteRouted();
-      service.counters().noteRestart();
-      service.answer(taken.get(1).id(), REPLY);
-      service.answer(taken.get(1).id(), REPLY);
-      service.leases().giveBack(lease, Blame.OLDEST);
-      Lease second = service.leases().open(TASK);
-      assertThat(service.queue().drain(second)).containsExactly(taken.get(0));
-      service.leases().giveBack(second, Blame.OLDEST);
+      server.counters().noteRouted();
+      server.counters().noteRestart();
+      server.answer(taken.get(1).id(), REPLY);
+      server.answer(taken.get(1).id(), REPLY);
+      server.leases().giveBack(lease, Blame.OLDEST);
+      Lease second = server.leases().open(TASK);
+      assertThat(server.queue().drain(second)).containsExactly(taken.get(0));
+      server.leases().giveBack(second, Blame.OLDEST);
       assertThat(one.read().status()).isEqualTo(500);
       assertThat(two.read().status()).isEqualTo(201);
 
@@ -122,7 +122,7 @@ class MetricsPageTest {
   @Test
   void whatCameLateOrNotAtAllIsToldApart() throws Exception {
     DriverService local = open(Map.of("requestTimeout", "1ms"));
-    ServerExchanges service = local.service();
+    ServerExchanges server = local.service();
     try (RawHttp one = RawHttp.connect(port(local))) {
       assertThat(one.call(RawRequest.get("/told")).status()).isEqualTo(504);
     }
