@@ -1,7 +1,8 @@
 """Builds the wheel, checks it, and tests it in fresh environments on every line of PySpark.
 
-Maven's ``verify`` runs all of it, after it has built the jars. By hand, after ``mvnw package``:
-``nox`` for everything, ``nox -s "tests(4.2)"`` for one session, ``nox -l`` for a list.
+Maven's ``verify`` runs the sessions of the tag ``usual`` after it has built the jars, and with
+``-Peverything`` those of the tag ``everything`` too. By hand, after ``mvnw package``: ``nox`` for
+all, ``nox -t usual`` for those of a tag, ``nox -s "tests(4.2)"`` for one, ``nox -l`` for a list.
 """
 
 import shutil
@@ -26,6 +27,8 @@ RUFF = "ruff==0.17.6"
 MDFORMAT = ["mdformat==1.0.0", "mdformat-gfm==1.0.0"]
 NEWEST = "4.2"
 OLDEST = "3.5"
+USUAL = ["usual"]
+EVERYTHING = ["everything"]
 #: What shows on the lines between that nothing is different there.
 ESSENTIALS = [
     "test_hello_world.py",
@@ -35,6 +38,8 @@ ESSENTIALS = [
     "test_continuous.py",
     "test_stop.py",
 ]
+#: What looks at pages in a real browser.
+PAGES = ["tests/test_docs_page.py", "tests/test_status_page.py"]
 #: What PySpark's functions on data frames need, in the versions that it supports.
 DATA = ["numpy<3", "pandas<3", "pyarrow"]
 CONNECT = ["grpcio", "grpcio-status", "googleapis-common-protos", "zstandard"]
@@ -52,7 +57,7 @@ def build(session: nox.Session) -> None:
     session.run(*pip, "--wheel-dir", str(DIST), str(ROOT / "python"), external=True)
 
 
-@nox.session(requires=["build"])
+@nox.session(requires=["build"], tags=USUAL)
 def lint(session: nox.Session) -> None:
     """Check formats, lints and types."""
     session.install(RUFF, *MDFORMAT, "mypy==2.4.1", f"pyspark=={NEWEST}.*")
@@ -71,10 +76,18 @@ def format_all(session: nox.Session) -> None:
 
 
 @nox.session(requires=["build"])
-@nox.parametrize("spark", [NEWEST, "4.1", "4.0", OLDEST], ids=[NEWEST, "4.1", "4.0", OLDEST])
+@nox.parametrize(
+    "spark",
+    [
+        nox.param(NEWEST, id=NEWEST, tags=USUAL),
+        nox.param("4.1", id="4.1", tags=EVERYTHING),
+        nox.param("4.0", id="4.0", tags=EVERYTHING),
+        nox.param(OLDEST, id=OLDEST, tags=EVERYTHING),
+    ],
+)
 def tests(session: nox.Session, spark: str) -> None:
     """Test the wheel on one line of PySpark."""
-    newest = [*CONNECT, "selenium==4.*"] if spark == NEWEST else []
+    newest = CONNECT if spark == NEWEST else []
     session.install(f"pyspark=={spark}.*", "pytest", "requests", *DATA, *newest)
     session.install("--no-deps", "--force-reinstall", str(wheel()))
     ends = spark in {NEWEST, OLDEST}
@@ -82,7 +95,15 @@ def tests(session: nox.Session, spark: str) -> None:
     session.run("pytest", *which, env=environment())
 
 
-@nox.session(requires=["build"])
+@nox.session(requires=["build"], tags=EVERYTHING)
+def browser(session: nox.Session) -> None:
+    """Look at the pages of services in a real browser."""
+    session.install(f"pyspark=={NEWEST}.*", "pytest", "requests", "selenium==4.*")
+    session.install("--no-deps", "--force-reinstall", str(wheel()))
+    session.run("pytest", *PAGES, *session.posargs, env=environment())
+
+
+@nox.session(requires=["build"], tags=EVERYTHING)
 def notebooks(session: nox.Session) -> None:
     """Execute the notebooks."""
     session.install(f"pyspark=={NEWEST}.*", "pytest", *DATA)
@@ -91,7 +112,7 @@ def notebooks(session: nox.Session) -> None:
     session.run("pytest", str(ROOT / "notebooks"), *session.posargs, env=environment())
 
 
-@nox.session(requires=["build"])
+@nox.session(requires=["build"], tags=EVERYTHING)
 def jobs(session: nox.Session) -> None:
     """Submit the packaged jobs to a standalone cluster; and test how benchmarks are reported."""
     session.install(f"pyspark=={NEWEST}.*", "pytest", "requests")

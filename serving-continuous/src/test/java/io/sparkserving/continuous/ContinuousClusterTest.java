@@ -25,11 +25,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two executors with a server each, and what clients see when one of them is killed. */
+@Tag("everything")
 class ContinuousClusterTest {
   private static final int CONNECTIONS = 8;
   private static final int REQUESTS = 400;

@@ -1,5 +1,8 @@
 package io.sparkserving.continuous;
 
+import org.junit.jupiter.api.Tag;
+
+@Tag("everything")
 final class ContinuousOutlivingTest extends ModeOutliving {
   ContinuousOutlivingTest() {
     super(Mode.CONTINUOUS);

@@ -2,8 +2,10 @@ package io.sparkserving.distributed;
 
 import io.sparkserving.testing.ServingContractTest;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 
 /** The HTTP contract, kept by servers of executors. */
+@Tag("everything")
 final class DistributedClusterContractTest extends ServingContractTest {
 
   @Override

@@ -19,10 +19,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Executors of a standalone cluster, which outlive their driver for a moment. */
+@Tag("everything")
 class DistributedDriverLossTest {
 
   private static final int EXECUTORS = 2;

@@ -12,8 +12,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("everything")
+@Tag("long")
 class DistributedFuzzTest {
 
   /** HTTP/1.1 goes through the gateway, HTTP/2, which it does not speak, to the server itself. */

@@ -30,10 +30,12 @@ import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three executors behind one address, and what clients see when one of them is killed. */
+@Tag("everything")
 class DistributedGatewayTest {
 
   private static SparkSession spark;

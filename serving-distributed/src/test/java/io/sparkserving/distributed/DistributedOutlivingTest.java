@@ -3,7 +3,9 @@ package io.sparkserving.distributed;
 import io.sparkserving.ServingReader;
 import io.sparkserving.ServingWriter;
 import io.sparkserving.testing.OutlivingContractTest;
+import org.junit.jupiter.api.Tag;
 
+@Tag("everything")
 final class DistributedOutlivingTest extends OutlivingContractTest {
 
   @Override

@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real Prometheus, and what the dashboard of docs/ asks of it. */
+@Tag("everything")
 class PrometheusTest {
   private static final Path DASHBOARD = Path.of("..", "docs", "grafana-dashboard.json");
   private static final String NAME = "scraped";

@@ -2,8 +2,10 @@ package io.sparkserving.head;
 
 import io.sparkserving.testing.ServingContractTest;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 
 /** The HTTP contract, kept by the queue on the driver with its tasks in executors. */
+@Tag("everything")
 final class HeadClusterContractTest extends ServingContractTest {
 
   @Override

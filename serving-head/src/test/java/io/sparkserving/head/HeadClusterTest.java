@@ -28,9 +28,11 @@ import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The head service with its tasks in executor JVMs, so that every reply crosses JVMs. */
+@Tag("everything")
 class HeadClusterTest {
 
   private static final HeadService.Check SAME_TEXT =

@@ -3,8 +3,10 @@ package io.sparkserving.head;
 import io.sparkserving.testing.Fuzzer;
 import io.sparkserving.testing.SparkSessions;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("long")
 class HeadFuzzTest {
 
   @Test

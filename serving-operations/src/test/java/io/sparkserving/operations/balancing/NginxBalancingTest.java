@@ -6,8 +6,10 @@ import io.sparkserving.testing.BalancerProcess;
 import io.sparkserving.testing.RawRequest;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("everything")
 class NginxBalancingTest extends BalancingContract {
   NginxBalancingTest() {
     super(LoadBalancer.NGINX, "nginx", "apt-get install -y nginx-light");
