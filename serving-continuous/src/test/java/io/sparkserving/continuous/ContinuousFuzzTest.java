@@ -2,13 +2,17 @@ package io.sparkserving.continuous;
 
 import io.sparkserving.testing.Fuzzer;
 import io.sparkserving.testing.SparkSessions;
+import io.sparkserving.testing.Volume;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("everything")
+@Tag("long")
 class ContinuousFuzzTest {
 
-  private static final int MANY = 150_000;
+  private static final int MANY = Volume.of(7_500);
 
   @Test
   void badInputHarmsNobodyElse() throws Exception {

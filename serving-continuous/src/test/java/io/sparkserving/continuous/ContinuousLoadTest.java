@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.sparkserving.testing.LoadReport;
 import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.SparkSessions;
+import io.sparkserving.testing.Volume;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +21,14 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("everything")
+@Tag("long")
 class ContinuousLoadTest {
-  private static final int REQUESTS = 200_000;
+  private static final int REQUESTS = Volume.of(10_000);
   private static final int CONNECTIONS = 64;
   private static final Map<String, String> PARTITIONS = Map.of("numPartitions", "4");
 

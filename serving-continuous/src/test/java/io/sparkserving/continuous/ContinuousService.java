@@ -9,6 +9,7 @@ import io.sparkserving.testing.LoadReport;
 import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import io.sparkserving.testing.RawResponse;
+import io.sparkserving.testing.Volume;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -64,7 +65,7 @@ record ContinuousService(Mode mode, String name, int port) {
 
   LoadReport load(int connections, int requests, LoadClient.Check check)
       throws InterruptedException {
-    return new LoadClient(port, connections, requests, Duration.ofMinutes(8))
+    return new LoadClient(port, connections, requests, Volume.of(Duration.ofMinutes(8)))
         .run(number -> request("request-" + number), check);
   }
 

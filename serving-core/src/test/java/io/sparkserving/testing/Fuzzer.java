@@ -29,7 +29,7 @@ import org.apache.spark.sql.types.DataTypes;
 /**
  * Bad bytes against an echo of the same JVM while good clients call it. The seed is fixed; the
  * system properties {@code fuzz.seed}, {@code fuzz.attacks} and {@code fuzz.requests} ask for
- * others and for more, as for docs/reliability.md.
+ * others and for more, as for docs/reliability.md; so does {@link Volume}.
  */
 public final class Fuzzer {
   /** What the service is to have been given, so that the attacks reach all of it. */
@@ -37,8 +37,8 @@ public final class Fuzzer {
       Map.of("http2", "true", "decompression", "true", "maxBodySize", "1m");
 
   private static final long SEED = Long.getLong("fuzz.seed", 8);
-  private static final int ATTACKS = Integer.getInteger("fuzz.attacks", 240);
-  private static final int REQUESTS = Integer.getInteger("fuzz.requests", 1_000);
+  private static final int ATTACKS = Integer.getInteger("fuzz.attacks", Volume.of(240));
+  private static final int REQUESTS = Integer.getInteger("fuzz.requests", Volume.of(1_000));
   private static final int SLOW_SENDERS = 200;
   private static final int ATTACKERS = 4;
   private static final long ALLOWED_GROWTH = 64 << 20;
@@ -162,7 +162,7 @@ public final class Fuzzer {
   }
 
   private LoadReport load(int requests) throws InterruptedException {
-    return new LoadClient(port, 8, requests, Duration.ofMinutes(8))
+    return new LoadClient(port, 8, requests, Volume.of(Duration.ofMinutes(8)))
         .run(
             number -> RawRequest.post("/" + service, "good " + number),
             (number, response) ->

@@ -14,6 +14,7 @@ import io.sparkserving.testing.LoadReport;
 import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import io.sparkserving.testing.RawResponse;
+import io.sparkserving.testing.Volume;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ record ClusterService(String name, StreamingQuery query, List<Integer> ports)
 
   static final int EXECUTORS = 3;
 
-  private static final Duration LOAD_LIMIT = Duration.ofMinutes(8);
+  private static final Duration LOAD_LIMIT = Volume.of(Duration.ofMinutes(8));
 
   /** Offset and commit logs, which cost more than the batch, written aside now and then. */
   private static final Map<String, String> QUICK_BATCHES =

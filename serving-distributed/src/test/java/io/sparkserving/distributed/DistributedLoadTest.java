@@ -8,6 +8,7 @@ import io.sparkserving.channel.ChannelTraffic.Count;
 import io.sparkserving.exchange.LocalServers;
 import io.sparkserving.testing.ExecutorCluster;
 import io.sparkserving.testing.LoadReport;
+import io.sparkserving.testing.Volume;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +18,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What three servers in three executor JVMs make of many requests, and of none. */
+@Tag("everything")
+@Tag("long")
 class DistributedLoadTest {
 
-  private static final int REQUESTS = 9_000;
+  private static final int REQUESTS = Volume.of(9_000);
 
   private static SparkSession spark;
 

@@ -5,19 +5,23 @@ import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.testing.LoadReport;
 import io.sparkserving.testing.SparkSessions;
+import io.sparkserving.testing.Volume;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("everything")
+@Tag("long")
 class HeadLoadTest {
 
   private static final int CONNECTIONS = 64;
   private static final int FIRST = 5_000;
-  private static final int REST = 10_000;
+  private static final int REST = Volume.of(10_000);
   private static final int BODY_BYTES = 10 * 1024;
 
   /**

@@ -11,6 +11,7 @@ import io.sparkserving.testing.LoadReport;
 import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import io.sparkserving.testing.RawResponse;
+import io.sparkserving.testing.Volume;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ record HeadService(String name, int port, StreamingQuery query) implements AutoC
   /** Numbered bodies over keep-alive connections, each response checked against its own body. */
   LoadReport load(int connections, int requests, IntFunction<String> bodies, Check check)
       throws InterruptedException {
-    return new LoadClient(port, connections, requests, Duration.ofMinutes(8))
+    return new LoadClient(port, connections, requests, Volume.of(Duration.ofMinutes(8)))
         .run(
             number -> request(bodies.apply(number)),
             (number, response) -> check.answers(bodies.apply(number), response));

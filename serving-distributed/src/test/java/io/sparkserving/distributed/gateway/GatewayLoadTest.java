@@ -8,6 +8,7 @@ import io.sparkserving.testing.LoadReport;
 import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import io.sparkserving.testing.RawResponse;
+import io.sparkserving.testing.Volume;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,14 +19,17 @@ import java.util.stream.Stream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+@Tag("everything")
+@Tag("long")
 final class GatewayLoadTest {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayLoadTest.class);
-  private static final Duration LIMIT = Duration.ofSeconds(120);
-  private static final int REQUESTS = 10_000;
+  private static final Duration LIMIT = Volume.of(Duration.ofSeconds(120));
+  private static final int REQUESTS = Volume.of(10_000);
   private static final int CONNECTIONS = 64;
 
   @Test
