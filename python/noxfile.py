@@ -38,8 +38,8 @@ ESSENTIALS = [
     "test_continuous.py",
     "test_stop.py",
 ]
-#: What looks at pages in a real browser.
-PAGES = ["tests/test_docs_page.py", "tests/test_status_page.py"]
+#: What needs a browser, or an SSH server and Azure's storage emulator.
+PROGRAMS = ["tests/test_docs_page.py", "tests/test_status_page.py", "tests/test_forwarding.py"]
 #: What PySpark's functions on data frames need, in the versions that it supports.
 DATA = ["numpy<3", "pandas<3", "pyarrow"]
 CONNECT = ["grpcio", "grpcio-status", "googleapis-common-protos", "zstandard"]
@@ -90,17 +90,17 @@ def tests(session: nox.Session, spark: str) -> None:
     newest = CONNECT if spark == NEWEST else []
     session.install(f"pyspark=={spark}.*", "pytest", "requests", *DATA, *newest)
     session.install("--no-deps", "--force-reinstall", str(wheel()))
-    ends = spark in {NEWEST, OLDEST}
-    which = session.posargs or ([] if ends else [f"tests/{file}" for file in ESSENTIALS])
+    lines = {NEWEST: [f"--ignore={file}" for file in PROGRAMS], OLDEST: []}
+    which = session.posargs or lines.get(spark, [f"tests/{file}" for file in ESSENTIALS])
     session.run("pytest", *which, env=environment())
 
 
 @nox.session(requires=["build"], tags=EVERYTHING)
-def browser(session: nox.Session) -> None:
-    """Look at the pages of services in a real browser."""
+def programs(session: nox.Session) -> None:
+    """Test on the newest PySpark what needs other programs, and is skipped without them."""
     session.install(f"pyspark=={NEWEST}.*", "pytest", "requests", "selenium==4.*")
     session.install("--no-deps", "--force-reinstall", str(wheel()))
-    session.run("pytest", *PAGES, *session.posargs, env=environment())
+    session.run("pytest", *(session.posargs or PROGRAMS), env=environment())
 
 
 @nox.session(requires=["build"], tags=EVERYTHING)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-pytest.importorskip("selenium", reason="comes with the session browser only")
+pytest.importorskip("selenium", reason="comes with the session programs only")
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 
 BROWSER = shutil.which("chromium")
