@@ -80,6 +80,12 @@ public final class Probes implements SparkPlugin {
         ALL.add((ServiceProbe) message);
         return "thanks";
       }
+
+      /** Executors end with their Spark, and another one may follow in this JVM. */
+      @Override
+      public void shutdown() {
+        ALL.removeIf(probe -> !(probe instanceof JvmProbe));
+      }
     };
   }
 
