@@ -25,6 +25,7 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +82,7 @@ class HeadRestartTest {
   }
 
   @Test
+  @Tag("everything")
   void aServiceStartsOnTheCheckpointOfAKilledDriver() throws Exception {
     int port = freePort();
     for (int run = 0; run < 2; run++) {
@@ -94,6 +96,7 @@ class HeadRestartTest {
   }
 
   @Test
+  @Tag("everything")
   void aDriverToldToEndAnswersWhatIsInFlight() throws Exception {
     int port = freePort();
     try (DriverProcess driver =
@@ -140,6 +143,7 @@ class HeadRestartTest {
   }
 
   @Test
+  @Tag("everything")
   void aDriverThatHasComeToItsEndEnds() throws Exception {
     try (DriverProcess driver = DriverProcess.start(folder, EndingDriver.class)) {
       assertThat(driver.awaitEnd()).as("%s", driver.read()).isZero();

@@ -6,8 +6,10 @@ import io.sparkserving.testing.RawResponse;
 import io.sparkserving.testing.SparkSessions;
 import java.time.Duration;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("everything")
 class HeadStartupTest {
 
   @Test
