@@ -29,7 +29,7 @@ final class CompatibilityIT {
   private static final StructType SCHEMA =
       new StructType().add("foo", DataTypes.StringType).add("bar", DataTypes.IntegerType);
   private static final int CONNECTIONS = 64;
-  private static final int REQUESTS = 5_000;
+  private static final int REQUESTS = 1_000;
 
   @Test
   void runsTheShadedJarOnTheSparkOfThisLine() throws Exception {
@@ -87,10 +87,12 @@ final class CompatibilityIT {
         RunningService.of(
             "plain",
             replies
+                .withColumnRenamed("id", "requestId")
                 .withColumnRenamed("reply", "answer")
                 .writeStream()
                 .format("server")
                 .option("NAME", "plain")
+                .option("IDCOL", "requestId")
                 .option("replycol", "answer")
                 .option("checkpointLocation", checkpoint.toUri().toString())
                 .start())) {
