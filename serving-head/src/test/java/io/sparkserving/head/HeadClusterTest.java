@@ -113,39 +113,6 @@ class HeadClusterTest {
   }
 
   @Test
-  void rowsMayBeJoinedToATableThroughAShuffle() throws Exception {
-    PlanRecorder plans = new PlanRecorder();
-    spark.sparkContext().addSparkListener(plans);
-    try (HeadService service =
-        HeadService.start(
-            spark, "shuffle-join", requests -> HeadPipelines.joined(requests, "inner"))) {
-      List<RawResponse> responses =
-          service.postAll(List.of("{\"key\":7}", "{\"key\":1000}", "{\"key\":999}"));
-
-      assertThat(responses).extracting(RawResponse::status).containsExactly(200, 500, 200);
-      assertThat(responses.get(0).text()).isEqualTo("name-7");
-      assertThat(responses.get(2).text()).isEqualTo("name-999");
-      assertThat(plans.ran("SortMergeJoin")).isTrue();
-    } finally {
-      spark.sparkContext().removeSparkListener(plans);
-    }
-  }
-
-  @Test
-  void anAggregationTellsEachRequestItsGroupsRunningCount() throws Exception {
-    try (HeadService service =
-        HeadService.start(
-            spark, "running-count", Map.of(), "update", HeadPipelines::runningCount)) {
-      int perGroup = 5;
-      for (int round = 0; round < 2; round++) {
-        for (List<Integer> counts : RunningCounts.ask(service, perGroup, "red", "blue")) {
-          RunningCounts.assertRunOn(round * perGroup, counts);
-        }
-      }
-    }
-  }
-
-  @Test
   void aReplySentFromAnExecutorComesBeforeTheRowsOwn() throws Exception {
     try (HeadService service =
         HeadService.start(
