@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.testing.LoadReport;
-import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.SparkSessions;
 import io.sparkserving.testing.Volume;
 import java.time.Duration;
@@ -108,22 +107,5 @@ class ContinuousLoadTest {
   private static Dataset<org.apache.spark.sql.Row> dropped(
       Dataset<org.apache.spark.sql.Row> requests) {
     return ContinuousService.echo(requests).filter(functions.col("value").notEqual("held"));
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void oneConnectionGetsItsRepliesQuickly(Mode mode) throws Exception {
-    String name = mode.service("latency");
-    StreamingQuery query =
-        ContinuousService.writer(spark, mode, name, 0, PARTITIONS, ContinuousService::echo).start();
-    ContinuousService service = ContinuousService.of(mode, name);
-    try (RawHttp http = RawHttp.connect(service.port())) {
-      for (int number = 0; number < 1_000; number++) {
-        String body = "request-" + number;
-        assertThat(http.call(service.request(body)).text()).isEqualTo(body);
-      }
-    } finally {
-      query.stop();
-    }
   }
 }
