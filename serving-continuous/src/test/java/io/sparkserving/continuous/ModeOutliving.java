@@ -3,6 +3,7 @@ package io.sparkserving.continuous;
 import io.sparkserving.ServingReader;
 import io.sparkserving.ServingWriter;
 import io.sparkserving.testing.OutlivingContractTest;
+import io.sparkserving.testing.Volume;
 
 /** With one trigger. */
 abstract class ModeOutliving extends OutlivingContractTest {
@@ -24,7 +25,7 @@ abstract class ModeOutliving extends OutlivingContractTest {
 
   @Override
   protected int requests() {
-    return 20_000;
+    return Volume.of(1_000);
   }
 
   @Override
@@ -34,6 +35,6 @@ abstract class ModeOutliving extends OutlivingContractTest {
 
   @Override
   protected int replacements() {
-    return 10;
+    return 2 + Volume.of(1);
   }
 }
