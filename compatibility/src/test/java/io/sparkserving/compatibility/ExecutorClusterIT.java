@@ -4,12 +4,14 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.udf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.ServiceInfo;
 import io.sparkserving.Serving;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -96,8 +98,10 @@ final class ExecutorClusterIT {
             .start();
     ExecutorService clients = Executors.newFixedThreadPool(EXECUTORS * CONNECTIONS_EACH);
     try {
-      List<ServiceInfo> servers = Serving.serviceInfo(name);
-      assertThat(servers).hasSize(EXECUTORS);
+      List<ServiceInfo> servers =
+          await()
+              .atMost(Duration.ofSeconds(60))
+              .until(() -> Serving.serviceInfo(name), found -> found.size() == EXECUTORS);
       List<Callable<List<String>>> calls =
           servers.stream()
               .map(server -> URI.create("http://localhost:" + server.port() + "/" + name))
