@@ -2,7 +2,7 @@ package io.sparkserving.exchange;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What happened to the requests of a service so far. */
+/** Counts of what happened to the requests of a server so far. */
 public final class ExchangeCounters {
   final LongAdder accepted = new LongAdder();
   final LongAdder answered = new LongAdder();
@@ -16,7 +16,7 @@ public final class ExchangeCounters {
   private final LongAdder routed = new LongAdder();
   private final LongAdder restarts = new LongAdder();
 
-  /** Requests that reached the service whole. */
+  /** Requests that reached the server whole. */
   public long accepted() {
     return accepted.sum();
   }
@@ -41,7 +41,7 @@ public final class ExchangeCounters {
     return disconnected.sum();
   }
 
-  /** Requests refused because the queue was full or the service closed. */
+  /** Requests refused because the queue was full or the server closed. */
   public long rejected() {
     return rejected.sum();
   }

@@ -2,11 +2,11 @@ package io.sparkserving.exchange;
 
 import io.sparkserving.options.ServiceConfiguration;
 
-/** What can be asked how it is: a server of a service, or all of them together. */
+/** A server of a service, or all its servers together, when asked whether it is ready. */
 public interface HealthSource {
-  /** What the service was asked to be. */
+  /** The options of the service, as parsed. */
   ServiceConfiguration configuration();
 
-  /** Whether a query takes the requests. Must not wait. */
+  /** Whether a query takes the requests. An implementation must not wait. */
   Readiness readiness();
 }

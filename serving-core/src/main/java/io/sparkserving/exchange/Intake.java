@@ -14,27 +14,27 @@ public final class Intake {
   private volatile long refusing;
   private volatile boolean closed;
 
-  /** Requests are for the query of this term from now on. */
+  /** Notes that requests are for the query of this term from now on. */
   public synchronized void begin(long term) {
     begun = Math.max(begun, term);
   }
 
-  /** The query of this term has ended. */
+  /** Notes that the query of this term has ended. */
   public synchronized void release(long term) {
     released = Math.max(released, term);
   }
 
-  /** The query of this term is about to be stopped. */
+  /** Notes that the query of this term is about to be stopped. */
   public synchronized void drain(long term) {
     draining = Math.max(draining, term);
   }
 
-  /** The query of this term gets no more requests. */
+  /** Notes that the query of this term gets no more requests. */
   synchronized void refuse(long term) {
     refusing = Math.max(refusing, term);
   }
 
-  /** Nobody will take requests any more. */
+  /** Notes that no query will take requests any more. */
   public void close() {
     closed = true;
   }
@@ -47,7 +47,7 @@ public final class Intake {
     return draining > 0 && draining >= begun;
   }
 
-  /** What to answer to a request that comes now, or null if it is to be taken in. */
+  /** The answer to a request that comes now, or null if the request is to be taken in. */
   @Nullable ReplyMessage refusal() {
     if (closed) {
       return Problems.stopped();

@@ -3,9 +3,9 @@ package io.sparkserving.exchange;
 import java.io.Serializable;
 
 /**
- * Under what a task takes exchanges.
+ * The key under which a task takes exchanges.
  *
- * @param term in which its query takes requests
+ * @param term in which the task's query takes requests
  * @param batch counts the batches of one query
  * @param partition index within the batch
  */

@@ -7,30 +7,30 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The services whose connections this JVM holds, by server id. A per-JVM singleton: whoever opens a
- * service adds it and removes it again.
+ * The servers whose connections this JVM holds, by server id. A per-JVM singleton: whoever opens a
+ * server adds it and removes it again.
  */
 public final class LocalServers {
   private static final Map<String, ServerExchanges> BY_SERVER_ID = new ConcurrentHashMap<>();
 
   private LocalServers() {}
 
-  /** Makes a service known. */
-  public static void add(ServerExchanges service) {
-    BY_SERVER_ID.put(service.serverId(), service);
+  /** Makes a server known. */
+  public static void add(ServerExchanges server) {
+    BY_SERVER_ID.put(server.serverId(), server);
   }
 
-  /** Forgets a service. */
-  public static void remove(ServerExchanges service) {
-    BY_SERVER_ID.remove(service.serverId());
+  /** Forgets a server. */
+  public static void remove(ServerExchanges server) {
+    BY_SERVER_ID.remove(server.serverId());
   }
 
-  /** All of them. */
+  /** All servers of this JVM. */
   public static Collection<ServerExchanges> all() {
     return List.copyOf(BY_SERVER_ID.values());
   }
 
-  /** The service with that id, if its connections are in this JVM. */
+  /** The server with an id; null if it is not in this JVM. */
   public static @Nullable ServerExchanges find(String serverId) {
     return BY_SERVER_ID.get(serverId);
   }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Every failure that a client is told of, with its HTTP status and its RFC 9457 body. The one map
- * from failure to status.
+ * Every failure that a client is told of, as a reply with its HTTP status and its RFC 9457 body.
+ * The one map from failure to status.
  */
 public final class Problems {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -20,35 +20,36 @@ public final class Problems {
 
   private Problems() {}
 
+  /** 404: no service has this path. */
   public static ReplyMessage unknownPath(String path) {
     return problem(404, "Not Found", "No service answers at " + path + ".", List.of());
   }
 
-  /** For a directory of services. */
+  /** 404 of a directory of services: no service has this name. */
   public static ReplyMessage unknownService(String name) {
     return problem(404, "Not Found", "No service named '" + name + "' is running.", List.of());
   }
 
-  /** For a directory of services. */
+  /** 404 of a directory of services: there is no configuration for this load balancer. */
   public static ReplyMessage unknownLoadBalancer(String detail) {
     return problem(404, "Not Found", detail, List.of());
   }
 
-  /** For a directory of services: none of a service's servers listens yet. */
+  /** 503 of a directory of services: no server of the service listens yet. */
   public static ReplyMessage notListening(String detail) {
     return problem(503, "Service Unavailable", detail, RETRY);
   }
 
-  /** For a directory of services: what it failed on is in the log. */
+  /** 500 of a directory of services: the cause of its failure is in the log. */
   public static ReplyMessage noDirectory() {
     return problem(
         500, "Internal Server Error", "Cannot tell of this service; see the log.", List.of());
   }
 
   /**
-   * The caller shows no token, or a wrong one.
+   * 401: the caller shows no token, or a wrong one.
    *
-   * @param challenge how to show one
+   * @param challenge how to show a token, as a value of {@code WWW-Authenticate}
    */
   public static ReplyMessage unauthorized(String challenge) {
     return problem(
@@ -58,6 +59,11 @@ public final class Problems {
         List.of(new Header("WWW-Authenticate", challenge)));
   }
 
+  /**
+   * 405: the path does not take this method.
+   *
+   * @param allowed methods, as a value of {@code Allow}
+   */
   public static ReplyMessage methodNotAllowed(String allowed) {
     return problem(
         405,
@@ -66,7 +72,7 @@ public final class Problems {
         List.of(new Header("Allow", allowed)));
   }
 
-  /** For the service's OpenAPI document: who knows it cannot be asked. */
+  /** 503 in place of the service's OpenAPI document, which cannot be had now. */
   public static ReplyMessage notDescribed() {
     return problem(
         503,
@@ -75,6 +81,7 @@ public final class Problems {
         RETRY);
   }
 
+  /** 413: the body is larger than {@code maxBodySize} bytes. */
   public static ReplyMessage bodyTooLarge(long maxBodySize) {
     return problem(
         413,
@@ -83,20 +90,23 @@ public final class Problems {
         CLOSE);
   }
 
+  /** 408: the body did not come whole in time. */
   public static ReplyMessage bodyTooSlow() {
     return problem(408, "Request Timeout", "The rest of the body did not come in time.", CLOSE);
   }
 
+  /** 400: the request is wrong in the way that {@code detail} says. */
   public static ReplyMessage badRequest(String detail) {
     return problem(400, "Bad Request", detail, List.of());
   }
 
+  /** 415: the body is said to be text in a charset that this JVM does not know. */
   public static ReplyMessage unknownCharset(String charset) {
     return problem(
         415, "Unsupported Media Type", "Unsupported charset '" + charset + "'.", List.of());
   }
 
-  /** How the body was compressed is not known here. */
+  /** 415: the body is compressed in a way that is not known here. */
   public static ReplyMessage unknownCoding(String coding) {
     return problem(
         415,
@@ -105,26 +115,30 @@ public final class Problems {
         List.of(new Header("Accept-Encoding", "gzip")));
   }
 
+  /** 400: the body is said to be gzip, and is not. */
   public static ReplyMessage malformedCoding() {
     return problem(
         400, "Bad Request", "The body is not gzip, as its Content-Encoding says.", List.of());
   }
 
+  /** 400: the body is said to be text in this charset, and is not. */
   public static ReplyMessage malformedText(String charset) {
     return problem(
         400, "Bad Request", "The body is not valid " + charset + ", as it says it is.", List.of());
   }
 
-  /** What the HTTP server refuses before it reaches a service, such as malformed HTTP. */
+  /** Any status: the HTTP server refuses a request, such as malformed HTTP, before any service. */
   public static ReplyMessage refusedByServer(int status, String reason) {
     return problem(status, "Refused", reason.isEmpty() ? "HTTP status " + status : reason, CLOSE);
   }
 
+  /** 503: the queue is full. */
   static ReplyMessage queueFull() {
     return problem(
         503, "Service Unavailable", "Too many requests are waiting. Try again later.", RETRY);
   }
 
+  /** 503: no query takes the service's requests any more. */
   public static ReplyMessage stopped() {
     return problem(
         503,
@@ -133,6 +147,7 @@ public final class Problems {
         RETRY_AND_CLOSE);
   }
 
+  /** 503: the server is about to stop and takes in no more requests. */
   static ReplyMessage draining() {
     return problem(
         503,
@@ -141,11 +156,12 @@ public final class Problems {
         RETRY_AND_CLOSE);
   }
 
+  /** 504: the query gave no reply within so many milliseconds. */
   public static ReplyMessage timedOut(long millis) {
     return problem(504, "Gateway Timeout", "No reply within " + millis + " ms.", List.of());
   }
 
-  /** For a gateway: none of the service's servers can be reached. The request has reached none. */
+  /** 503 of a gateway: no server of the service can be reached. The request has reached none. */
   public static ReplyMessage noServer() {
     return problem(
         503,
@@ -154,7 +170,7 @@ public final class Problems {
         RETRY);
   }
 
-  /** For a gateway: the request was on its way to a server, or there, when that broke off. */
+  /** 502 of a gateway: the connection broke off while the request was on its way, or there. */
   public static ReplyMessage brokenOff() {
     return problem(
         502,
@@ -163,15 +179,18 @@ public final class Problems {
         List.of());
   }
 
+  /** The status of the option {@code noReplyStatus}: the query finished without a reply row. */
   static ReplyMessage withoutReply(int status) {
     return problem(
         status, "No Reply", "The query finished without a reply to this request.", List.of());
   }
 
+  /** 500: the request has made too many tasks fail. */
   static ReplyMessage givenUp() {
     return problem(500, "Internal Server Error", "The query failed on this request.", List.of());
   }
 
+  /** 500: the query's reply row cannot be sent as HTTP, for this reason. */
   public static ReplyMessage invalidReply(String reason) {
     return problem(
         500, "Internal Server Error", "The query gave an invalid reply: " + reason, List.of());

@@ -1,6 +1,6 @@
 package io.sparkserving.exchange;
 
-/** Whether a server's requests are taken by a query, and if not, why. */
+/** Whether a query takes the requests of a server or a service, and if not, why. */
 public enum Readiness {
   READY("A query takes the requests."),
   NO_QUERY("No query takes the requests."),
@@ -14,7 +14,7 @@ public enum Readiness {
     this.reason = reason;
   }
 
-  /** A sentence for whoever asks. */
+  /** The state as a sentence, for whoever asks for it. */
   public String reason() {
     return reason;
   }

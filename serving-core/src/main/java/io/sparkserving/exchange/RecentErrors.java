@@ -9,16 +9,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The latest answers of status 400 and above: when and which, nothing of what was asked or
- * answered. Holds {@value #MOST} of them. All threads may call all methods; none waits.
+ * The latest {@value #MOST} answers of status 400 and above: when and which, nothing of what was
+ * asked or answered. All threads may call all methods; no method waits.
  */
 public final class RecentErrors {
   static final int MOST = 20;
 
   /**
-   * One of them.
+   * An answer of status 400 or above.
    *
-   * @param time when it was on its way to the client
+   * @param time when the answer was on its way to the client
    * @param status of HTTP
    */
   public record ErrorAnswer(Instant time, int status) {}
@@ -36,7 +36,7 @@ public final class RecentErrors {
     ring.set(place, new ErrorAnswer(clock.instant(), status));
   }
 
-  /** The latest one first. */
+  /** The errors, the latest one first. */
   public List<ErrorAnswer> latest() {
     List<ErrorAnswer> all = new ArrayList<>();
     for (int place = 0; place < MOST; place++) {

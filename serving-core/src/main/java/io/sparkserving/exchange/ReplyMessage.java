@@ -13,7 +13,7 @@ import java.util.List;
 public record ReplyMessage(int status, List<Header> headers, byte[] body) {
   private static final Header CLOSE = new Header("Connection", "close");
 
-  /** The same reply as the last one of its connection. */
+  /** This reply, made the last one of its connection. */
   ReplyMessage closing() {
     if (isClosing()) {
       return this;
@@ -24,7 +24,7 @@ public record ReplyMessage(int status, List<Header> headers, byte[] body) {
     return new ReplyMessage(status, List.copyOf(all), body);
   }
 
-  /** Whether it is the last one of its connection. */
+  /** Whether this reply is the last one of its connection. */
   public boolean isClosing() {
     return headers.contains(CLOSE);
   }

@@ -25,7 +25,7 @@ public record RequestMessage(
     boolean chunked)
     implements Serializable {
 
-  /** Bytes of the body. */
+  /** Bytes of the body; 0 if there is none. */
   public int size() {
     return body == null ? 0 : body.length;
   }

@@ -12,7 +12,7 @@ public interface Responder {
    *
    * @param reply what to send
    * @param done called once, with null when the reply is on its way to the client, or with what
-   *     kept it from there
+   *     kept the reply from there
    */
   void respond(ReplyMessage reply, Consumer<@Nullable Throwable> done);
 }

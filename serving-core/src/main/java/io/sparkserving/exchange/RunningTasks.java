@@ -14,7 +14,7 @@ public final class RunningTasks {
   RunningTasks() {}
 
   /**
-   * A task has got requests.
+   * Notes that a task has got requests.
    *
    * @return what to ask {@link #isHurried} with
    */
@@ -23,22 +23,22 @@ public final class RunningTasks {
     return haste.get();
   }
 
-  /** That task has ended. */
+  /** Notes that a task has ended. */
   public void end() {
     running.decrementAndGet();
   }
 
-  /** How many there are. */
+  /** Number of running tasks. */
   public int count() {
     return running.get();
   }
 
-  /** Those that run now shall take no more: there is work that only another batch does. */
+  /** Tells the running tasks to take no more: there is work that only another batch does. */
   public void hurry() {
     haste.incrementAndGet();
   }
 
-  /** Whether a task shall take no more. */
+  /** Whether a task shall take no more; {@code begun} is what {@link #begin} returned to it. */
   public boolean isHurried(long begun) {
     return haste.get() != begun;
   }

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** A random text that only this service and its tasks know. Never printed. */
+/** A random text that only one service and its tasks know. Never printed. */
 public final class Secret implements Serializable {
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -16,7 +16,7 @@ public final class Secret implements Serializable {
     this.text = text;
   }
 
-  /** A new one. */
+  /** Makes a new secret. */
   public static Secret random() {
     return new Secret(randomHex(32));
   }
@@ -32,13 +32,13 @@ public final class Secret implements Serializable {
     return HexFormat.of().formatHex(random);
   }
 
-  /** Compares in a time that does not depend on where the two differ. */
+  /** Whether a text is the secret; found in a time that does not depend on where they differ. */
   public boolean matches(String other) {
     return MessageDigest.isEqual(
         text.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The text itself, to put into a message. */
+  /** The text of the secret, to put into a message. */
   public String reveal() {
     return text;
   }

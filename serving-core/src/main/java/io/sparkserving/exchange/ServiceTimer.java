@@ -18,7 +18,7 @@ public final class ServiceTimer {
 
   private ServiceTimer() {}
 
-  /** The timer. */
+  /** Returns the timer of this JVM. */
   public static Timer jvm() {
     return JVM;
   }

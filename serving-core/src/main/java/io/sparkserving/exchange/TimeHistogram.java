@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts durations by size. To record one costs two additions, to no memory that threads share, and
- * leaves nothing for the garbage collector. All threads may call all methods.
+ * Counts durations by size. To record a duration costs two additions, to no memory that threads
+ * share, and leaves nothing for the garbage collector. All threads may call all methods.
  */
 public final class TimeHistogram {
   /** Where buckets end, in microseconds; the last one has no end. */
@@ -33,7 +33,7 @@ public final class TimeHistogram {
   private final LongAdder[] counts = new LongAdder[ENDS_MICROS.length + 1];
   private final LongAdder totalNanos = new LongAdder();
 
-  /** Nothing counted. */
+  /** Makes a histogram with nothing counted. */
   public TimeHistogram() {
     for (int i = 0; i < counts.length; i++) {
       counts[i] = new LongAdder();
@@ -45,7 +45,7 @@ public final class TimeHistogram {
     totalNanos.add(nanos);
   }
 
-  /** Most requests are in the first few. */
+  /** Looks from the first bucket on, as most requests are in the first few. */
   private static int bucket(long micros) {
     int bucket = 0;
     while (bucket < ENDS_MICROS.length && micros > ENDS_MICROS[bucket]) {
@@ -54,7 +54,7 @@ public final class TimeHistogram {
     return bucket;
   }
 
-  /** Where buckets end, in seconds, the end among them; the last one is infinite. */
+  /** Ends of the buckets in seconds, which belong to them; the last end is infinite. */
   public static double[] endsSeconds() {
     double[] ends = new double[ENDS_MICROS.length + 1];
     for (int i = 0; i < ENDS_MICROS.length; i++) {
@@ -64,7 +64,7 @@ public final class TimeHistogram {
     return ends;
   }
 
-  /** How many are in each bucket. */
+  /** Number of durations in each bucket. */
   public long[] counts() {
     long[] sums = new long[counts.length];
     for (int i = 0; i < counts.length; i++) {
@@ -73,7 +73,7 @@ public final class TimeHistogram {
     return sums;
   }
 
-  /** All of them together. */
+  /** Sum of all durations, in seconds. */
   public double totalSeconds() {
     return totalNanos.sum() / 1e9;
   }
