@@ -5,6 +5,7 @@ import io.sparkserving.channel.ChannelPeers;
 import io.sparkserving.channel.MachineAddress;
 import io.sparkserving.channel.ServiceEndpoint;
 import io.sparkserving.exchange.LocalServers;
+import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.forwarding.ForwardingProvider;
 import io.sparkserving.forwarding.RunningForward;
@@ -44,7 +45,7 @@ public final class DriverService extends RunningService {
    */
   public static DriverService open(
       ServiceConfiguration configuration, Timer timer, InstantSource clock) {
-    ServerExchanges service = new ServerExchanges(configuration, timer, clock);
+    ServerExchanges service = new ServerExchanges(configuration, timer, clock, NanoClock.SYSTEM);
     BoundService bound = HttpListeners.bind(service);
     DriverService opened = new DriverService(bound, forward(bound));
     service.describedBy(() -> CompletableFuture.completedFuture(opened.description().document()));

@@ -13,12 +13,12 @@ public final class Exchange {
   private final long id;
   private final RequestMessage request;
   private final long arrivalMicros;
-  private final long arrivedNanos = System.nanoTime();
+  private final long arrivedNanos;
   private final Responder responder;
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile @Nullable Runnable timeoutCancellation;
 
-  /** Where it is, if a task holds it; written by the queue alone, under its lock. */
+  /** The lease of the task that holds this; written by the queue alone, under its lock. */
   private volatile @Nullable Lease lease;
 
   // Written by the queue alone, under its lock, through which the exchange comes to whoever
@@ -28,14 +28,22 @@ public final class Exchange {
   // Written by Leases alone, under its lock.
   private volatile int failedAttempts;
 
-  Exchange(long id, RequestMessage request, long arrivalMicros, Responder responder) {
+  /**
+   * Makes an exchange that waits.
+   *
+   * @param arrivalMicros since 1970-01-01 UTC
+   * @param arrivedNanos on the clock of the server
+   */
+  Exchange(
+      long id, RequestMessage request, long arrivalMicros, long arrivedNanos, Responder responder) {
     this.id = id;
     this.request = request;
     this.arrivalMicros = arrivalMicros;
+    this.arrivedNanos = arrivedNanos;
     this.responder = responder;
   }
 
-  /** Unique in the service for as long as the service lives. */
+  /** Number of the request, unique in its server for as long as the server lives. */
   public long id() {
     return id;
   }
@@ -50,19 +58,22 @@ public final class Exchange {
     return arrivalMicros;
   }
 
-  /** When it had arrived, on the clock of {@link System#nanoTime}. */
+  /** When the request had arrived, on the {@link NanoClock} of the server. */
   long arrivedNanos() {
     return arrivedNanos;
   }
 
-  /** When it last left the queue for a task, on that clock; {@link #NOT_TAKEN} if it waits. */
+  /**
+   * When the request last left the queue for a task, on the {@link NanoClock} of the server; {@link
+   * #NOT_TAKEN} if it waits.
+   */
   long takenNanos() {
     return takenNanos;
   }
 
-  void noteTaken(Lease by) {
+  void noteTaken(Lease by, long nanos) {
     lease = by;
-    takenNanos = System.nanoTime();
+    takenNanos = nanos;
   }
 
   void notePutBack() {
@@ -84,7 +95,7 @@ public final class Exchange {
     return answered.get();
   }
 
-  /** Says how to cancel the time-out, which may have come already. */
+  /** Sets how to cancel the time-out, which may have come already. */
   void cancelTimeoutWith(Runnable cancellation) {
     timeoutCancellation = cancellation;
     // The answer may have come between the time-out's start and this line.

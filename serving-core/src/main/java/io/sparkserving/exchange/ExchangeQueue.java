@@ -1,13 +1,9 @@
 package io.sparkserving.exchange;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,53 +11,49 @@ import org.jspecify.annotations.Nullable;
  * queue takes any exchange. All threads may call all methods.
  */
 public final class ExchangeQueue {
-  private final int maxSize;
-  private final long maxBytes;
   private final Runnable requestsWait;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition notEmpty = lock.newCondition();
-  private final Condition termBegun = lock.newCondition();
+  private final NanoClock clock;
+  private final QueueWatch watch;
 
-  @GuardedBy("lock")
-  private final ArrayDeque<Exchange> waiting = new ArrayDeque<>();
+  @GuardedBy("watch.lock")
+  private final WaitingExchanges waiting;
 
-  @GuardedBy("lock")
-  private long waitingBytes;
-
-  /** How many wait, for those who look without the lock. */
+  /** Number of waiting exchanges, for those who look without the lock. */
   private volatile int size;
 
-  @GuardedBy("lock")
-  private final Watch watch = new Watch(lock);
-
-  private final Relay handOver = new Relay(lock);
-
   /** The only term in which exchanges are taken. */
-  @GuardedBy("lock")
+  @GuardedBy("watch.lock")
   private long term;
 
-  ExchangeQueue(int maxSize, long maxBytes, Runnable requestsWait) {
-    this.maxSize = maxSize;
-    this.maxBytes = maxBytes;
+  /**
+   * Makes an empty queue, in which nothing is taken until a term begins.
+   *
+   * @param requestsWait called whenever a request begins to wait, on the thread that brought it;
+   *     must not block
+   */
+  ExchangeQueue(int maxSize, long maxBytes, Runnable requestsWait, NanoClock clock) {
     this.requestsWait = requestsWait;
+    this.clock = clock;
+    this.waiting = new WaitingExchanges(maxSize, maxBytes);
+    this.watch = new QueueWatch(() -> size > 0, clock);
   }
 
-  /** Adds at the end; false if the queue is full. */
+  /** Who waits for the next request of this queue. */
+  QueueWatch watch() {
+    return watch;
+  }
+
+  /** Adds an exchange at the end; false if the queue is full. */
   boolean offer(Exchange exchange) {
-    lock.lock();
+    watch.lock.lock();
     try {
-      int bytes = exchange.request().size();
-      if (!waiting.isEmpty() && (waiting.size() >= maxSize || waitingBytes + bytes > maxBytes)) {
+      if (!waiting.offerLast(exchange)) {
         return false;
       }
-      waiting.addLast(exchange);
-      waitingBytes += bytes;
       size = waiting.size();
-      if (!watch.isKept()) {
-        notEmpty.signal();
-      }
+      watch.wakeForNew();
     } finally {
-      lock.unlock();
+      watch.lock.unlock();
     }
     requestsWait.run();
     return true;
@@ -69,17 +61,14 @@ public final class ExchangeQueue {
 
   /** Puts exchanges back before all others, in their order; the bounds do not hold for them. */
   void putBack(List<Exchange> exchanges) {
-    lock.lock();
+    watch.lock.lock();
     try {
-      for (int i = exchanges.size() - 1; i >= 0; i--) {
-        exchanges.get(i).notePutBack();
-        waiting.addFirst(exchanges.get(i));
-        waitingBytes += exchanges.get(i).request().size();
-      }
+      exchanges.forEach(Exchange::notePutBack);
+      waiting.addFirst(exchanges);
       size = waiting.size();
-      notEmpty.signalAll();
+      watch.wakeAll();
     } finally {
-      lock.unlock();
+      watch.lock.unlock();
     }
     if (!exchanges.isEmpty()) {
       requestsWait.run();
@@ -88,14 +77,12 @@ public final class ExchangeQueue {
 
   /** Forgets an exchange that was answered before any query took it. */
   void remove(Exchange exchange) {
-    lock.lock();
+    watch.lock.lock();
     try {
-      if (waiting.remove(exchange)) {
-        waitingBytes -= exchange.request().size();
-        size = waiting.size();
-      }
+      waiting.remove(exchange);
+      size = waiting.size();
     } finally {
-      lock.unlock();
+      watch.lock.unlock();
     }
   }
 
@@ -106,47 +93,45 @@ public final class ExchangeQueue {
    */
   public boolean awaitNotEmpty(long inTerm, long timeoutMillis) throws InterruptedException {
     long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-    lock.lockInterruptibly();
+    watch.lock.lockInterruptibly();
     try {
       while (inTerm != term || waiting.isEmpty()) {
         if (nanos <= 0) {
           return false;
         }
-        nanos = (inTerm == term ? notEmpty : termBegun).awaitNanos(nanos);
+        nanos = inTerm == term ? watch.awaitRequestAsleep(nanos) : watch.awaitTerm(nanos);
       }
       return true;
     } finally {
-      lock.unlock();
+      watch.lock.unlock();
     }
   }
 
-  /** From now on those of this term take what waits, and those of earlier ones nothing more. */
+  /** Lets tasks of this term take exchanges from now on, and tasks of earlier terms no more. */
   void beginTerm(long begun) {
-    lock.lock();
+    watch.lock.lock();
     try {
       if (begun > term) {
         term = begun;
-        handOver.forget();
-        termBegun.signalAll();
-        notEmpty.signalAll();
+        watch.wakeForTerm();
       }
     } finally {
-      lock.unlock();
+      watch.lock.unlock();
     }
   }
 
-  /** Whether the term is over, so that there is nothing to take in it any more. */
+  /** Whether a term is over, so that there is nothing to take in that term any more. */
   public boolean isOver(long asked) {
-    lock.lock();
+    watch.lock.lock();
     try {
       return asked < term;
     } finally {
-      lock.unlock();
+      watch.lock.unlock();
     }
   }
 
   /**
-   * Takes the oldest, waiting for it if need be.
+   * Takes the oldest exchange, waiting for one if need be.
    *
    * @return null if none came in time, or the lease has ended, or its term is over
    */
@@ -155,8 +140,8 @@ public final class ExchangeQueue {
   }
 
   /**
-   * As {@link #take}, for a thread that hands what it takes on to another one. It has done so with
-   * all that it took before.
+   * Takes as {@link #take} does, on a thread that relays what it takes to its task's thread, and
+   * has relayed all that it took before.
    */
   public @Nullable Exchange takeAhead(Lease lease, long timeoutNanos) throws InterruptedException {
     if (size == 0) {
@@ -168,99 +153,27 @@ public final class ExchangeQueue {
   private @Nullable Exchange take(Lease lease, long timeoutNanos, boolean ahead)
       throws InterruptedException {
     long nanos = timeoutNanos;
-    lock.lockInterruptibly();
+    watch.lock.lockInterruptibly();
     try {
       if (ahead && lease.key().term() == term) {
-        handOver.noteDone();
+        watch.noteRelayed();
       }
       while (true) {
         Exchange taken = takeFirst(lease);
         if (taken != null || nanos <= 0 || lease.key().term() < term || lease.isEnded()) {
-          // Whoever was woken by a request and leaves it must wake another, and whoever watched
-          // has kept others asleep.
-          if (!waiting.isEmpty()) {
-            notEmpty.signal();
-          }
+          watch.wakeForRest();
           return taken;
         }
-        nanos = lease.key().term() == term ? awaitRequest(nanos) : termBegun.awaitNanos(nanos);
+        nanos = lease.key().term() == term ? watch.awaitRequest(nanos) : watch.awaitTerm(nanos);
       }
     } finally {
-      lock.unlock();
+      watch.lock.unlock();
     }
   }
 
-  /**
-   * Waits a moment until what waits here is taken, and handed on to the current thread. Does
-   * nothing where threads take requests for themselves.
-   */
-  void watchHandOver() {
-    handOver.watch(this::isAnyWaiting);
-  }
-
-  /**
-   * Waits for a request, at first {@linkplain Watch watching} for it.
-   *
-   * @return how much of the time is left
-   */
-  @GuardedBy("lock")
-  private long awaitRequest(long nanos) throws InterruptedException {
-    long start = System.nanoTime();
-    if (watch.isWorthIt()) {
-      watch.keep(this::isAnyWaiting);
-    }
-    long left = nanos - (System.nanoTime() - start);
-    if (waiting.isEmpty()) {
-      left = notEmpty.awaitNanos(left);
-    }
-    long idleSince = handOver.idleSince(start);
-    watch.noteWaited(idleSince);
-    handOver.connections().noteWaited(idleSince);
-    return left;
-  }
-
-  /**
-   * {@linkplain Watch Watches} something else than the queue where the next request may come from.
-   * Returns when there is something, here or there. For threads that have just answered a request
-   * and have nothing else to do.
-   *
-   * @param found whether there is something; called many times, and not when a request waits here
-   */
-  void watch(BooleanSupplier found) {
-    lock.lock();
-    try {
-      Watch connections = watch;
-      if (handOver.isNeeded()) {
-        handOver.noteIdle();
-        connections = handOver.connections();
-      }
-      if (waiting.isEmpty() && connections.isWorthIt()) {
-        watchInsteadOfOthers(connections, found);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whoever watches keeps others asleep, and here is not one to take what came meanwhile. */
-  @GuardedBy("lock")
-  private void watchInsteadOfOthers(Watch connections, BooleanSupplier found) {
-    try {
-      connections.keepAfterReply(() -> isAnyWaiting() || found.getAsBoolean());
-    } finally {
-      if (!waiting.isEmpty()) {
-        notEmpty.signal();
-      }
-    }
-  }
-
-  private boolean isAnyWaiting() {
-    return size > 0;
-  }
-
-  /** Takes all that wait, if the lease's term is the current one. */
+  /** Takes all exchanges, if the lease's term is the current one. */
   public List<Exchange> drain(Lease lease) {
-    lock.lock();
+    watch.lock.lock();
     try {
       List<Exchange> taken = new ArrayList<>();
       Exchange next = takeFirst(lease);
@@ -270,23 +183,23 @@ public final class ExchangeQueue {
       }
       return taken;
     } finally {
-      lock.unlock();
+      watch.lock.unlock();
     }
   }
 
   /**
-   * Takes a fair share of those that wait, the oldest. One that has made a task fail comes alone,
-   * so that it can harm no other.
+   * Takes a fair share of the waiting exchanges, the oldest. An exchange that has made a task fail
+   * comes alone, so that it can harm no other.
    *
-   * @param takers how many will share what waits now, this one among them
+   * @param takers how many will share what waits now, the caller among them
    */
   public List<Exchange> takeShare(Lease lease, int takers) {
-    lock.lock();
+    watch.lock.lock();
     try {
       int share = (waiting.size() + takers - 1) / takers;
       List<Exchange> taken = new ArrayList<>();
-      boolean alone = isSuspect(waiting.peekFirst());
-      while (taken.size() < (alone ? 1 : share) && (alone || !isSuspect(waiting.peekFirst()))) {
+      boolean alone = isSuspect(waiting.first());
+      while (taken.size() < (alone ? 1 : share) && (alone || !isSuspect(waiting.first()))) {
         Exchange next = takeFirst(lease);
         if (next == null) {
           break;
@@ -295,50 +208,48 @@ public final class ExchangeQueue {
       }
       return taken;
     } finally {
-      lock.unlock();
+      watch.lock.unlock();
     }
   }
 
   /**
-   * Moves the oldest from the queue to the lease in one step, so that it is never in neither. One
-   * that came back from a task, and was answered by it all the same, is dropped.
+   * Moves the oldest exchange from the queue to the lease in one step, so that it is never in
+   * neither. An exchange that came back from a task, and was answered by it all the same, is
+   * dropped.
    */
-  @GuardedBy("lock")
+  @GuardedBy("watch.lock")
   private @Nullable Exchange takeFirst(Lease lease) {
     if (lease.key().term() != term) {
       return null;
     }
-    Exchange next = waiting.peekFirst();
+    Exchange next = waiting.first();
     while (next != null && next.isAnswered()) {
       removeFirst();
-      next = waiting.peekFirst();
+      next = waiting.first();
     }
     if (next == null || !lease.add(next)) {
       return null;
     }
-    next.noteTaken(lease);
-    handOver.noteBegun();
+    next.noteTaken(lease, clock.nanoTime());
+    watch.noteTaken();
     removeFirst();
     return next;
   }
 
-  @GuardedBy("lock")
+  @GuardedBy("watch.lock")
   private void removeFirst() {
-    waitingBytes -= waiting.removeFirst().request().size();
+    waiting.removeFirst();
     size = waiting.size();
   }
 
-  /** Takes out all that wait, for nobody. */
-  List<Exchange> clear() {
-    lock.lock();
+  /** Takes out all exchanges, for nobody. */
+  void clear() {
+    watch.lock.lock();
     try {
-      List<Exchange> all = new ArrayList<>(waiting);
       waiting.clear();
-      waitingBytes = 0;
       size = 0;
-      return all;
     } finally {
-      lock.unlock();
+      watch.lock.unlock();
     }
   }
 
@@ -346,29 +257,29 @@ public final class ExchangeQueue {
     return exchange != null && exchange.failedAttempts() > 0;
   }
 
-  /** How many wait. */
+  /** Number of waiting exchanges. */
   public int size() {
     return size;
   }
 
-  /** How many bytes the bodies of those hold together. */
+  /** Bytes of the bodies of all waiting requests together. */
   public long bytes() {
-    lock.lock();
+    watch.lock.lock();
     try {
-      return waitingBytes;
+      return waiting.bytes();
     } finally {
-      lock.unlock();
+      watch.lock.unlock();
     }
   }
 
-  /** How long the oldest of them has waited, since it arrived; 0 if there is none. */
+  /** Time since the oldest waiting exchange arrived; 0 if none waits. */
   public long oldestWaitNanos() {
-    lock.lock();
+    watch.lock.lock();
     try {
-      Exchange oldest = waiting.peekFirst();
-      return oldest == null ? 0 : System.nanoTime() - oldest.arrivedNanos();
+      Exchange oldest = waiting.first();
+      return oldest == null ? 0 : clock.nanoTime() - oldest.arrivedNanos();
     } finally {
-      lock.unlock();
+      watch.lock.unlock();
     }
   }
 }

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one task holds. Of what is answered nothing is kept, so that a task may go on for ever. The
- * queue adds, {@link Leases} ends; all threads may call all methods.
+ * The exchanges that one task holds. Of answered ones nothing is kept, so that a task may go on for
+ * ever. The queue adds exchanges, {@link Leases} ends the lease; all threads may call all methods.
  */
 public final class Lease {
   private static final int LEAST_TO_SWEEP = 64;
@@ -25,6 +25,7 @@ public final class Lease {
   private record Held(long number, Exchange exchange) {}
 
   private final LeaseKey key;
+  private final NanoClock clock;
 
   @GuardedBy("this")
   private final Deque<Held> held = new ArrayDeque<>();
@@ -47,16 +48,17 @@ public final class Lease {
   /** The thread that takes for the task, while it pauses. */
   private volatile @Nullable Thread pausing;
 
-  Lease(LeaseKey key) {
+  Lease(LeaseKey key, NanoClock clock) {
     this.key = key;
+    this.clock = clock;
   }
 
-  /** Whose it is. */
+  /** The task that holds the lease. */
   public LeaseKey key() {
     return key;
   }
 
-  /** Adds one more; false if the lease has ended. */
+  /** Adds an exchange; false if the lease has ended. */
   synchronized boolean add(Exchange exchange) {
     if (ended) {
       return false;
@@ -72,14 +74,14 @@ public final class Lease {
     while (!held.isEmpty() && held.peekFirst().exchange().isAnswered()) {
       held.removeFirst();
     }
-    // One that gets no answer for long must not keep all that came after it.
+    // An exchange that gets no answer for long must not keep all that came after it.
     if (held.size() >= sweepAt) {
       held.removeIf(each -> each.exchange().isAnswered());
       sweepAt = Math.max(LEAST_TO_SWEEP, 2 * held.size());
     }
   }
 
-  /** Whether all that was delivered is answered. */
+  /** Whether all exchanges of the lease are answered. */
   public synchronized boolean isAnswered() {
     forgetAnswered();
     return held.isEmpty();
@@ -87,25 +89,25 @@ public final class Lease {
 
   /**
    * Lets requests gather in the queue while the task is {@linkplain #isBusy busy}, for a
-   * millisecond at most. For a thread that hands on to the task's what it takes: it would be woken
-   * for each request otherwise, only to make a row that nobody has time for. Returns early if the
-   * thread is interrupted, which it then still says.
+   * millisecond at most. For a thread that relays what it takes to the task's thread: it would be
+   * woken for each request otherwise, only to make a row that nobody has time for. Returns early if
+   * the thread is interrupted, and leaves it so.
    */
   void pauseWhileBusy() {
     if (!isBusy()) {
       return;
     }
     pausing = Thread.currentThread();
-    long start = System.nanoTime();
+    long start = clock.nanoTime();
     long left = LONGEST_PAUSE_NANOS;
     while (left > 0 && isBusy() && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(this, left);
-      left = LONGEST_PAUSE_NANOS - (System.nanoTime() - start);
+      left = LONGEST_PAUSE_NANOS - (clock.nanoTime() - start);
     }
     pausing = null;
   }
 
-  /** One that it holds is answered. */
+  /** Notes that an exchange of the lease is answered. */
   void noteAnswered() {
     Thread thread = pausing;
     if (thread != null && !isBusy()) {
@@ -126,13 +128,14 @@ public final class Lease {
     return false;
   }
 
-  /** How many were added so far. */
+  /** Number of exchanges added to the lease so far. */
   public synchronized long delivered() {
     return delivered;
   }
 
   /**
-   * The task has succeeded: what it left is in the hands of others, behind a shuffle, or nobody's.
+   * Notes that the task has succeeded: what it left is in the hands of others, behind a shuffle, or
+   * nobody's.
    */
   public synchronized void finish() {
     finished = true;
@@ -142,7 +145,7 @@ public final class Lease {
     return finished;
   }
 
-  /** How many it keeps, answered ones that it has not yet forgotten among them. */
+  /** Number of exchanges in the lease, with answered ones that it has not yet forgotten. */
   synchronized int size() {
     return held.size();
   }
@@ -151,12 +154,16 @@ public final class Lease {
     return ended;
   }
 
-  /** What is not answered yet, in the order of delivery. */
+  /** The exchanges that are not answered yet, in the order of delivery. */
   synchronized List<Exchange> unanswered() {
     return unansweredUpTo(delivered);
   }
 
-  /** Of the first so many that were delivered. */
+  /**
+   * The exchanges that are not answered yet among the first that were delivered, in their order.
+   *
+   * @param number of delivered exchanges to look at
+   */
   synchronized List<Exchange> unansweredUpTo(long number) {
     List<Exchange> unanswered = new ArrayList<>();
     for (Held each : held) {
@@ -167,19 +174,19 @@ public final class Lease {
     return unanswered;
   }
 
-  /** Forgets the first so many that were delivered. */
+  /** Forgets so many exchanges, from the first that was delivered. */
   synchronized void forgetUpTo(long number) {
     held.removeIf(each -> each.number() <= number);
   }
 
-  /** Notes a try of the task; true if it is a later one than all before. */
+  /** Notes a try of the task; true if the try is a later one than all before. */
   synchronized boolean beginAttempt(int number) {
     boolean isNew = number > attempt;
     attempt = Math.max(attempt, number);
     return isNew;
   }
 
-  /** From now on nothing can be added; returns what is left. */
+  /** Ends the lease, to which nothing can be added then; returns its unanswered exchanges. */
   synchronized List<Exchange> end() {
     List<Exchange> left = unanswered();
     ended = true;

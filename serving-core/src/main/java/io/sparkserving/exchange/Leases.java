@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Which task holds which exchanges. A task that is tried again gets the same exchanges, less those
- * answered meanwhile. Every failed try is held against the oldest exchange that it left unanswered.
- * All threads may call all methods.
+ * The leases of one server: which task holds which exchanges. A task that is tried again gets the
+ * same exchanges, less those answered meanwhile. Every failed try is held against the oldest
+ * exchange that it left unanswered. All threads may call all methods.
  */
 public final class Leases {
-  /** What a lease needs of its service. */
+  /** What leases need of their server. */
   interface Owner {
     /** Gives up an exchange that made tasks fail too often. */
     void giveUp(Exchange exchange);
@@ -26,7 +26,7 @@ public final class Leases {
 
   /** What a failed try is held against. */
   public enum Blame {
-    /** The oldest exchange that it left unanswered. */
+    /** The oldest exchange that the try left unanswered. */
     OLDEST,
     /** Nothing: the task was killed. */
     NONE
@@ -34,6 +34,7 @@ public final class Leases {
 
   private final int maxRequestAttempts;
   private final Owner owner;
+  private final NanoClock clock;
 
   @GuardedBy("this")
   private final Map<LeaseKey, Lease> leases = new HashMap<>();
@@ -42,17 +43,18 @@ public final class Leases {
   @GuardedBy("this")
   private long tracedTerm;
 
-  Leases(int maxRequestAttempts, Owner owner) {
+  Leases(int maxRequestAttempts, Owner owner, NanoClock clock) {
     this.maxRequestAttempts = maxRequestAttempts;
     this.owner = owner;
+    this.clock = clock;
   }
 
   /**
-   * A lease for a task that begins. If there is one of that key, its task is gone without a word,
-   * and what it holds waits again.
+   * Opens a lease for a task that begins. If there is a lease of the same key, its task is gone
+   * without a word, and the exchanges of that lease wait again.
    */
   public synchronized Lease open(LeaseKey key) {
-    Lease lease = new Lease(key);
+    Lease lease = new Lease(key, clock);
     Lease before = leases.put(key, lease);
     if (before != null) {
       owner.putBack(before.end());
@@ -61,8 +63,9 @@ public final class Leases {
   }
 
   /**
-   * Deals what one lease holds out to others. Whether their tasks, which may be anywhere, succeed
-   * is not known here; they count as finished until one says that it has failed for good.
+   * Deals the exchanges of one lease out to new leases. Whether their tasks, which may be anywhere,
+   * succeed is not known here; the tasks count as finished until one says that it has failed for
+   * good.
    */
   public synchronized void deal(Lease from, Map<LeaseKey, List<Exchange>> parts) {
     parts.forEach(
@@ -75,9 +78,10 @@ public final class Leases {
   }
 
   /**
-   * What a later try of a task gets. A try that has not been seen before says that the one before
-   * it failed. The last try that Spark allows gets nothing, so that it cannot fail: what it would
-   * have got waits for the next batch, apart from what has failed a task before.
+   * Returns the exchanges that a later try of a task gets. A try that has not been seen before says
+   * that the try before it failed. The last try that Spark allows gets nothing, so that it cannot
+   * fail: what it would have got waits for the next batch, apart from what has failed a task
+   * before.
    *
    * @param attempt 1 for the first retry
    * @param lastAttempt number of the last try that Spark allows
@@ -96,7 +100,7 @@ public final class Leases {
     return List.of();
   }
 
-  /** The last try that Spark allows a task has failed, and what it left waits again. */
+  /** Makes what a task left wait again, after the last try that Spark allows it has failed. */
   public synchronized void giveUpTask(LeaseKey key, int attempt) {
     Lease lease = leases.remove(key);
     if (lease != null) {
@@ -128,9 +132,10 @@ public final class Leases {
   }
 
   /**
-   * A try of a task has failed, and the next one may run in another JVM: what it left waits again.
+   * Makes what a task left wait again, after a try of the task has failed and the next try may run
+   * in another JVM.
    *
-   * @param blame whether the failure is held against the oldest of those
+   * @param blame what the failure is held against
    */
   public synchronized void giveBack(Lease lease, Blame blame) {
     leases.remove(lease.key(), lease);
@@ -141,9 +146,9 @@ public final class Leases {
   }
 
   /**
-   * The query that took requests in this term has ended: what its tasks hold waits again. If it was
-   * no task of this source that failed, it was one behind a shuffle, and what finished tasks left
-   * is to blame together.
+   * Makes what the tasks of a term hold wait again, after the query of that term has ended. If no
+   * task of this source has failed, a task behind a shuffle has, and what finished tasks left is to
+   * blame together.
    */
   synchronized void release(long term) {
     for (Lease lease : removeIf(key -> key.term() == term)) {
@@ -154,7 +159,7 @@ public final class Leases {
     }
   }
 
-  /** The query has finished all batches up to this one: ends what it gave no row for. */
+  /** Ends the exchanges of all batches up to this one, which the query gave no row for. */
   public void settle(long term, long lastBatch) {
     for (Lease lease : removeIf(key -> key.term() == term && key.batch() <= lastBatch)) {
       lease.end().forEach(owner::endWithoutReply);
@@ -162,8 +167,10 @@ public final class Leases {
   }
 
   /**
-   * The query has written all rows that came of the first so many requests of a task: ends those
-   * that it gave no row for. The task goes on.
+   * Ends the exchanges that the query gave no row for, after it has written all rows that came of
+   * the first requests of a task. The task goes on.
+   *
+   * @param delivered number of those requests
    */
   public void settleDelivered(LeaseKey key, long delivered) {
     Lease lease;
@@ -177,7 +184,7 @@ public final class Leases {
     }
   }
 
-  /** Whether all that a task was given is answered. */
+  /** Whether all exchanges that a task was given are answered. */
   public boolean isAnswered(LeaseKey key) {
     Lease lease;
     synchronized (this) {
@@ -186,7 +193,7 @@ public final class Leases {
     return lease != null && lease.isAnswered();
   }
 
-  /** How many requests the tasks of earlier terms still hold. */
+  /** Number of unanswered requests that the tasks of earlier terms still hold. */
   public synchronized int held(long beforeTerm) {
     return leases.values().stream()
         .filter(lease -> lease.key().term() < beforeTerm)
@@ -194,12 +201,12 @@ public final class Leases {
         .sum();
   }
 
-  /** How many requests tasks hold. */
+  /** Number of unanswered requests that tasks hold. */
   public int held() {
     return held(Long.MAX_VALUE);
   }
 
-  /** How many tasks hold some, or would. */
+  /** Number of tasks that hold requests, or may come to. */
   public synchronized int size() {
     return leases.size();
   }

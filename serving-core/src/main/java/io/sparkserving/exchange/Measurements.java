@@ -4,8 +4,8 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What is measured of a service's requests, beyond what {@link ExchangeCounters} count anyway.
- * Nothing is looked up for a request. All threads may call all methods.
+ * Measurements of a server's requests, beyond what {@link ExchangeCounters} count anyway. Nothing
+ * is looked up for a request. All threads may call all methods.
  */
 public final class Measurements {
   private static final int LEAST_STATUS = 100;
@@ -19,25 +19,33 @@ public final class Measurements {
   private final TimeHistogram queryTime = new TimeHistogram();
   private final TimeHistogram replyTime = new TimeHistogram();
   private final RecentErrors errors;
+  private final NanoClock clock;
 
-  Measurements(InstantSource clock) {
-    this.errors = new RecentErrors(clock);
+  /**
+   * Begins to measure.
+   *
+   * @param wallClock tells when errors were answered
+   * @param clock of the server, on which exchanges arrive and are taken
+   */
+  Measurements(InstantSource wallClock, NanoClock clock) {
+    this.errors = new RecentErrors(wallClock);
+    this.clock = clock;
     for (int i = 0; i < answers.length; i++) {
       answers[i] = new LongAdder();
     }
   }
 
-  /** A request has its answer; where a task had taken it, its ways there and back are over. */
+  /** Records that a request has its answer, and how long a task had it, if a task took it. */
   void left(Exchange exchange) {
     long taken = exchange.takenNanos();
     if (taken != Exchange.NOT_TAKEN) {
       queueTime.record(taken - exchange.arrivedNanos());
-      queryTime.record(System.nanoTime() - taken);
+      queryTime.record(clock.nanoTime() - taken);
     }
   }
 
   /**
-   * An answer is on its way to the client, whole.
+   * Records that an answer is on its way to the client, whole.
    *
    * @param status of HTTP
    * @param received bytes of the request's body that came
@@ -54,12 +62,12 @@ public final class Measurements {
     }
   }
 
-  /** How many answers of a status are out; 0 for what is none. */
+  /** Number of answers of a status; 0 for a number that is no HTTP status. */
   public long answers(int status) {
     return status < LEAST_STATUS || status > MOST_STATUS ? 0 : answers[status - LEAST_STATUS].sum();
   }
 
-  /** The latest of those that were errors. */
+  /** The latest answers that were errors. */
   public RecentErrors errors() {
     return errors;
   }
@@ -74,17 +82,17 @@ public final class Measurements {
     return responseBytes.sum();
   }
 
-  /** From a request's arrival, whole, until a task took it, the last one that did. */
+  /** Times from a request's arrival, whole, until a task took it, the last one that did. */
   public TimeHistogram queueTime() {
     return queueTime;
   }
 
-  /** From there to its answer. */
+  /** Times from when the last task took a request until its answer. */
   public TimeHistogram queryTime() {
     return queryTime;
   }
 
-  /** From a request's first byte until its answer was on its way. */
+  /** Times from a request's first byte until its answer was on its way. */
   public TimeHistogram replyTime() {
     return replyTime;
   }

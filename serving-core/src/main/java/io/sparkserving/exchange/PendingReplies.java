@@ -3,10 +3,16 @@ package io.sparkserving.exchange;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.TimeUnit;
 
-/** Counts replies that are being written, so that a service can wait for them when it closes. */
+/** Counts replies that are being written, so that a server can wait for them when it closes. */
 final class PendingReplies {
+  private final NanoClock clock;
+
   @GuardedBy("this")
   private int pending;
+
+  PendingReplies(NanoClock clock) {
+    this.clock = clock;
+  }
 
   synchronized void begin() {
     pending++;
@@ -19,12 +25,12 @@ final class PendingReplies {
     }
   }
 
-  /** Waits until none is pending, the time is over, or the thread is interrupted. */
+  /** Waits until no reply is pending or the time is over. An interrupt is kept for afterwards. */
   synchronized void await(long timeoutMillis) {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    long deadline = clock.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     boolean interrupted = false;
     while (pending > 0) {
-      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - clock.nanoTime());
       if (left <= 0) {
         break;
       }

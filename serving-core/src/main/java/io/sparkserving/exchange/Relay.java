@@ -5,74 +5,78 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 
 /**
- * What is particular where a thread takes requests ahead of its task and hands them on to the
- * task's thread, as with the continuous trigger. There are two threads that would have to be woken
- * then, so both watch: one for requests that wait, the other for the next request of a connection,
- * and for what it has found there to come back as a row.
+ * A relay of requests: one thread, the reader, takes them ahead of a task, and relays them to the
+ * task's thread, as with the continuous trigger. Two threads would have to be woken for a request
+ * then, so both watch: the reader for requests that wait, the task's thread for the next request of
+ * a connection, and for what it has found there to come back as a row.
  */
 final class Relay {
-  /** Longer than a row takes that nobody has to be woken for. */
+  /** Longer than a request takes to be relayed where nobody has to be woken for it. */
   private static final long NANOS = TimeUnit.MICROSECONDS.toNanos(30);
 
+  private final NanoClock clock;
   private final Watch connections;
   private volatile boolean needed;
   private volatile boolean done;
-  private long idleSince = System.nanoTime();
+  private long idleSince;
 
-  Relay(Lock lock) {
-    connections = new Watch(lock);
+  Relay(Lock lock, NanoClock clock) {
+    this.clock = clock;
+    connections = new Watch(lock, clock);
+    idleSince = clock.nanoTime();
   }
 
-  /** Whether those who take requests hand them on. */
+  /** Whether the threads that take requests relay them. */
   boolean isNeeded() {
     return needed;
   }
 
-  /** That of the task's thread. */
+  /** The watch that the task's thread keeps on connections. */
   Watch connections() {
     return connections;
   }
 
-  /** Nobody is known to hand on requests any more. */
+  /** Forgets that any thread relays requests. */
   void forget() {
     needed = false;
   }
 
-  /** A request is taken. */
+  /** Notes that a request is taken. */
   void noteBegun() {
     done = false;
   }
 
-  /** A thread comes for another request, and has handed on what it took before. */
+  /** Notes that a reader comes for another request, and has relayed what it took before. */
   void noteDone() {
     needed = true;
     done = true;
   }
 
-  /** The task's thread has answered all there was. Called with the queue's lock held. */
+  /** Notes that the task's thread has answered all requests. Called with the queue's lock held. */
   void noteIdle() {
-    idleSince = System.nanoTime();
+    idleSince = clock.nanoTime();
   }
 
   /**
-   * Since when a thread that has waited for a request since then had reason to expect one. Called
-   * with the queue's lock held.
+   * Returns since when a thread had reason to expect a request. Called with the queue's lock held.
+   *
+   * @param waitedSince when the thread began to wait
    */
   long idleSince(long waitedSince) {
     return idleSince - waitedSince > 0 ? idleSince : waitedSince;
   }
 
   /**
-   * Waits until what waits is handed on, without the lock.
+   * Waits until all requests are relayed, for a moment at most, without the lock.
    *
-   * @param isAnyWaiting whether it still waits to be taken
+   * @param isAnyWaiting whether a request still waits to be taken
    */
   void watch(BooleanSupplier isAnyWaiting) {
-    long start = System.nanoTime();
+    long start = clock.nanoTime();
     while (needed
         && Watch.IS_POSSIBLE
         && (isAnyWaiting.getAsBoolean() || !done)
-        && System.nanoTime() - start < NANOS) {
+        && clock.nanoTime() - start < NANOS) {
       Thread.onSpinWait();
     }
   }

@@ -1,89 +1,83 @@
 package io.sparkserving.exchange;
 
-import io.netty.util.Timeout;
 import io.netty.util.Timer;
 import io.sparkserving.options.ServiceConfiguration;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One service in one JVM: the requests that it holds, from accept to answer.
+ * One server of a service: the requests that it holds, from accept to answer, and the query that
+ * they are for.
  *
  * <p>A request comes in by {@link #accept} on an HTTP thread, waits in the {@link #queue}, is taken
  * by the source under a {@linkplain #leases lease}, and leaves by {@link #answer}, from whichever
  * thread has the reply, or by the time-out, or by {@link #close}. Nothing of it is kept afterwards.
+ * Queries take requests one after another, each in a term of its own.
  */
 public final class ServerExchanges implements HealthSource {
-  private static final Logger LOG = LoggerFactory.getLogger(ServerExchanges.class);
-
   private final ServiceConfiguration configuration;
   private final String serverId;
   private final Secret secret;
   private final Timer timer;
-  private final InstantSource clock;
-  private final AtomicLong lastId = new AtomicLong();
-  private final Map<Long, Exchange> open = new ConcurrentHashMap<>();
-  private final ExchangeQueue queue;
-  private final Leases leases;
-  private final RunningTasks runningTasks = new RunningTasks();
-  private final ExchangeCounters counters = new ExchangeCounters();
-  private final @Nullable Measurements measurements;
-  private final PendingReplies pendingReplies = new PendingReplies();
   private final Intake intake = new Intake();
+  private final ExchangeCounters counters = new ExchangeCounters();
+  private final RunningTasks runningTasks = new RunningTasks();
+  private final @Nullable Measurements measurements;
+  private final ExchangeQueue queue;
+  private final OpenExchanges open;
+  private final Leases leases;
   private volatile Supplier<CompletableFuture<byte[]>> description =
       () -> CompletableFuture.failedFuture(new IllegalStateException("Not described yet"));
 
   /**
-   * A service of one server.
+   * Makes the only server of a service.
    *
    * @param configuration as parsed
    * @param timer runs time-outs; its thread answers them
-   * @param clock gives arrival times
+   * @param wallClock gives arrival times
+   * @param clock tells how long requests wait and threads watch
    */
-  public ServerExchanges(ServiceConfiguration configuration, Timer timer, InstantSource clock) {
-    this(configuration, Secret.random(), () -> {}, timer, clock);
+  public ServerExchanges(
+      ServiceConfiguration configuration, Timer timer, InstantSource wallClock, NanoClock clock) {
+    this(configuration, Secret.random(), () -> {}, timer, wallClock, clock);
   }
 
   /**
-   * One of several servers of a service.
+   * Makes one of several servers of a service.
    *
    * @param configuration as parsed
    * @param secret of the whole service
    * @param requestsWait called whenever a request begins to wait, on the thread that brought it;
    *     must not block
    * @param timer runs time-outs; its thread answers them
-   * @param clock gives arrival times
+   * @param wallClock gives arrival times
+   * @param clock tells how long requests wait and threads watch
    */
   public ServerExchanges(
       ServiceConfiguration configuration,
       Secret secret,
       Runnable requestsWait,
       Timer timer,
-      InstantSource clock) {
+      InstantSource wallClock,
+      NanoClock clock) {
     this.configuration = configuration;
     this.secret = secret;
     this.serverId = configuration.name() + "-" + Secret.randomName();
     this.timer = timer;
-    this.clock = clock;
-    this.measurements = configuration.operations().metrics() ? new Measurements(clock) : null;
+    this.measurements =
+        configuration.operations().metrics() ? new Measurements(wallClock, clock) : null;
     this.queue =
         new ExchangeQueue(
-            configuration.maxQueueSize(), configuration.maxQueueBytes(), requestsWait);
-    this.leases = new Leases(configuration.maxRequestAttempts(), new LeaseOwner());
+            configuration.maxQueueSize(), configuration.maxQueueBytes(), requestsWait, clock);
+    this.open =
+        new OpenExchanges(
+            configuration, intake, queue, counters, measurements, timer, wallClock, clock);
+    this.leases = new Leases(configuration.maxRequestAttempts(), open, clock);
   }
 
   @Override
@@ -91,12 +85,12 @@ public final class ServerExchanges implements HealthSource {
     return configuration;
   }
 
-  /** {@code originatingService} of the rows: this service, in this JVM, in this run. */
+  /** Name of this server, in this JVM and in this run: {@code originatingService} of the rows. */
   public String serverId() {
     return serverId;
   }
 
-  /** What messages on the internal channel must carry to be let in. */
+  /** The secret that messages on the internal channel must carry to be let in. */
   public Secret secret() {
     return secret;
   }
@@ -111,27 +105,27 @@ public final class ServerExchanges implements HealthSource {
     return leases;
   }
 
-  /** Tasks of micro-batches that work on them. */
+  /** Tasks of micro-batches that work on requests. */
   public RunningTasks runningTasks() {
     return runningTasks;
   }
 
-  /** What happened so far. */
+  /** Counts of what happened to requests so far. */
   public ExchangeCounters counters() {
     return counters;
   }
 
-  /** What is measured, where that is asked for. */
+  /** Measurements of requests; null where they are not asked for. */
   public @Nullable Measurements measurements() {
     return measurements;
   }
 
-  /** How many requests are not answered yet. */
+  /** Number of requests that are not answered yet. */
   public int openExchanges() {
     return open.size();
   }
 
-  /** Says who knows the OpenAPI document; must not block. */
+  /** Sets who gives the OpenAPI document; {@code source} must not block. */
   public void describedBy(Supplier<CompletableFuture<byte[]>> source) {
     description = source;
   }
@@ -143,23 +137,24 @@ public final class ServerExchanges implements HealthSource {
 
   /**
    * Watches a connection for its next request, on a thread that has just answered one and would
-   * have nothing else to do. Returns when there is something, or after a fraction of a millisecond.
+   * have nothing else to do. Returns when there is a request, or after a fraction of a millisecond.
    *
-   * @param found whether there is something; called many times
+   * @param found whether the connection has a request; called many times
    */
   public void watch(BooleanSupplier found) {
     if (open.isEmpty()) {
-      queue.watch(() -> !open.isEmpty() || found.getAsBoolean());
+      queue.watch().watchConnection(() -> !open.isEmpty() || found.getAsBoolean());
     }
   }
 
   /**
    * Waits a moment for the request that the current thread has brought to come back to it as a row,
-   * where another thread makes it one. If there are others, one of them will come soon enough.
+   * where another thread makes it one. Returns at once if other requests are open: one of them will
+   * come soon enough.
    */
-  public void watchHandOver() {
+  public void watchRelay() {
     if (open.size() == 1) {
-      queue.watchHandOver();
+      queue.watch().watchRelay();
     }
   }
 
@@ -168,20 +163,20 @@ public final class ServerExchanges implements HealthSource {
     return intake.readiness();
   }
 
-  /** From now on requests are for the query of this term, and not for that of any before. */
+  /** Gives requests to the query of this term from now on, and to no query of an earlier term. */
   public void beginTerm(long term) {
     queue.beginTerm(term);
     intake.begin(term);
   }
 
-  /** The query of this term has ended: what its tasks hold waits again. */
+  /** Makes what the tasks of this term hold wait again, as the query of the term has ended. */
   public void release(long term) {
     intake.release(term);
     leases.release(term);
   }
 
   /**
-   * The query of this term is about to be stopped: the service is not ready any more, and every
+   * Prepares for the stop of the query of this term: the server is not ready any more, and every
    * answer is the last one of its connection.
    */
   public void drain(long term) {
@@ -189,9 +184,9 @@ public final class ServerExchanges implements HealthSource {
   }
 
   /**
-   * The query of this term gets no more requests: they are answered 503.
+   * Gives no more requests to the query of this term: they are answered 503.
    *
-   * @return how many it has not answered yet
+   * @return number of requests that are not answered yet
    */
   public int refuse(long term) {
     intake.drain(term);
@@ -200,10 +195,10 @@ public final class ServerExchanges implements HealthSource {
   }
 
   /**
-   * No query will have this server again: it is not ready any more, and refuses requests from then
-   * on.
+   * Leaves the service, as no query will have this server again: the server is not ready any more,
+   * and soon refuses requests.
    *
-   * @param refuseAfter how long it takes them as before
+   * @param refuseAfter how long the server takes in requests as before
    */
   public void leave(Duration refuseAfter) {
     drain(Long.MAX_VALUE);
@@ -217,122 +212,34 @@ public final class ServerExchanges implements HealthSource {
 
   /** Takes in a request; whatever happens to it, {@code responder} will be called once. */
   public void accept(RequestMessage request, Responder responder) {
-    counters.accepted.increment();
-    Exchange exchange = new Exchange(lastId.incrementAndGet(), request, now(), responder);
-    open.put(exchange.id(), exchange);
-    long timeoutMillis = configuration.requestTimeout().toMillis();
-    Timeout timeout =
-        timer.newTimeout(
-            fired -> timeOut(exchange, timeoutMillis), timeoutMillis, TimeUnit.MILLISECONDS);
-    exchange.cancelTimeoutWith(timeout::cancel);
-    ReplyMessage refusal = intake.refusal();
-    if (refusal == null && !queue.offer(exchange)) {
-      refusal = Problems.queueFull();
-    }
-    if (refusal != null) {
-      answer(exchange, refusal, counters.rejected);
-    } else if (intake.isClosed()) {
-      // close() may have looked through the open exchanges before this one was among them.
-      answer(exchange, Problems.stopped(), null);
-    }
+    open.accept(request, responder);
   }
 
   /**
    * Answers a request. Does not block.
    *
-   * @return false if it has been answered before, or is not known here; the reply is dropped then
+   * @return false if the request has been answered before, or is not known here; the reply is
+   *     dropped then
    */
   public boolean answer(long requestId, ReplyMessage reply) {
-    Exchange exchange = open.get(requestId);
-    if (exchange == null || !answer(exchange, reply, counters.replied)) {
-      counters.dropped.increment();
-      return false;
-    }
-    return true;
+    return open.answer(requestId, reply);
   }
 
-  /** Counts before the client can know, so that whoever has the answer finds it counted. */
-  private boolean answer(Exchange exchange, ReplyMessage reply, @Nullable LongAdder counter) {
-    // Counted before it is claimed, so that close() cannot overlook it in between.
-    pendingReplies.begin();
-    if (!exchange.claim()) {
-      pendingReplies.end();
-      return false;
-    }
-    open.remove(exchange.id());
-    if (measurements != null) {
-      measurements.left(exchange);
-    }
-    if (counter != null) {
-      counter.increment();
-    }
-    exchange.responder().respond(intake.isDraining() ? reply.closing() : reply, this::replyDone);
-    return true;
-  }
-
-  private void replyDone(@Nullable Throwable failure) {
-    if (failure == null) {
-      counters.answered.increment();
-    } else {
-      counters.disconnected.increment();
-      LOG.debug("Service {}: a client went away before its reply", configuration.name(), failure);
-    }
-    pendingReplies.end();
-  }
-
-  private void timeOut(Exchange exchange, long timeoutMillis) {
-    if (answer(exchange, Problems.timedOut(timeoutMillis), counters.timedOut)) {
-      queue.remove(exchange);
-    }
-  }
-
-  /** Answers everything open with 503, and so whatever still comes. */
+  /** Answers all open requests with 503, and so whatever still comes. */
   public void halt() {
     intake.close();
     queue.clear();
-    for (Exchange exchange : open.values()) {
-      answer(exchange, Problems.stopped(), null);
-    }
+    open.answerAllStopped();
   }
 
-  /** Halts, and waits until the answers are on their way, for as long as given. */
+  /** Halts the server, and waits until the answers are on their way, for as long as given. */
   public void close(long timeoutMillis) {
     halt();
-    pendingReplies.await(timeoutMillis);
-  }
-
-  private long now() {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+    open.awaitReplies(timeoutMillis);
   }
 
   @Override
   public String toString() {
     return "Service[" + serverId + "]";
-  }
-
-  private final class LeaseOwner implements Leases.Owner {
-    @Override
-    public void giveUp(Exchange exchange) {
-      if (answer(exchange, Problems.givenUp(), counters.givenUp)) {
-        LOG.warn(
-            "Service {}: request {} made {} tasks fail and was answered 500",
-            configuration.name(),
-            exchange.id(),
-            exchange.failedAttempts());
-      }
-    }
-
-    @Override
-    public void putBack(List<Exchange> exchanges) {
-      queue.putBack(exchanges);
-    }
-
-    @Override
-    public void endWithoutReply(Exchange exchange) {
-      int status = configuration.noReplyStatus();
-      if (status != 0) {
-        answer(exchange, Problems.withoutReply(status), counters.withoutReply);
-      }
-    }
   }
 }

@@ -5,9 +5,9 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 
 /**
- * To look for the next request for a moment before sleeping, as to be woken takes longer than all
- * the rest of a request's way. That is worth it where the last one came soon, and one thread does
- * it at a time. Every method is called with the queue's lock held.
+ * Looks for the next request for a moment before its thread sleeps, as to be woken takes longer
+ * than all the rest of a request's way. A watch is worth it where the last request came soon, and
+ * one thread watches at a time. Every method is called with the queue's lock held.
  */
 final class Watch {
   /** With a single core, whoever watched would keep from running what it watches for. */
@@ -16,14 +16,16 @@ final class Watch {
   private static final long NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
   private final Lock lock;
+  private final NanoClock clock;
   private boolean kept;
   private boolean cameSoon;
 
-  /** Since when a connection was watched in vain; 0 if a request has been waited for since. */
+  /** When a watch of a connection in vain began; 0 if a thread has waited for a request since. */
   private long inVainSince;
 
-  Watch(Lock lock) {
+  Watch(Lock lock, NanoClock clock) {
     this.lock = lock;
+    this.clock = clock;
   }
 
   /** Whether a thread watches, and is to be left to find what comes. */
@@ -31,6 +33,7 @@ final class Watch {
     return kept;
   }
 
+  /** Whether a request is likely to come soon, and no other thread watches for it. */
   boolean isWorthIt() {
     return cameSoon && !kept && IS_POSSIBLE;
   }
@@ -38,16 +41,16 @@ final class Watch {
   /**
    * Watches, without the lock.
    *
-   * @param found whether there is something; called many times
-   * @return whether there was, in time
+   * @param found whether a request has come; called many times
+   * @return whether a request came in time
    */
   boolean keep(BooleanSupplier found) {
     kept = true;
     lock.unlock();
     try {
-      long start = System.nanoTime();
+      long start = clock.nanoTime();
       while (!found.getAsBoolean()) {
-        if (System.nanoTime() - start > NANOS) {
+        if (clock.nanoTime() - start > NANOS) {
           return false;
         }
         Thread.onSpinWait();
@@ -60,19 +63,19 @@ final class Watch {
   }
 
   /**
-   * As {@link #keep}, by a thread that has just answered and will wait for a request if none is
-   * found.
+   * Watches as {@link #keep} does, on a thread that has just answered a request and will wait for
+   * the next one if none is found.
    */
   void keepAfterReply(BooleanSupplier found) {
-    long start = System.nanoTime();
+    long start = clock.nanoTime();
     cameSoon = keep(found);
     inVainSince = cameSoon ? 0 : start;
   }
 
-  /** A thread has waited for a request, watching or asleep. */
+  /** Notes that a thread has waited for a request, watching or asleep. */
   void noteWaited(long since) {
     long quietSince = inVainSince == 0 ? since : inVainSince;
-    cameSoon = System.nanoTime() - quietSince < NANOS;
+    cameSoon = clock.nanoTime() - quietSince < NANOS;
     inVainSince = 0;
   }
 }

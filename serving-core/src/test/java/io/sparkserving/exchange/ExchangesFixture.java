@@ -1,35 +1,62 @@
 package io.sparkserving.exchange;
 
-import io.netty.util.HashedWheelTimer;
 import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.testing.TurnedClock;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 
-/** A service without HTTP, whose answers are collected. */
-final class ServiceFixture implements AutoCloseable {
+/** A server without HTTP, whose answers are collected. Its time-outs come in virtual time only. */
+final class ExchangesFixture {
   final List<ReplyMessage> replies = new CopyOnWriteArrayList<>();
-  final ServerExchanges service;
+  final TurnedClock clock = new TurnedClock();
+  final ServerExchanges exchanges;
+  private final TurnedTimer timer = new TurnedTimer(clock);
   private long lastBatch = 100;
-  private final HashedWheelTimer timer = new HashedWheelTimer(5, TimeUnit.MILLISECONDS);
 
-  ServiceFixture(Map<String, String> options) {
+  private ExchangesFixture(Map<String, String> options, boolean inRealTime) {
     Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    all.putAll(new HashMap<>(Map.of("port", "0", "path", "api")));
+    all.putAll(Map.of("port", "0", "path", "api"));
     all.putAll(options);
-    service = new ServerExchanges(ServiceConfiguration.parse(all), timer, InstantSource.system());
-    service.beginTerm(1);
+    // What happened at 0 counts as what has not happened.
+    clock.advance(Duration.ofSeconds(1));
+    exchanges =
+        new ServerExchanges(
+            ServiceConfiguration.parse(all),
+            timer,
+            InstantSource.fixed(Instant.EPOCH),
+            inRealTime ? NanoClock.SYSTEM : clock);
+    exchanges.beginTerm(1);
   }
 
-  /** Whatever waits, in a lease of its own. */
+  /** A server for which no time passes but by {@link #advance}: who watches does so until then. */
+  static ExchangesFixture of(Map<String, String> options) {
+    return new ExchangesFixture(options, false);
+  }
+
+  /** A server whose threads race, and watch for as short a time as they do elsewhere. */
+  static ExchangesFixture inRealTime(Map<String, String> options) {
+    return new ExchangesFixture(options, true);
+  }
+
+  /** Turns the clock on, and lets time-outs come that are due then. */
+  void advance(Duration by) {
+    timer.advance(by);
+  }
+
+  Lease lease(long term, int partition) {
+    return exchanges.leases().open(new LeaseKey(term, 1, partition));
+  }
+
+  /** Takes whatever waits, in a lease of its own. */
   List<Exchange> takeAll() {
-    return service.queue().drain(service.leases().open(new LeaseKey(1, lastBatch++, 0)));
+    return exchanges.queue().drain(exchanges.leases().open(new LeaseKey(1, lastBatch++, 0)));
   }
 
   static RequestMessage request(String body) {
@@ -38,7 +65,7 @@ final class ServiceFixture implements AutoCloseable {
   }
 
   void send(String body) {
-    service.accept(
+    exchanges.accept(
         request(body),
         (reply, done) -> {
           replies.add(reply);
@@ -52,10 +79,5 @@ final class ServiceFixture implements AutoCloseable {
 
   static ReplyMessage ok() {
     return new ReplyMessage(200, List.of(), new byte[0]);
-  }
-
-  @Override
-  public void close() {
-    timer.stop();
   }
 }

@@ -3,6 +3,7 @@ package io.sparkserving.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkserving.exchange.RecentErrors.ErrorAnswer;
+import io.sparkserving.testing.TurnedClock;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class RecentErrorsTest {
   private final AtomicLong second = new AtomicLong();
   private final Measurements measurements =
-      new Measurements(() -> Instant.ofEpochSecond(second.incrementAndGet()));
+      new Measurements(() -> Instant.ofEpochSecond(second.incrementAndGet()), new TurnedClock());
 
   @Test
   void theLatestErrorsAreToldOfTheLatestOneFirst() {

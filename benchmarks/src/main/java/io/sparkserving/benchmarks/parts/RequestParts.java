@@ -5,6 +5,7 @@ import io.netty.util.Timer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sparkserving.exchange.Header;
 import io.sparkserving.exchange.LeaseKey;
+import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.RequestMessage;
 import io.sparkserving.exchange.ServerExchanges;
@@ -54,7 +55,8 @@ final class RequestParts {
     Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     options.putAll(Map.of("port", "0", "path", "my_api"));
     ServerExchanges server =
-        new ServerExchanges(ServiceConfiguration.parse(options), TIMER, InstantSource.system());
+        new ServerExchanges(
+            ServiceConfiguration.parse(options), TIMER, InstantSource.system(), NanoClock.SYSTEM);
     server.beginTerm(TASK.term());
     return server;
   }

@@ -58,7 +58,7 @@ public final class ListenerThreads extends QueuedThreadPool {
       visit.service = null;
     }
     if (visit.hasHandled && service != null) {
-      service.watchHandOver();
+      service.watchRelay();
     }
   }
 

@@ -14,6 +14,7 @@ import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.Leases.Blame;
 import io.sparkserving.exchange.LocalServers;
+import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.exchange.ServiceTimer;
@@ -80,7 +81,8 @@ public final class WorkerServer implements ChannelPeer {
             spec.coordinator().secret(),
             this::signal,
             ServiceTimer.jvm(),
-            InstantSource.system());
+            InstantSource.system(),
+            NanoClock.SYSTEM);
     service.describedBy(() -> tell(Messages.DESCRIBE, new byte[0]));
     this.replies = new ServicePeer(service);
     this.bound = HttpListeners.bindFirstFree(service);

@@ -3,6 +3,7 @@ package io.sparkserving.server.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.exchange.ServiceTimer;
 import io.sparkserving.options.ServiceConfiguration;
@@ -47,7 +48,10 @@ class TlsTest {
     all.putAll(options);
     return HttpListeners.bind(
         new ServerExchanges(
-            ServiceConfiguration.parse(all), ServiceTimer.jvm(), InstantSource.system()));
+            ServiceConfiguration.parse(all),
+            ServiceTimer.jvm(),
+            InstantSource.system(),
+            NanoClock.SYSTEM));
   }
 
   private static BoundService bind(Map<String, String> options) {

@@ -6,6 +6,7 @@ import io.netty.util.HashedWheelTimer;
 import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.LeaseKey;
+import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.exchange.ServerExchanges;
@@ -50,7 +51,8 @@ class WatchingConnectorTest {
             Secret.random(),
             noteReader,
             timer,
-            InstantSource.system());
+            InstantSource.system(),
+            NanoClock.SYSTEM);
     service.beginTerm(1);
     listener.start(service);
     Lease lease = service.leases().open(new LeaseKey(1, 1, 0));

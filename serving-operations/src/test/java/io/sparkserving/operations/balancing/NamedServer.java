@@ -5,6 +5,7 @@ import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.Header;
 import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.LeaseKey;
+import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.RequestMessage;
 import io.sparkserving.exchange.ServerExchanges;
@@ -46,7 +47,8 @@ final class NamedServer implements AutoCloseable {
                         "path", path,
                         "maxBodySize", Integer.toString(MAX_BODY_SIZE))),
                 timer,
-                InstantSource.system()));
+                InstantSource.system(),
+                NanoClock.SYSTEM));
     this.port = bound.port();
     Thread answering = new Thread(this::answerAll, "server-" + name);
     answering.setDaemon(true);

@@ -1,0 +1,188 @@
+package io.sparkserving.exchange;
+
+import io.netty.util.Timeout;
+import io.netty.util.Timer;
+import io.sparkserving.options.ServiceConfiguration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The requests of one server that are not answered yet, and every way in which a request gets its
+ * one answer: by a reply, a refusal, the time-out, the end of its batch, too many failed tasks, or
+ * the end of the server. Nothing of a request is kept afterwards. All threads may call all methods.
+ */
+final class OpenExchanges implements Leases.Owner {
+  private static final Logger LOG = LoggerFactory.getLogger(OpenExchanges.class);
+
+  private final ServiceConfiguration configuration;
+  private final Intake intake;
+  private final ExchangeQueue queue;
+  private final ExchangeCounters counters;
+  private final @Nullable Measurements measurements;
+  private final Timer timer;
+  private final InstantSource wallClock;
+  private final NanoClock clock;
+  private final PendingReplies pendingReplies;
+  private final AtomicLong lastId = new AtomicLong();
+  private final Map<Long, Exchange> open = new ConcurrentHashMap<>();
+
+  /**
+   * Begins with no request.
+   *
+   * @param intake says which requests are refused, and whether connections are to be closed
+   * @param queue takes requests that are not refused
+   * @param measurements null if nothing is to be measured
+   * @param timer runs time-outs; its thread answers them
+   * @param wallClock gives arrival times
+   */
+  OpenExchanges(
+      ServiceConfiguration configuration,
+      Intake intake,
+      ExchangeQueue queue,
+      ExchangeCounters counters,
+      @Nullable Measurements measurements,
+      Timer timer,
+      InstantSource wallClock,
+      NanoClock clock) {
+    this.configuration = configuration;
+    this.intake = intake;
+    this.queue = queue;
+    this.counters = counters;
+    this.measurements = measurements;
+    this.timer = timer;
+    this.wallClock = wallClock;
+    this.clock = clock;
+    this.pendingReplies = new PendingReplies(clock);
+  }
+
+  boolean isEmpty() {
+    return open.isEmpty();
+  }
+
+  int size() {
+    return open.size();
+  }
+
+  /** Takes in a request; whatever happens to it, {@code responder} will be called once. */
+  void accept(RequestMessage request, Responder responder) {
+    counters.accepted.increment();
+    Exchange exchange =
+        new Exchange(lastId.incrementAndGet(), request, nowMicros(), clock.nanoTime(), responder);
+    open.put(exchange.id(), exchange);
+    long timeoutMillis = configuration.requestTimeout().toMillis();
+    Timeout timeout =
+        timer.newTimeout(
+            fired -> timeOut(exchange, timeoutMillis), timeoutMillis, TimeUnit.MILLISECONDS);
+    exchange.cancelTimeoutWith(timeout::cancel);
+    ReplyMessage refusal = intake.refusal();
+    if (refusal == null && !queue.offer(exchange)) {
+      refusal = Problems.queueFull();
+    }
+    if (refusal != null) {
+      answer(exchange, refusal, counters.rejected);
+    } else if (intake.isClosed()) {
+      // answerAllStopped() may have looked through the open exchanges before this one was there.
+      answer(exchange, Problems.stopped(), null);
+    }
+  }
+
+  private long nowMicros() {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, wallClock.instant());
+  }
+
+  /**
+   * Answers a request. Does not block.
+   *
+   * @return false if the request has been answered before, or is not known here; the reply is
+   *     dropped then
+   */
+  boolean answer(long requestId, ReplyMessage reply) {
+    Exchange exchange = open.get(requestId);
+    if (exchange == null || !answer(exchange, reply, counters.replied)) {
+      counters.dropped.increment();
+      return false;
+    }
+    return true;
+  }
+
+  /** Counts before the client can know, so that whoever has the answer finds it counted. */
+  private boolean answer(Exchange exchange, ReplyMessage reply, @Nullable LongAdder counter) {
+    // Counted before it is claimed, so that awaitReplies() cannot overlook it in between.
+    pendingReplies.begin();
+    if (!exchange.claim()) {
+      pendingReplies.end();
+      return false;
+    }
+    open.remove(exchange.id());
+    if (measurements != null) {
+      measurements.left(exchange);
+    }
+    if (counter != null) {
+      counter.increment();
+    }
+    exchange.responder().respond(intake.isDraining() ? reply.closing() : reply, this::replyDone);
+    return true;
+  }
+
+  private void replyDone(@Nullable Throwable failure) {
+    if (failure == null) {
+      counters.answered.increment();
+    } else {
+      counters.disconnected.increment();
+      LOG.debug("Service {}: a client went away before its reply", configuration.name(), failure);
+    }
+    pendingReplies.end();
+  }
+
+  private void timeOut(Exchange exchange, long timeoutMillis) {
+    if (answer(exchange, Problems.timedOut(timeoutMillis), counters.timedOut)) {
+      queue.remove(exchange);
+    }
+  }
+
+  @Override
+  public void giveUp(Exchange exchange) {
+    if (answer(exchange, Problems.givenUp(), counters.givenUp)) {
+      LOG.warn(
+          "Service {}: request {} made {} tasks fail and was answered 500",
+          configuration.name(),
+          exchange.id(),
+          exchange.failedAttempts());
+    }
+  }
+
+  @Override
+  public void putBack(List<Exchange> exchanges) {
+    queue.putBack(exchanges);
+  }
+
+  @Override
+  public void endWithoutReply(Exchange exchange) {
+    int status = configuration.noReplyStatus();
+    if (status != 0) {
+      answer(exchange, Problems.withoutReply(status), counters.withoutReply);
+    }
+  }
+
+  /** Answers all open requests with 503, as the intake is closed. */
+  void answerAllStopped() {
+    for (Exchange exchange : open.values()) {
+      answer(exchange, Problems.stopped(), null);
+    }
+  }
+
+  /** Waits until all answers are on their way, for as long as given. */
+  void awaitReplies(long timeoutMillis) {
+    pendingReplies.await(timeoutMillis);
+  }
+}

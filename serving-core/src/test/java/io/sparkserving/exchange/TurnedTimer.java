@@ -1,0 +1,92 @@
+package io.sparkserving.exchange;
+
+import io.netty.util.Timeout;
+import io.netty.util.Timer;
+import io.netty.util.TimerTask;
+import io.sparkserving.testing.TurnedClock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** A timer whose time-outs come when its clock is turned, on the thread that turns it. */
+final class TurnedTimer implements Timer {
+  private final TurnedClock clock;
+  private final Set<TurnedTimeout> pending = ConcurrentHashMap.newKeySet();
+
+  TurnedTimer(TurnedClock clock) {
+    this.clock = clock;
+  }
+
+  /** Turns the clock on, and runs what is due then, the earliest first. */
+  void advance(Duration by) {
+    clock.advance(by);
+    pending.stream()
+        .filter(each -> each.dueNanos <= clock.nanoTime())
+        .sorted(Comparator.comparingLong(each -> each.dueNanos))
+        .forEach(TurnedTimeout::expire);
+  }
+
+  @Override
+  public Timeout newTimeout(TimerTask task, long delay, TimeUnit unit) {
+    TurnedTimeout timeout = new TurnedTimeout(task, clock.nanoTime() + unit.toNanos(delay));
+    pending.add(timeout);
+    return timeout;
+  }
+
+  @Override
+  public Set<Timeout> stop() {
+    return Set.copyOf(pending);
+  }
+
+  private final class TurnedTimeout implements Timeout {
+    private final TimerTask task;
+    private final long dueNanos;
+    private volatile boolean expired;
+    private volatile boolean cancelled;
+
+    private TurnedTimeout(TimerTask task, long dueNanos) {
+      this.task = task;
+      this.dueNanos = dueNanos;
+    }
+
+    private void expire() {
+      if (!pending.remove(this)) {
+        return;
+      }
+      expired = true;
+      try {
+        task.run(this);
+      } catch (Exception e) {
+        throw new IllegalStateException("Cannot run what is due", e);
+      }
+    }
+
+    @Override
+    public Timer timer() {
+      return TurnedTimer.this;
+    }
+
+    @Override
+    public TimerTask task() {
+      return task;
+    }
+
+    @Override
+    public boolean isExpired() {
+      return expired;
+    }
+
+    @Override
+    public boolean isCancelled() {
+      return cancelled;
+    }
+
+    @Override
+    public boolean cancel() {
+      cancelled = pending.remove(this) || cancelled;
+      return cancelled;
+    }
+  }
+}
