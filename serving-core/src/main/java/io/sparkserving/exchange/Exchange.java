@@ -48,7 +48,7 @@ public final class Exchange {
     return id;
   }
 
-  /** What the client sent. */
+  /** The request, as the client sent it. */
   public RequestMessage request() {
     return request;
   }
@@ -81,7 +81,7 @@ public final class Exchange {
     takenNanos = NOT_TAKEN;
   }
 
-  /** How often a task failed on this exchange, as far as can be told. */
+  /** Number of tries of tasks that failed on this exchange, as far as can be told. */
   public int failedAttempts() {
     return failedAttempts;
   }

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
  * exchange that it left unanswered. All threads may call all methods.
  */
 public final class Leases {
-  /** What leases need of their server. */
+  /** The server that the leases belong to. */
   interface Owner {
     /** Gives up an exchange that made tasks fail too often. */
     void giveUp(Exchange exchange);

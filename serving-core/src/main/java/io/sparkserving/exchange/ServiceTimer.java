@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The one timer of this JVM, for the time-outs of all services. Its thread is a daemon. */
 public final class ServiceTimer {
-  /** How late a time-out may come. The thread wakes that often in a JVM where nothing happens. */
+  /** Longest delay of a time-out. The thread wakes so often in a JVM where nothing happens. */
   private static final long TICK_MILLIS = 100;
 
   private static final Timer JVM =

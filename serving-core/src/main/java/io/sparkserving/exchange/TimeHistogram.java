@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
  * share, and leaves nothing for the garbage collector. All threads may call all methods.
  */
 public final class TimeHistogram {
-  /** Where buckets end, in microseconds; the last one has no end. */
+  /** Ends of the buckets, in microseconds; the last bucket has no end. */
   private static final long[] ENDS_MICROS = {
     100,
     250,
@@ -54,7 +54,7 @@ public final class TimeHistogram {
     return bucket;
   }
 
-  /** Ends of the buckets in seconds, which belong to them; the last end is infinite. */
+  /** Ends of the buckets, in seconds. An end belongs to its bucket; the last end is infinite. */
   public static double[] endsSeconds() {
     double[] ends = new double[ENDS_MICROS.length + 1];
     for (int i = 0; i < ENDS_MICROS.length; i++) {
