@@ -9,6 +9,7 @@ import io.sparkserving.driver.ServiceRegistry;
 import io.sparkserving.options.SupervisionConfiguration;
 import io.sparkserving.query.DrainingQuery;
 import io.sparkserving.query.QueryStart;
+import io.sparkserving.query.Supervision;
 import io.sparkserving.task.reply.RefuseRequest;
 import java.util.List;
 import java.util.Map;
@@ -107,7 +108,8 @@ public final class Serving {
    */
   public static SupervisedQuery supervise(DataStreamWriter<Row> writer, Map<String, String> options)
       throws TimeoutException {
-    return SupervisedQuery.start(writer, SupervisionConfiguration.parse(options));
+    return new SupervisedQuery(
+        Supervision.start(writer, SupervisionConfiguration.parse(options)));
   }
 
   /**

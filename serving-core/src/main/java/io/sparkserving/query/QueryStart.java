@@ -1,6 +1,7 @@
 package io.sparkserving.query;
 
 import io.sparkserving.driver.ServiceRegistry;
+import io.sparkserving.exchange.NanoClock;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -12,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts a query: with a checkpoint if it names none, and waiting for the part that Spark leaves to
- * the query's own thread, so that what goes wrong there is thrown where the query was started.
+ * Starts queries: with a temporary checkpoint if a query names none, and waiting for the part that
+ * Spark leaves to the query's own thread, so that what goes wrong there is thrown where the query
+ * was started. Runs on the thread that starts the query.
  */
 public final class QueryStart {
   private static final Logger LOG = LoggerFactory.getLogger(QueryStart.class);
@@ -25,11 +27,19 @@ public final class QueryStart {
   /**
    * A query that has started.
    *
-   * @param query it
-   * @param tidyUp what is to be done once, when it will not start again; does not throw
+   * @param query Spark's own object
+   * @param tidyUp what is to be done once, when the query will not start again; does not throw
    */
-  public record Started(StreamingQuery query, Runnable tidyUp) {}
+  record Started(StreamingQuery query, Runnable tidyUp) {}
 
+  /**
+   * Starts a query, and returns when its services have it. The query's {@code stop()} lets it
+   * finish what its services hold, and the shutdown of the JVM stops it.
+   *
+   * @throws IllegalArgumentException for an option or column that does not fit
+   * @throws IllegalStateException if the service cannot listen, or is being served already
+   * @throws TimeoutException as Spark's own {@code start} does
+   */
   public static StreamingQuery start(DataStreamWriter<Row> writer) throws TimeoutException {
     Started started = begin(writer);
     QueryEnd end = QueryEnd.watch(started.query(), started.tidyUp());
@@ -41,9 +51,9 @@ public final class QueryStart {
   /**
    * Starts the query, and once more with a temporary folder if Spark finds no checkpoint location
    * among the query's options and the session's settings. Spark says so before anything has
-   * started.
+   * started. Does not wait for the part that Spark leaves to the query's own thread.
    */
-  public static Started begin(DataStreamWriter<Row> writer) throws TimeoutException {
+  static Started begin(DataStreamWriter<Row> writer) throws TimeoutException {
     try {
       return new Started(writer.start(), () -> {});
     } catch (RuntimeException | Error e) {
@@ -74,12 +84,19 @@ public final class QueryStart {
     }
   }
 
-  /** Waits until the query consumes its services' requests; throws what keeps it from that. */
-  public static void awaitService(StreamingQuery query) throws TimeoutException {
+  /**
+   * Waits until the query consumes its services' requests, for two minutes at most; throws what
+   * keeps the query from that.
+   */
+  static void awaitService(StreamingQuery query) throws TimeoutException {
+    awaitService(query, NanoClock.SYSTEM);
+  }
+
+  static void awaitService(StreamingQuery query, NanoClock clock) throws TimeoutException {
     String queryId = query.id().toString();
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    long deadline = clock.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (query.isActive() && !isReady(query, queryId)) {
-      if (System.nanoTime() > deadline) {
+      if (clock.nanoTime() > deadline) {
         query.stop();
         throw new IllegalStateException(
             "Cannot start query %s: still %s after %d s."

@@ -1,34 +1,40 @@
 package io.sparkserving.query;
 
+import io.sparkserving.exchange.NanoClock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkStageInfo;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.JavaSparkStatusTracker;
 import org.apache.spark.sql.streaming.StreamingQuery;
 
-/** The tasks of a query. */
-public final class QueryTasks {
+/** The tasks that a query has left behind when it was stopped. */
+final class QueryTasks {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
-  private static final long LOOK_MILLIS = 10;
+  private static final Duration LOOK = Duration.ofMillis(10);
 
   private QueryTasks() {}
 
   /**
    * Waits, for two seconds at most, until the tasks of a query that was stopped have ended. Spark
-   * kills them, and does not wait: a context that is stopped as well takes from under them what
-   * they give back at their end, and their listeners fail.
+   * kills these tasks, and does not wait: a context that is stopped as well takes from under them
+   * what they give back at their end, and their listeners fail. Returns at once if the thread is
+   * interrupted, and leaves the thread so.
    */
-  public static void awaitEnd(StreamingQuery stopped) {
+  static void awaitEnd(StreamingQuery stopped) {
     JavaSparkStatusTracker tracker =
         JavaSparkContext.fromSparkContext(stopped.sparkSession().sparkContext()).statusTracker();
     String group = stopped.runId().toString();
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    awaitEnd(() -> isAnyActive(tracker, group), NanoClock.SYSTEM);
+  }
+
+  static void awaitEnd(BooleanSupplier isAnyActive, NanoClock clock) {
+    long deadline = clock.nanoTime() + PATIENCE.toNanos();
     try {
-      while (isAnyActive(tracker, group) && System.nanoTime() < deadline) {
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      while (isAnyActive.getAsBoolean() && clock.nanoTime() < deadline) {
+        clock.sleep(LOOK.toNanos());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
