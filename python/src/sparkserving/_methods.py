@@ -82,18 +82,22 @@ def _write(writer: DataStreamWriter, name: str) -> DataStreamWriter:
 
 
 def replyTo(self: DataStreamWriter, name: str) -> DataStreamWriter:
-    """Names the service to reply to: its api, unless it was given a name of its own."""
+    """Names the service to reply to, option ``name``.
+
+    Args:
+        name: the service's path, unless its reader has set another name with option ``name``.
+    """
     return self.option("name", name)
 
 
 def realTime(self: DataStreamWriter, batchDuration: str) -> DataStreamWriter:
-    """Sets the real-time trigger of Spark 4.1 and later, and what it needs.
+    """Sets the real-time trigger of Spark 4.1 and later, and what the trigger needs.
 
-    That is output mode ``update``, and for the session that Spark does not check sinks and
+    That is output mode ``update``, and for the whole session that Spark does not check sinks and
     operators against its own list, which has none of other libraries.
 
     Args:
-        batchDuration: such as ``5 minutes``, of 5 seconds at least.
+        batchDuration: how long a batch lasts, such as ``5 minutes``; 5 seconds at least.
 
     Raises:
         pyspark.errors.UnsupportedOperationException: where Spark has no such trigger.

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class SupervisedQuery:
     """A query that is started again when it fails, while its service goes on.
 
-    Clients keep their connections, and requests that a failed run held are delivered again. One
-    that is given up leaves its service answering 503, until ``stop``.
+    Clients keep their connections, and requests that a failed run held are delivered again. The
+    service of a query that is given up answers 503, until ``stop``.
     """
 
     def __init__(self, java_query: Any) -> None:
@@ -28,22 +28,26 @@ class SupervisedQuery:
 
     @property
     def state(self) -> str:
-        """``RUNNING``, ``RESTARTING``, ``GIVEN_UP`` or ``STOPPED``."""
+        """What the query is doing: ``RUNNING``, ``RESTARTING``, ``GIVEN_UP`` or ``STOPPED``."""
         return str(self._java_query.state().toString())
 
     @property
     def restarts(self) -> int:
-        """How often the query was started again."""
+        """How often the query was started again, from its first start until now."""
         return int(self._java_query.restarts())
 
     @property
     def last_failure(self) -> str | None:
-        """What the query's last failure said, if it ever failed."""
+        """The message of the query's last failure; None if the query never failed."""
         failure = self._java_query.lastFailure()
         return str(failure.get().getMessage()) if failure.isPresent() else None
 
     def stop(self) -> None:
-        """Stops the query, answers what is open with 503, and frees the ports."""
+        """Lets the query answer the requests that its services hold, and stops it for good.
+
+        What is left after ``drainDelay`` and ``drainTimeout`` is answered 503, and the ports are
+        free when this method returns.
+        """
         with _java.java_messages():
             self._java_query.stop()
 
@@ -54,7 +58,7 @@ class SupervisedQuery:
             timeout: how many seconds, at most; None to wait for as long as it takes.
 
         Returns:
-            Whether it is.
+            True if the query is stopped or given up, False if the time was up before.
         """
         if timeout is None:
             self._java_query.awaitTermination()

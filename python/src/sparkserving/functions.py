@@ -1,7 +1,14 @@
 """Column functions over requests and replies.
 
 All but :func:`send_reply` are made of Spark's own expressions and need nothing but Spark. Columns
-are given as columns or by name. A body that is null gives a reply without content.
+are given as columns or by name. No function does anything before a query runs.
+
+Functions that make a reply return a struct that is never null. Of a reply, the client gets the
+status code, the headers, the content and the content type. Not sent are the reason phrase, the
+protocol version, the locale and the entity's own length. A reply of a code that is not 200 to 599,
+or with a header that HTTP does not allow, is replaced by a 500 whose body says what was wrong.
+Content is not sent with a 204, 205 or 304. A body that is null gives a reply without content and
+without a content type.
 """
 
 from typing import TYPE_CHECKING
@@ -42,15 +49,23 @@ _JAVA_FUNCTIONS = {
 
 
 def request_to_string(request: "ColumnOrName") -> Column:
-    """The body of a request as text."""
+    """Returns the body of a request as text, by the same rules as :func:`entity_to_string`.
+
+    Args:
+        request: the source's request struct; null gives null.
+    """
     return entity_to_string(_column(request)["entity"])
 
 
 def entity_to_string(entity: "ColumnOrName") -> Column:
-    """An entity as text, in the charset of its content type, or UTF-8 where it names none.
+    """Returns an entity as text, in the charset of its content type.
 
-    Null where there is no body, and where the charset is none of UTF-8, US-ASCII, ISO-8859-1,
-    UTF-16 and UTF-32.
+    The charset is UTF-8 where the content type names none. The text is null where there is no body,
+    and where the charset is none of UTF-8, US-ASCII, ISO-8859-1, UTF-16 and UTF-32. A body of zero
+    bytes is an empty text.
+
+    Args:
+        entity: the entity of a request struct; null gives null.
     """
     content = _column(entity)["content"]
     named = charset(_column(entity))
@@ -61,17 +76,34 @@ def entity_to_string(entity: "ColumnOrName") -> Column:
 
 
 def string_to_response(text: "ColumnOrName", code: int = 200, reason: str = "OK") -> Column:
-    """A reply with this text, as ``text/plain; charset=utf-8``."""
+    """Makes a reply with a text as ``text/plain; charset=utf-8``.
+
+    Args:
+        text: a column that casts to string; null gives a reply without content.
+        code: the status, 200 to 599; any other is answered 500 in its place.
+        reason: the reason phrase, which stays in the row and is not sent.
+    """
     return _reply(_column(text).cast("string"), "text/plain; charset=utf-8", code, reason)
 
 
 def binary_to_response(data: "ColumnOrName", code: int = 200, reason: str = "OK") -> Column:
-    """A reply with these bytes, as ``application/octet-stream``."""
+    """Makes a reply with bytes as ``application/octet-stream``.
+
+    Args:
+        data: a column that casts to binary; null gives a reply without content.
+        code: the status, 200 to 599; any other is answered 500 in its place.
+        reason: the reason phrase, which stays in the row and is not sent.
+    """
     return _reply(_column(data), "application/octet-stream", code, reason)
 
 
 def empty_response(code: int = 200, reason: str = "OK") -> Column:
-    """A reply without a body."""
+    """Makes a reply without content and without a content type.
+
+    Args:
+        code: the status, 200 to 599; any other is answered 500 in its place.
+        reason: the reason phrase, which stays in the row and is not sent.
+    """
     return _reply(F.lit(None), "application/octet-stream", code, reason)
 
 
@@ -82,15 +114,19 @@ def make_reply(
     reason: str = "OK",
     name: str = "value",
 ) -> Column:
-    """A reply whose body suits a type, as ``DataFrame.makeReply`` makes it.
+    """Makes a reply whose body suits a type, as ``DataFrame.makeReply`` does.
+
+    JSON leaves out the fields of a struct that are null, and has machine learning vectors as arrays
+    of numbers.
 
     Args:
-        data: the column to reply with.
-        type: its type. Strings and binaries go as they are; structs, maps and arrays of them as
-            JSON; anything else as a JSON object.
-        code: the status, 200 to 599.
+        data: the column to reply with; null gives a reply without content.
+        type: the type of that column. Strings go as ``text/plain; charset=utf-8``; binaries as
+            ``application/octet-stream``; structs, maps and arrays of them as JSON; anything else as
+            a JSON object.
+        code: the status, 200 to 599; any other is answered 500 in its place.
         reason: the reason phrase, which stays in the row and is not sent.
-        name: the key of that JSON object.
+        name: the key of the JSON object for data that has no JSON of its own.
     """
     column = _column(data)
     if isinstance(type, StringType):
@@ -103,15 +139,22 @@ def make_reply(
 
 
 def send_reply(api: "ColumnOrName", reply: "ColumnOrName", id: "ColumnOrName") -> Column:  # noqa: A002
-    """Sends a reply whenever the row is evaluated; true where there was a reply and an id.
+    """Sends a reply whenever the row is evaluated, from within the query and before its sink.
 
-    The first answer to a request wins; the sink's, if it comes later, is dropped. Needs an active
-    session that has the jar.
+    The first answer to a request wins, so a later one of the sink is dropped. Nothing is sent where
+    the reply, the id, or the id's service or request is null. A reply to a request that is answered
+    already, or to a service that has ended, is dropped without an error. Needs an active session
+    that has the jar.
 
     Args:
-        api: the service that the request came to.
-        reply: a reply, as the other functions make it.
-        id: the source's id.
+        api: name of the service that the request came to; for who reads the query, as every id
+            names its own service.
+        reply: a reply, as the other functions make it. Spark does not check the type, and a struct
+            of another one fails the task.
+        id: the source's id struct.
+
+    Returns:
+        A boolean column that is never null: true where there was a reply and an id.
     """
     columns = (_column(column) for column in (api, reply, id))
     return java_function(SparkSession.active(), "SendReply", *columns)
