@@ -48,13 +48,16 @@ object implicits {
   implicit def toServingWriter[T](writer: DataStreamWriter[T]): ServingWriter =
     Serving.writer(writer.asInstanceOf[DataStreamWriter[Row]])
 
+  /** Adds `parseRequest` and `makeReply` to Datasets. */
   implicit final class ServingDataset[T](private val dataset: Dataset[T]) extends AnyVal {
 
-    /** See `Serving.parseRequest`. */
+    /** Replaces the column `request` by the fields of its parsed body; see `Serving.parseRequest`. */
     def parseRequest(schema: DataType): DataFrame =
       Serving.parseRequest(dataset.toDF(), schema)
 
-    /** See `Serving.parseRequest`. */
+    /** Replaces a request column by the fields of its parsed body, with every choice given; see
+      * `Serving.parseRequest`.
+      */
     def parseRequest(
         api: String,
         schema: DataType,
@@ -64,10 +67,10 @@ object implicits {
     ): DataFrame =
       Serving.parseRequest(dataset.toDF(), api, schema, idCol, requestCol, parsingCheck)
 
-    /** See `Serving.makeReply`. */
+    /** Adds the column `reply`, made of another column; see `Serving.makeReply`. */
     def makeReply(replyCol: String): DataFrame = Serving.makeReply(dataset.toDF(), replyCol)
 
-    /** See `Serving.makeReply`. */
+    /** Adds a reply made of another column, under a name; see `Serving.makeReply`. */
     def makeReply(replyCol: String, name: String): DataFrame =
       Serving.makeReply(dataset.toDF(), replyCol, name)
   }
