@@ -25,7 +25,8 @@ import org.apache.spark.sql.types.DataType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spark queries as web services, from Java.
+ * Spark queries as web services, from Java. All methods are for the driver, and any thread may call
+ * them.
  *
  * <pre>{@code
  * Dataset<Row> requests = Serving.parseRequest(
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class Serving {
   private Serving() {}
 
-  /** Begins to read requests. */
+  /** Begins to read requests in a session. Nothing listens until a query on them starts. */
   public static ServingReader readStream(SparkSession spark) {
     return reader(spark.readStream());
   }
@@ -49,26 +50,34 @@ public final class Serving {
     return new ServingReader(reader);
   }
 
-  /** Begins to write replies. */
+  /**
+   * Begins to write replies.
+   *
+   * @param replies rows with the columns {@code id} and {@code reply}
+   */
   public static ServingWriter writeStream(Dataset<Row> replies) {
     return new ServingWriter(replies.writeStream(), replies.sparkSession());
   }
 
-  /** Adds the words of serving to a writer that Spark made. */
+  /**
+   * Adds the words of serving to a writer that Spark made. The session is the one that is active on
+   * this thread.
+   */
   public static ServingWriter writer(DataStreamWriter<Row> writer) {
     return new ServingWriter(writer, SparkSession.active());
   }
 
   /**
-   * Starts a query that replies to a service. When it returns, the service listens and the query
-   * consumes its requests. A query that names no checkpoint location gets a temporary one, removed
-   * when the query stops. The query is stopped when the JVM is told to end.
+   * Starts a query that replies to a service. When this method returns, the service listens and the
+   * query consumes its requests. A query that names no checkpoint location gets a temporary one,
+   * removed when the query stops. The query is stopped when the JVM is told to end.
    *
    * <p>The query's {@code stop()} is {@link #stop}, and all else Spark's own.
    *
-   * @param writer a writer of Spark's own, of format {@code server}
+   * @param writer a writer of Spark's own, of a serving format
    * @throws IllegalArgumentException for an option or column that does not fit
-   * @throws IllegalStateException if the service cannot listen, or is being served already
+   * @throws IllegalStateException if the service cannot listen, is being served already, or does not
+   *     get its query within two minutes
    * @throws TimeoutException as Spark's own {@code start} does
    */
   public static StreamingQuery start(DataStreamWriter<Row> writer) throws TimeoutException {
@@ -76,10 +85,11 @@ public final class Serving {
   }
 
   /**
-   * Lets a query answer what its services hold, as their options {@code drainDelay} and {@code
-   * drainTimeout} say, and stops it. This is what {@code stop()} does of a query that {@link
-   * #start} has given; others, such as those of {@code spark.streams()}, need this method for it. A
-   * thread that is interrupted stops the query at once.
+   * Lets a query answer the requests that its services hold, for as long as their options {@code
+   * drainDelay} (default 0 ms) and {@code drainTimeout} (default 2 s) say, and stops the query. What
+   * is left is answered 503. The method {@code stop()} of a query that {@link #start} has given does
+   * the same; other objects for a query, such as those of {@code spark.streams()}, need this method
+   * for it. A thread that is interrupted stops the query at once.
    *
    * @throws TimeoutException as Spark's own {@code stop} does
    */
@@ -88,8 +98,9 @@ public final class Serving {
   }
 
   /**
-   * Spark's own object behind a query that {@link #start} has given, for code which needs Spark's
-   * class, as PySpark does. Its {@code stop()} does not wait for what is in flight.
+   * Returns Spark's own object behind a query that {@link #start} has given, for code which needs
+   * Spark's class, as PySpark does; any other query is returned as it is. The {@code stop()} of
+   * Spark's own object does not wait for requests in flight.
    */
   public static StreamingQuery unwrap(StreamingQuery query) {
     return DrainingQuery.unwrap(query);
@@ -98,10 +109,14 @@ public final class Serving {
   /**
    * Starts a query that replies to a service, and starts it again whenever it fails. The service
    * goes on meanwhile: clients keep their connections, and requests that a failed run held are
-   * delivered again, but for those that made it fail {@code maxRequestAttempts} times.
+   * delivered again, but for those that made tasks fail {@code maxRequestAttempts} times, which are
+   * answered 500.
    *
    * @param writer a writer of Spark's own, of a serving format
-   * @param options as docs/options.md lists them for supervision
+   * @param options {@code maxRestarts}, how many restarts in a row without a reply in between may
+   *     fail (default 10); {@code backoff}, the wait before the second restart in a row (default
+   *     100 ms), twice as long before each further one; {@code maxBackoff}, the longest wait (default
+   *     10 s)
    * @throws IllegalArgumentException for an option or column that does not fit
    * @throws IllegalStateException if the first start fails, as that of {@link #start} may
    * @throws TimeoutException as Spark's own {@code start} does
@@ -113,28 +128,35 @@ public final class Serving {
   }
 
   /**
-   * Replaces the column {@code request} by the fields of its parsed body. Requests whose body is
-   * not of the schema's root shape are answered 400 and go no further.
+   * Replaces the column {@code request} by the fields of its parsed body; the other columns stay.
+   * Requests whose body is not of the schema's root shape are answered 400, when the query runs, and
+   * their rows go no further. A field that is missing or of another type is null.
    *
    * @param requests rows of a serving source
    * @param schema a struct, whose fields become columns; binary, for a column {@code bytes};
    *     string, map or array, for a column {@code value}
-   * @throws IllegalArgumentException for a schema that bodies cannot be parsed to
+   * @throws IllegalArgumentException for a schema that bodies cannot be parsed to, or with a field
+   *     named as another column, and for rows without the columns {@code id} and {@code request}
    */
   public static Dataset<Row> parseRequest(Dataset<Row> requests, DataType schema) {
     return new RequestParsing(new RefuseRequest()).parse(requests, schema);
   }
 
   /**
-   * As {@link #parseRequest(Dataset, DataType)}, with every choice given.
+   * Replaces the request column by the fields of its parsed body, as {@link #parseRequest(Dataset,
+   * DataType)} does, with every choice given.
    *
-   * @param api name of the service; for who reads the query, as every id names its own
-   * @param idCol column with the source's id struct
-   * @param requestCol column with the request struct
-   * @param parsingCheck {@code none}: what does not parse becomes null; {@code partial}: a body
-   *     that is not of the schema's root shape is answered 400; {@code full}: so is one in which a
-   *     field or sub-field is missing
-   * @throws IllegalArgumentException for a column or schema that does not fit
+   * @param requests rows of a serving source
+   * @param api name of the service, or null; for who reads the query, as every id names its own
+   *     service
+   * @param schema a struct, whose fields become columns; binary, for a column {@code bytes};
+   *     string, map or array, for a column {@code value}
+   * @param idCol column with the source's id struct, {@code id} by default
+   * @param requestCol column with the request struct, {@code request} by default
+   * @param parsingCheck {@code partial}, the default: a body that is not of the schema's root shape
+   *     is answered 400; {@code full}: so is a body in which a field or sub-field is missing; {@code
+   *     none}: nothing is answered, and what does not parse becomes null
+   * @throws IllegalArgumentException for a column, schema or check that does not fit
    */
   public static Dataset<Row> parseRequest(
       Dataset<Row> requests,
@@ -148,22 +170,37 @@ public final class Serving {
   }
 
   /**
-   * Adds the column {@code reply}, made of {@code replyCol} as its type suggests: text, bytes, JSON
-   * of a struct, map or array, else {@code {"replyCol": value}}.
+   * Adds the column {@code reply}, a reply of status 200 made of another column as its type
+   * suggests: strings as {@code text/plain; charset=utf-8} and binaries as {@code
+   * application/octet-stream}; structs, maps and arrays of them as JSON; anything else as a JSON
+   * object with the column's name as key. A null gives a reply without content. {@link
+   * ServingFunctions} has replies of other statuses.
+   *
+   * @param answers rows that keep the source's id column
+   * @param replyCol the column to reply with; {@code a.b} means field {@code b} of {@code a}
    */
   public static Dataset<Row> makeReply(Dataset<Row> answers, String replyCol) {
     return makeReply(answers, replyCol, "reply");
   }
 
-  /** As {@link #makeReply(Dataset, String)}, for a reply column called {@code name}. */
+  /**
+   * Adds a reply made of another column, as {@link #makeReply(Dataset, String)} does, under a name.
+   *
+   * @param answers rows that keep the source's id column
+   * @param replyCol the column to reply with
+   * @param name the column to add; the writer's option {@code replyCol} has to name it
+   */
   public static Dataset<Row> makeReply(Dataset<Row> answers, String replyCol, String name) {
     return ReplyMaking.makeReply(answers, replyCol, name);
   }
 
   /**
-   * Every listening server of a service that this driver runs.
+   * Returns every server of a service that listens now: one for a head service, and for the others
+   * one for each executor or partition that has joined.
    *
-   * @throws IllegalArgumentException if no service of that name is running; names those that are
+   * @param name name of the service
+   * @throws IllegalArgumentException if no service of that name is running on this driver; its
+   *     message names those that are
    */
   public static List<ServiceInfo> serviceInfo(String name) {
     return ServiceRegistry.jvm().catalogue().get(name).servers().stream()
@@ -171,27 +208,43 @@ public final class Serving {
         .toList();
   }
 
-  /** {@link #serviceInfo(String)} as a JSON array of objects. */
+  /**
+   * Returns {@link #serviceInfo(String)} as a JSON array of objects, whose members are named as the
+   * record's.
+   *
+   * @throws IllegalArgumentException if no service of that name is running on this driver
+   */
   public static String serviceInfoJson(String name) {
     return ServiceInfoJson.write(ServiceRegistry.jvm().catalogue().get(name).servers());
   }
 
   /**
-   * Configuration for a load balancer before all servers that a service has now, complete enough to
-   * start it with. The same servers give the same text.
+   * Returns configuration for a load balancer before all servers that a service has now, complete
+   * enough to start the load balancer with, which then listens on port 8080. The same servers give
+   * the same text.
    *
+   * @param name name of the service
    * @param kind {@code nginx}, {@code haproxy}, {@code envoy} or {@code kubernetes}, in any case
    * @throws IllegalArgumentException if no service of that name is running, or there is no such
    *     kind
-   * @throws IllegalStateException if no server listens yet
+   * @throws IllegalStateException if no server listens yet, or the module serving-operations is not
+   *     on the class path
    */
   public static String loadBalancerConfiguration(String name, String kind) {
     return loadBalancerConfiguration(name, kind, OptionalInt.empty());
   }
 
   /**
-   * As {@link #loadBalancerConfiguration(String, String)}, which has the load balancer listen on
-   * port 8080, for another port.
+   * Returns configuration for a load balancer, as {@link #loadBalancerConfiguration(String, String)}
+   * does, for another port.
+   *
+   * @param name name of the service
+   * @param kind {@code nginx}, {@code haproxy}, {@code envoy} or {@code kubernetes}, in any case
+   * @param port where the load balancer is to listen, 1 to 65535
+   * @throws IllegalArgumentException if no service of that name is running, or there is no such
+   *     kind
+   * @throws IllegalStateException if no server listens yet, or the module serving-operations is not
+   *     on the class path
    */
   public static String loadBalancerConfiguration(String name, String kind, int port) {
     return loadBalancerConfiguration(name, kind, OptionalInt.of(port));
@@ -202,7 +255,7 @@ public final class Serving {
         .loadBalancerConfiguration(name, kind, port);
   }
 
-  /** The version of this library, such as {@code 0.1.0}. */
+  /** Returns the version of this library, such as {@code 0.1.0}. */
   public static String version() {
     return LibraryVersion.read();
   }

@@ -11,8 +11,13 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 
 /**
- * Spark's {@link DataStreamWriter} with the words of serving. Like it: mutable, for one thread,
- * every method but {@link #start()} returns this writer.
+ * Spark's {@link DataStreamWriter} with the words of serving. As that class is, a writer is mutable
+ * and for one thread, and every method but {@link #start()} and {@code supervise} returns the writer
+ * itself. {@link Serving#writeStream} makes one.
+ *
+ * <p>Rows need a column {@code id}, as the source gave it, and a column {@code reply}, as {@link
+ * Serving#makeReply} or {@link ServingFunctions} make it; options {@code idCol} and {@code replyCol}
+ * give other names. A row without an id or a reply answers nobody.
  */
 public final class ServingWriter {
   private final DataStreamWriter<Row> writer;
@@ -23,30 +28,37 @@ public final class ServingWriter {
     this.session = session;
   }
 
-  /** Rows are replies to a service that was read with {@code server()}. */
+  /** Sends the rows as replies to a service that was read with {@link ServingReader#server}. */
   public ServingWriter server() {
     writer.format("server");
     return this;
   }
 
-  /** Rows are replies to a service that was read with {@code distributedServer()}. */
+  /**
+   * Sends the rows as replies to a service that was read with {@link
+   * ServingReader#distributedServer}.
+   */
   public ServingWriter distributedServer() {
     writer.format("distributedServer");
     return this;
   }
 
-  /** Rows are replies to a service that was read with {@code continuousServer()}. */
+  /**
+   * Sends the rows as replies to a service that was read with {@link
+   * ServingReader#continuousServer}.
+   */
   public ServingWriter continuousServer() {
     writer.format("continuousServer");
     return this;
   }
 
   /**
-   * Sets the real-time trigger of Spark 4.1 and later, and what it needs: output mode {@code
-   * update}, and for the session that Spark does not check sinks and operators against its own
-   * list, which has none of other libraries.
+   * Sets the real-time trigger of Spark 4.1 and later, and what the trigger needs: output mode
+   * {@code update}, and for the whole session that Spark does not check sinks and operators against
+   * its own list, which has none of other libraries.
    *
-   * @param batchDuration such as {@code 5 minutes}, of 5 seconds at least
+   * @param batchDuration how long a batch lasts, such as {@code 5 minutes}; 5 seconds at least
+   * @throws IllegalArgumentException for a duration that Spark does not take
    * @throws UnsupportedOperationException where Spark has no such trigger
    */
   public ServingWriter realTime(String batchDuration) {
@@ -56,32 +68,41 @@ public final class ServingWriter {
     return this;
   }
 
-  /** Names the service to reply to: its api, unless it was given a name of its own. */
+  /**
+   * Names the service to reply to, option {@code name}.
+   *
+   * @param name the service's path, unless its reader has set another name with option {@code name}
+   */
   public ServingWriter replyTo(String name) {
     return option("name", name);
   }
 
-  /** Sets an option; docs/options.md lists them. */
+  /**
+   * Sets an option. docs/options.md lists the options of a writer with types, defaults and ranges. The
+   * last value given counts, and names match in any case. {@link #start()} refuses what does not fit.
+   *
+   * @param value as text: durations such as {@code 500ms} or {@code 5s}, sizes such as {@code 512k}
+   */
   public ServingWriter option(String key, String value) {
     return options(Map.of(key, value));
   }
 
-  /** Sets an option; docs/options.md lists them. */
+  /** Sets an option that is true or false; see {@link #option(String, String)}. */
   public ServingWriter option(String key, boolean value) {
     return option(key, Boolean.toString(value));
   }
 
-  /** Sets an option; docs/options.md lists them. */
+  /** Sets an option that is a whole number; see {@link #option(String, String)}. */
   public ServingWriter option(String key, long value) {
     return option(key, Long.toString(value));
   }
 
-  /** Sets an option; docs/options.md lists them. */
+  /** Sets an option that is a number; see {@link #option(String, String)}. */
   public ServingWriter option(String key, double value) {
     return option(key, Double.toString(value));
   }
 
-  /** Sets several options. */
+  /** Sets several options at once; see {@link #option(String, String)}. */
   public ServingWriter options(Map<String, String> several) {
     SparkCalls.options(writer, DataStreamWriter.class, several);
     return this;
@@ -112,7 +133,8 @@ public final class ServingWriter {
   }
 
   /**
-   * Starts the query, as {@link Serving#start} does.
+   * Starts the query, as {@link Serving#start} does. When this method returns, the service listens
+   * and the query consumes its requests.
    *
    * @throws IllegalArgumentException for an option or column that does not fit
    * @throws IllegalStateException if the service cannot listen, or is being served already
@@ -122,7 +144,14 @@ public final class ServingWriter {
     return Serving.start(writer);
   }
 
-  /** Starts the query and restarts it when it fails, as {@link Serving#supervise} does. */
+  /**
+   * Starts the query and restarts it when it fails, as {@link Serving#supervise} does with default
+   * options.
+   *
+   * @throws IllegalArgumentException for an option or column that does not fit
+   * @throws IllegalStateException if the service cannot listen, or is being served already
+   * @throws TimeoutException as Spark's own {@code start} does
+   */
   public SupervisedQuery supervise() throws TimeoutException {
     return supervise(Map.of());
   }
@@ -130,7 +159,11 @@ public final class ServingWriter {
   /**
    * Starts the query and restarts it when it fails, as {@link Serving#supervise} does.
    *
-   * @param options as docs/options.md lists them for supervision
+   * @param options {@code maxRestarts}, {@code backoff} and {@code maxBackoff}, as docs/options.md
+   *     says
+   * @throws IllegalArgumentException for an option or column that does not fit
+   * @throws IllegalStateException if the service cannot listen, or is being served already
+   * @throws TimeoutException as Spark's own {@code start} does
    */
   public SupervisedQuery supervise(Map<String, String> options) throws TimeoutException {
     return Serving.supervise(writer, options);

@@ -1,4 +1,7 @@
-/** The public entry points: the Java API, the column functions and the description of services. */
+/**
+ * What users call, and nothing else: readers and writers, column functions, supervised queries, and
+ * where services listen. {@link io.sparkserving.Serving} is the way in. All of it runs on the driver.
+ */
 @NullMarked
 package io.sparkserving;
 
