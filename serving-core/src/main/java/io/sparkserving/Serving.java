@@ -76,8 +76,8 @@ public final class Serving {
    *
    * @param writer a writer of Spark's own, of a serving format
    * @throws IllegalArgumentException for an option or column that does not fit
-   * @throws IllegalStateException if the service cannot listen, is being served already, or does not
-   *     get its query within two minutes
+   * @throws IllegalStateException if the service cannot listen, is being served already, or does
+   *     not get its query within two minutes
    * @throws TimeoutException as Spark's own {@code start} does
    */
   public static StreamingQuery start(DataStreamWriter<Row> writer) throws TimeoutException {
@@ -86,10 +86,10 @@ public final class Serving {
 
   /**
    * Lets a query answer the requests that its services hold, for as long as their options {@code
-   * drainDelay} (default 0 ms) and {@code drainTimeout} (default 2 s) say, and stops the query. What
-   * is left is answered 503. The method {@code stop()} of a query that {@link #start} has given does
-   * the same; other objects for a query, such as those of {@code spark.streams()}, need this method
-   * for it. A thread that is interrupted stops the query at once.
+   * drainDelay} (default 0 ms) and {@code drainTimeout} (default 2 s) say, and stops the query.
+   * What is left is answered 503. The method {@code stop()} of a query that {@link #start} has
+   * given does the same; other objects for a query, such as those of {@code spark.streams()}, need
+   * this method for it. A thread that is interrupted stops the query at once.
    *
    * @throws TimeoutException as Spark's own {@code stop} does
    */
@@ -115,28 +115,27 @@ public final class Serving {
    * @param writer a writer of Spark's own, of a serving format
    * @param options {@code maxRestarts}, how many restarts in a row without a reply in between may
    *     fail (default 10); {@code backoff}, the wait before the second restart in a row (default
-   *     100 ms), twice as long before each further one; {@code maxBackoff}, the longest wait (default
-   *     10 s)
+   *     100 ms), twice as long before each further one; {@code maxBackoff}, the longest wait
+   *     (default 10 s)
    * @throws IllegalArgumentException for an option or column that does not fit
    * @throws IllegalStateException if the first start fails, as that of {@link #start} may
    * @throws TimeoutException as Spark's own {@code start} does
    */
   public static SupervisedQuery supervise(DataStreamWriter<Row> writer, Map<String, String> options)
       throws TimeoutException {
-    return new SupervisedQuery(
-        Supervision.start(writer, SupervisionConfiguration.parse(options)));
+    return new SupervisedQuery(Supervision.start(writer, SupervisionConfiguration.parse(options)));
   }
 
   /**
    * Replaces the column {@code request} by the fields of its parsed body; the other columns stay.
-   * Requests whose body is not of the schema's root shape are answered 400, when the query runs, and
-   * their rows go no further. A field that is missing or of another type is null.
+   * Requests whose body is not of the schema's root shape are answered 400, when the query runs,
+   * and their rows go no further. A field that is missing or of another type is null.
    *
    * @param requests rows of a serving source
    * @param schema a struct, whose fields become columns; binary, for a column {@code bytes};
    *     string, map or array, for a column {@code value}
    * @throws IllegalArgumentException for a schema that bodies cannot be parsed to, or with a field
-   *     named as another column, and for rows without the columns {@code id} and {@code request}
+   *     named as another column, and for rows without the columns of a serving source
    */
   public static Dataset<Row> parseRequest(Dataset<Row> requests, DataType schema) {
     return new RequestParsing(new RefuseRequest()).parse(requests, schema);
@@ -152,10 +151,10 @@ public final class Serving {
    * @param schema a struct, whose fields become columns; binary, for a column {@code bytes};
    *     string, map or array, for a column {@code value}
    * @param idCol column with the source's id struct, {@code id} by default
-   * @param requestCol column with the request struct, {@code request} by default
+   * @param requestCol column with the request struct, by default as the source calls it
    * @param parsingCheck {@code partial}, the default: a body that is not of the schema's root shape
-   *     is answered 400; {@code full}: so is a body in which a field or sub-field is missing; {@code
-   *     none}: nothing is answered, and what does not parse becomes null
+   *     is answered 400; {@code full}: so is a body in which a field or sub-field is missing;
+   *     {@code none}: nothing is answered, and what does not parse becomes null
    * @throws IllegalArgumentException for a column, schema or check that does not fit
    */
   public static Dataset<Row> parseRequest(
@@ -235,8 +234,8 @@ public final class Serving {
   }
 
   /**
-   * Returns configuration for a load balancer, as {@link #loadBalancerConfiguration(String, String)}
-   * does, for another port.
+   * Returns configuration for a load balancer, as {@link #loadBalancerConfiguration(String,
+   * String)} does, for another port.
    *
    * @param name name of the service
    * @param kind {@code nginx}, {@code haproxy}, {@code envoy} or {@code kubernetes}, in any case

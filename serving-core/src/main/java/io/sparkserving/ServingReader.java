@@ -46,8 +46,8 @@ public final class ServingReader {
   }
 
   /**
-   * Sets where the service listens: the options {@code host}, {@code port} and {@code path}. Nothing
-   * is checked before {@link #load()}.
+   * Sets where the service listens: the options {@code host}, {@code port} and {@code path}.
+   * Nothing is checked before {@link #load()}.
    *
    * @param host address to listen on; {@code localhost} for this machine alone, {@code 0.0.0.0} for
    *     all addresses of the machine
@@ -60,8 +60,9 @@ public final class ServingReader {
   }
 
   /**
-   * Sets an option. docs/options.md lists the options of a reader with types, defaults and ranges. The
-   * last value given counts, and names match in any case. {@link #load()} refuses what does not fit.
+   * Sets an option. docs/options.md lists the options of a reader with types, defaults and ranges.
+   * The last value given counts, and names match in any case. {@link #load()} refuses what does not
+   * fit.
    *
    * @param value as text: durations such as {@code 500ms} or {@code 5s}, sizes such as {@code 512k}
    */

@@ -12,12 +12,12 @@ import org.apache.spark.sql.streaming.Trigger;
 
 /**
  * Spark's {@link DataStreamWriter} with the words of serving. As that class is, a writer is mutable
- * and for one thread, and every method but {@link #start()} and {@code supervise} returns the writer
- * itself. {@link Serving#writeStream} makes one.
+ * and for one thread, and every method but {@link #start()} and {@code supervise} returns the
+ * writer itself. {@link Serving#writeStream} makes one.
  *
  * <p>Rows need a column {@code id}, as the source gave it, and a column {@code reply}, as {@link
- * Serving#makeReply} or {@link ServingFunctions} make it; options {@code idCol} and {@code replyCol}
- * give other names. A row without an id or a reply answers nobody.
+ * Serving#makeReply} or {@link ServingFunctions} make it; options {@code idCol} and {@code
+ * replyCol} give other names. A row without an id or a reply answers nobody.
  */
 public final class ServingWriter {
   private final DataStreamWriter<Row> writer;
@@ -78,8 +78,9 @@ public final class ServingWriter {
   }
 
   /**
-   * Sets an option. docs/options.md lists the options of a writer with types, defaults and ranges. The
-   * last value given counts, and names match in any case. {@link #start()} refuses what does not fit.
+   * Sets an option. docs/options.md lists the options of a writer with types, defaults and ranges.
+   * The last value given counts, and names match in any case. {@link #start()} refuses what does
+   * not fit.
    *
    * @param value as text: durations such as {@code 500ms} or {@code 5s}, sizes such as {@code 512k}
    */

@@ -51,7 +51,7 @@ object implicits {
   /** Adds `parseRequest` and `makeReply` to Datasets. */
   implicit final class ServingDataset[T](private val dataset: Dataset[T]) extends AnyVal {
 
-    /** Replaces the column `request` by the fields of its parsed body; see `Serving.parseRequest`. */
+    /** Replaces column `request` by the fields of its parsed body; see `Serving.parseRequest`. */
     def parseRequest(schema: DataType): DataFrame =
       Serving.parseRequest(dataset.toDF(), schema)
 

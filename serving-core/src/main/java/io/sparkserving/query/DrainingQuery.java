@@ -11,10 +11,12 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spark's query, but for {@code stop()}, which first lets it finish what its services hold. Spark
- * itself cancels a query's tasks before it tells the source of the end. A proxy, as what the
- * interface asks for differs between Sparks. Two are equal if their query is the same one; neither
- * is equal to Spark's own object, which knows nothing of it.
+ * Spark's query, but for {@code stop()}, which first lets the query finish what its services hold.
+ * Spark itself cancels a query's tasks before it tells the source of the end.
+ *
+ * <p>Draining queries are proxies, as the methods of Spark's interface differ between Sparks. Two
+ * of them are equal if their query is the same one; none is equal to Spark's own object, which
+ * knows nothing of proxies.
  */
 public final class DrainingQuery implements InvocationHandler {
   private final StreamingQuery query;
@@ -23,6 +25,7 @@ public final class DrainingQuery implements InvocationHandler {
     this.query = query;
   }
 
+  /** Returns a query whose {@code stop()} drains it first. */
   static StreamingQuery wrap(StreamingQuery query) {
     return (StreamingQuery)
         Proxy.newProxyInstance(
@@ -31,12 +34,20 @@ public final class DrainingQuery implements InvocationHandler {
             new DrainingQuery(query));
   }
 
-  /** Spark's own query behind one that {@link #wrap} has made; any other is given back as it is. */
+  /**
+   * Returns Spark's own query behind one that {@link #wrap} has made, and any other query as it is.
+   */
   public static StreamingQuery unwrap(StreamingQuery query) {
     return of(query).map(draining -> draining.query).orElse(query);
   }
 
-  /** Stops a query in good order. A thread that is interrupted does not wait for its requests. */
+  /**
+   * Lets a query answer what its services hold, for as long as their options allow, and stops the
+   * query. A thread that is interrupted stops the query without waiting for requests, and stays
+   * interrupted.
+   *
+   * @throws TimeoutException as Spark's own {@code stop} does
+   */
   public static void drainAndStop(StreamingQuery query) throws TimeoutException {
     boolean interrupted = false;
     try {

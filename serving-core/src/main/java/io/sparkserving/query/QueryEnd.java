@@ -13,14 +13,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Stops a query when its JVM is told to end (SIGTERM, Ctrl-C, {@code System.exit}), and tidies up
- * once after its end, however that came.
+ * once after the query's end, however that came.
  *
- * <p>Spark's own hook takes the context from under a running query; this one comes before it.
+ * <p>Spark's own shutdown hook takes the context from under a running query; the hook of this class
+ * comes before Spark's.
  */
 final class QueryEnd extends StreamingQueryListener {
   private static final Logger LOG = LoggerFactory.getLogger(QueryEnd.class);
 
-  /** Spark's own hook runs at 40; higher ones run earlier. */
+  /** Spark's own hook runs at priority 40; hooks of higher priority run earlier. */
   private static final int BEFORE_SPARK = 100;
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -38,7 +39,8 @@ final class QueryEnd extends StreamingQueryListener {
   /**
    * Takes care of a query that has just started.
    *
-   * @param tidyUp runs once, on the listener's thread or a shutdown hook's; must not throw
+   * @param tidyUp runs once, on the thread of Spark's listeners, on a shutdown hook's, or on this
+   *     one if the query has ended already; must not throw
    */
   static QueryEnd watch(StreamingQuery query, Runnable tidyUp) {
     QueryEnd end = new QueryEnd(query, tidyUp);
@@ -50,7 +52,10 @@ final class QueryEnd extends StreamingQueryListener {
     return end;
   }
 
-  /** When the JVM ends, the query may take so much longer than it takes to be stopped. */
+  /**
+   * Allows the query time to drain when the JVM ends, besides the 20 seconds that it has to be
+   * stopped.
+   */
   void allow(Duration toDrain) {
     ShutdownHookManager hooks = ShutdownHookManager.get();
     if (hooks.isShutdownInProgress()) {

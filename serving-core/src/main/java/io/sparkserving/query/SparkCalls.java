@@ -8,12 +8,16 @@ import org.apache.spark.sql.streaming.Trigger;
 
 /**
  * The few calls on Spark's readers and writers whose erased signature differs between Spark 3.5 and
- * 4.x. They are looked up by name and parameters, which are the same in all.
+ * 4.x. Methods are looked up by name and parameters, which are the same in all versions.
  */
 public final class SparkCalls {
   private SparkCalls() {}
 
-  /** Calls {@code target.options(options)}, of a stream reader or writer. */
+  /**
+   * Calls {@code target.options(options)}, of a stream reader or writer.
+   *
+   * @param type the class that declares the method
+   */
   public static void options(Object target, Class<?> type, Map<String, String> options) {
     call(target, type, "options", Map.class, options);
   }
@@ -35,9 +39,11 @@ public final class SparkCalls {
   }
 
   /**
-   * The real-time trigger.
+   * Makes the real-time trigger.
    *
-   * @throws UnsupportedOperationException where Spark has none
+   * @param batchDuration how long a batch lasts, such as {@code 5 minutes}
+   * @throws IllegalArgumentException for a duration that Spark does not take
+   * @throws UnsupportedOperationException where Spark has no such trigger
    */
   public static Trigger realTime(String batchDuration) {
     try {

@@ -91,7 +91,9 @@ final class SupervisedRuns {
     return !stopping;
   }
 
-  /** Notes the run that has begun; returns whether it may go on, as nobody has stopped the query. */
+  /**
+   * Notes the run that has begun; returns whether it may go on, as nobody has stopped the query.
+   */
   synchronized boolean begin(StreamingQuery next) {
     query = next;
     restarts++;

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /** A folder that stands in for the checkpoint of a query that names none. */
 final class TemporaryCheckpoint {
+  /** The option of a writer that names a checkpoint. */
   static final String OPTION = "checkpointLocation";
 
   private static final Logger LOG = LoggerFactory.getLogger(TemporaryCheckpoint.class);
@@ -29,7 +30,7 @@ final class TemporaryCheckpoint {
     }
   }
 
-  /** Whether this is Spark's refusal to start a query, because no checkpoint location is named. */
+  /** Whether an exception is Spark's refusal to start a query that names no checkpoint location. */
   static boolean isMissing(Exception e) {
     String message = e.getMessage();
     return message != null
@@ -37,10 +38,12 @@ final class TemporaryCheckpoint {
         && e.getClass().getName().equals("org.apache.spark.sql.AnalysisException");
   }
 
+  /** The folder as a URI. */
   String location() {
     return folder.toUri().toString();
   }
 
+  /** Removes the folder and all in it, as far as that can be done. */
   void delete() {
     try (Stream<Path> files = Files.walk(folder)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());

@@ -4,10 +4,12 @@ import io.sparkserving.exchange.NanoClock;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryStatus;
+import org.jspecify.annotations.Nullable;
 
 /** A query that gets no further than its start; who waits for its end sleeps on a given clock. */
 final class StartingQuery implements InvocationHandler {
@@ -26,13 +28,14 @@ final class StartingQuery implements InvocationHandler {
   }
 
   @Override
-  public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+  public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
+      throws InterruptedException {
     return switch (method.getName()) {
       case "id" -> id;
       case "isActive" -> !stopped;
       case "status" -> new StreamingQueryStatus("Initializing sources", false, false);
       case "awaitTermination" -> {
-        clock.sleep(TimeUnit.MILLISECONDS.toNanos((long) arguments[0]));
+        clock.sleep(TimeUnit.MILLISECONDS.toNanos((long) Objects.requireNonNull(arguments)[0]));
         yield stopped;
       }
       case "stop" -> {
