@@ -5,7 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkserving.columns.LocalSpark;
-import io.sparkserving.columns.RequestRows;
+import io.sparkserving.columns.RequestDataset;
 import io.sparkserving.schema.ServingSchemas;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -44,7 +44,7 @@ class ServingFunctionsTest {
 
   @Test
   void requestsAndEntitiesAreReadAsText() {
-    Dataset<Row> df = RequestRows.of(LATIN, "text/plain; charset=ISO-8859-1");
+    Dataset<Row> df = RequestDataset.of(LATIN, "text/plain; charset=ISO-8859-1");
 
     Row row =
         df.select(

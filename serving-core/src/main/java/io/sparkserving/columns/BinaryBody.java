@@ -7,7 +7,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** The body's bytes, whatever they are. */
+/** A body as bytes, of which any will do, in the column {@code bytes}. */
 record BinaryBody() implements Body {
 
   private static final String BYTES = "bytes";

@@ -11,9 +11,17 @@ import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 
-/** How a request's entity is read as some schema. Methods are called in the order they stand. */
+/**
+ * How the body of a request is read as some schema, in column expressions over the request's
+ * entity. Methods are called in the order they stand.
+ */
 interface Body {
 
+  /**
+   * Returns the reading for a schema.
+   *
+   * @throws IllegalArgumentException for a schema that bodies cannot be read as
+   */
   static Body of(DataType schema) {
     if (schema instanceof BinaryType) {
       return new BinaryBody();
@@ -33,15 +41,15 @@ interface Body {
   /** The names of the columns that the body becomes. */
   List<String> names();
 
-  /** Adds what the other methods refer to. */
+  /** Adds the columns that the other methods' expressions refer to. */
   Dataset<Row> read(Dataset<Row> df, Column entity);
 
   /** Whether the body is what the check asks for; never null. */
   Column isGood(Column entity, ParsingCheck check);
 
-  /** What is said of a body that is not good. */
+  /** What the client is told of a body that is not good. */
   Refusal refusal(Column entity, ParsingCheck check);
 
-  /** The body's columns, named. */
+  /** The columns that the body becomes, with their names. */
   List<Column> columns(Column entity);
 }

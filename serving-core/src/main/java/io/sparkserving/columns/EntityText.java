@@ -40,14 +40,14 @@ public final class EntityText {
     return of(entity.getField("content"), charset(entity));
   }
 
-  /** The same of a body whose charset is at hand. */
+  /** The body as a string, from its bytes and the charset's name in lower case. */
   static Column of(Column content, Column charset) {
     Column decodable = when(charset.equalTo(LATIN_1_ALIAS), LATIN_1).otherwise(charset);
     return when(charset.isin(UTF_8), content.cast(DataTypes.StringType))
         .when(charset.isin(DECODED), call_function("decode", content, decodable));
   }
 
-  /** The charset's name in lower case; empty where none is named. */
+  /** The name of the charset in lower case; empty where the content type names none. */
   static Column charset(Column entity) {
     Column contentType = entity.getField("contentType").getField("value");
     Column named = lower(regexp_extract(contentType, CHARSET_PARAMETER, 1));
@@ -59,7 +59,7 @@ public final class EntityText {
     return SUPPORTED.contains(charset);
   }
 
-  /** Whether the charset is none of those that {@link #of} reads. */
+  /** Whether {@link #of} cannot read the charset that the content type names. */
   static Column unsupportedCharset(Column entity) {
     return not(charset(entity).isin(SUPPORTED.toArray()));
   }

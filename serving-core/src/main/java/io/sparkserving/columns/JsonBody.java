@@ -15,7 +15,10 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** The body as JSON: a struct's fields become columns, an array or a map is one column. */
+/**
+ * A body as JSON. The fields of a struct become columns; an array or a map becomes the column
+ * {@code value}.
+ */
 record JsonBody(DataType schema) implements Body {
 
   private static final String VALUE = "value";
@@ -26,10 +29,10 @@ record JsonBody(DataType schema) implements Body {
   /** Not null where {@code from_json} met something that is not JSON, or not of the schema. */
   private static final String MALFORMED = "__serving_malformed";
 
-  /** Spark's own name for that, which a schema may have a field of. */
+  /** Spark's own name for the column of malformed text; a schema may have a field of that name. */
   private static final String SPARKS_MALFORMED = "_corrupt_record";
 
-  /** As {@link JsonRoot#isRootOf} reads JSON, so that the two agree on what is well-formed. */
+  /** An option by which {@code from_json} takes for well-formed what {@link JsonRoot} does. */
   private static final String CONTROL_CHARACTERS = "allowUnescapedControlChars";
 
   @Override
@@ -61,8 +64,9 @@ record JsonBody(DataType schema) implements Body {
   }
 
   /**
-   * Always this value, but non-deterministic in the optimizer's eyes: it would otherwise push
-   * filters on what was parsed, ours and the user's, below the projection and parse again in each.
+   * Returns the value in a form that the optimizer takes for non-deterministic. The optimizer would
+   * otherwise push filters on what was parsed, ours and the user's, below the projection and parse
+   * again in each.
    */
   private static Column readOnce(Column value) {
     return when(spark_partition_id().geq(0), value);
@@ -89,7 +93,7 @@ record JsonBody(DataType schema) implements Body {
     return tellsMalformed() ? when(isOneObject(), true).otherwise(isRoot) : isRoot;
   }
 
-  /** Whether an object was read well, and nothing follows it; such a body is not read twice. */
+  /** Whether the body is one object that was read well; such a body is not read twice. */
   private static Column isOneObject() {
     Column parsed = col(PARSED);
     return parsed.isNotNull().and(parsed.getField(MALFORMED).isNull()).and(OneObject.in(col(TEXT)));

@@ -10,7 +10,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 
-/** The kind of JSON value that a body of some schema is. */
+/** The kind of JSON value that a body must be, object or array, as its schema says. */
 enum JsonRoot {
   OBJECT("{", "object"),
   ARRAY("[", "array");
@@ -43,7 +43,8 @@ enum JsonRoot {
   /**
    * Whether a trimmed text is one JSON value of this kind and nothing else. {@code from_json} does
    * not tell: it ignores what follows the value, and gives a bad field the same null as a bad body.
-   * The text counts as the first of two elements; anything after the value would break the array.
+   * This function puts the text first in an array of two elements, which anything after the value
+   * would break.
    */
   Column isRootOf(Column text) {
     Column elements = json_array_length(concat(lit("["), text, lit(",0]")));

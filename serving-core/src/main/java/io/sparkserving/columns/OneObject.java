@@ -7,8 +7,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function of a text from which Spark has read a JSON object: whether nothing but white space
- * follows it. {@code from_json} does not tell; to find the object's end in well-formed text takes
+ * Tells whether nothing but white space follows a JSON object in a text from which Spark has read
+ * the object. {@code from_json} does not tell; to find the object's end in well-formed text takes
  * its quotes and brackets only, which is a fraction of what a second reading takes.
  */
 final class OneObject implements UDF1<String, Boolean> {
@@ -16,7 +16,7 @@ final class OneObject implements UDF1<String, Boolean> {
 
   private OneObject() {}
 
-  /** A boolean column; without a meaning where no object was read. */
+  /** A boolean column over a text; its value means nothing where no object was read. */
   static Column in(Column text) {
     return functions.udf(function(), DataTypes.BooleanType).apply(text);
   }
@@ -30,7 +30,10 @@ final class OneObject implements UDF1<String, Boolean> {
     return text != null && text.startsWith("{") && isBlank(text, end(text));
   }
 
-  /** After the bracket that closes the first one; after the text if there is none. */
+  /**
+   * Returns the index after the bracket that closes the first one, or an index beyond the text if
+   * no bracket does.
+   */
   private static int end(String text) {
     int depth = 0;
     for (int i = 0; i < text.length(); i++) {

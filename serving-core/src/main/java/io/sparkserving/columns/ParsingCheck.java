@@ -2,13 +2,13 @@ package io.sparkserving.columns;
 
 import java.util.Locale;
 
-/** What a body must be so that its row goes on; any other is answered with a 400. */
+/** What a body must be so that its row goes on; a request with any other is answered 400. */
 enum ParsingCheck {
-  /** Anything: what cannot be read is null. */
+  /** Any body will do: what cannot be read is null. */
   NONE,
-  /** JSON of the schema's root shape: what is missing or of another type is null. */
+  /** The body must be JSON of the schema's root shape; a missing or mistyped field is null. */
   PARTIAL,
-  /** JSON with every field and sub-field of the schema. */
+  /** The body must be JSON with every field and sub-field of the schema. */
   FULL;
 
   static ParsingCheck of(String value) {

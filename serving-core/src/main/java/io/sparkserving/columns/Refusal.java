@@ -10,18 +10,22 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What a {@link Refuser} says of a body, all strings.
+ * What was expected of a body and what was met, as string columns, for a {@link Refuser} to tell
+ * the client.
  *
- * @param charset null without a body
- * @param root the kind of JSON value that was expected; null for text
- * @param schema null for text
- * @param excerpt null for text
- * @param missing null if it is not for that
+ * @param charset the body's charset in lower case, empty where none is named; null without a body
+ * @param root the kind of JSON value that was expected, {@code object} or {@code array}; null where
+ *     text was
+ * @param schema the schema that was expected, as DDL; null where text was
+ * @param excerpt how the body's text starts; null where text was expected or the body cannot be
+ *     read
+ * @param missing the fields that are missing, with commas between them; null or empty where that is
+ *     not what is wrong
  */
 public record Refusal(Column charset, Column root, Column schema, Column excerpt, Column missing) {
   private static final int EXCERPT_LENGTH = 200;
 
-  /** Of a body that is not JSON of a schema. */
+  /** The refusal of a body that is not JSON of a schema. */
   static Refusal json(Column charset, Column text, DataType schema, Column missing) {
     String ddl = schema instanceof StructType struct ? struct.toDDL() : schema.sql();
     return new Refusal(
@@ -32,16 +36,17 @@ public record Refusal(Column charset, Column root, Column schema, Column excerpt
         missing);
   }
 
-  /** Of a body that is not text. */
+  /** The refusal of a body whose text cannot be read. */
   static Refusal text(Column entity) {
     return new Refusal(charset(entity), nothing(), nothing(), nothing(), nothing());
   }
 
+  /** A null string. */
   static Column nothing() {
     return lit(null).cast(DataTypes.StringType);
   }
 
-  /** The charset's name in lower case, empty where none is named; null without a body. */
+  /** The name of the charset in lower case, empty where none is named; null without a body. */
   static Column charset(Column entity) {
     return when(entity.getField("content").isNotNull(), EntityText.charset(entity));
   }

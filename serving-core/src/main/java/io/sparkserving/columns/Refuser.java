@@ -2,11 +2,15 @@ package io.sparkserving.columns;
 
 import org.apache.spark.sql.Column;
 
-/** Makes the column whose evaluation answers a request with a 400. */
+/**
+ * Makes the column whose evaluation answers a request with a 400. How an answer gets to the client
+ * is not known here, so {@code task.reply} has the implementation.
+ */
 @FunctionalInterface
 public interface Refuser {
   /**
-   * A boolean column that refuses a request when it is evaluated, and is always false.
+   * Makes a boolean column that is always false, and refuses a request each time it is evaluated.
+   * The column is not deterministic, so that Spark neither drops nor repeats it.
    *
    * @param id the source's id struct
    * @param refusal what the client is told

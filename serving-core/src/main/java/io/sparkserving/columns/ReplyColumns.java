@@ -16,8 +16,11 @@ public final class ReplyColumns {
   private ReplyColumns() {}
 
   /**
-   * A reply with a body. Where the content is null the entity is empty and names no content type.
-   * The headers are an empty array rather than null, so that {@code concat} can add to them.
+   * Makes a reply, never null. Where the content is null the entity is empty and names no content
+   * type. The headers are an empty array rather than null, so that {@code concat} can add to them.
+   *
+   * @param code status code, cast to int
+   * @param reason reason phrase, cast to string
    */
   public static Column of(ReplyContent content, Column code, Column reason) {
     Column entity =

@@ -17,29 +17,36 @@ import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The body of a reply.
+ * The body of a reply, as columns.
  *
- * @param bytes binary, null for none
- * @param length the number of bytes, or null where it is left to whoever sends the reply
- * @param contentType a header, or null where there is no content
+ * @param bytes binary column, null where there is no content
+ * @param length int column, the number of bytes, 0 where there is no content
+ * @param contentType header column, null where there is no content
  */
 public record ReplyContent(Column bytes, Column length, Column contentType) {
 
+  /** Text as {@code text/plain; charset=utf-8}; data is cast to string. */
   public static ReplyContent text(Column data) {
     return of(data, data.cast(DataTypes.StringType), "text/plain; charset=utf-8");
   }
 
+  /** Bytes as {@code application/octet-stream}; data is cast to binary. */
   public static ReplyContent binary(Column data) {
     return of(data, data, "application/octet-stream");
   }
 
+  /** No content. */
   public static ReplyContent empty() {
     return binary(lit(null));
   }
 
   /**
    * The body that suits a type: strings and binaries as they are, structs, maps and arrays of them
-   * as JSON, anything else as a JSON object with the value under this name.
+   * as JSON, anything else as a JSON object with the value under a name.
+   *
+   * @param data the column to reply with
+   * @param name the key of that JSON object
+   * @param type the type of the column
    */
   public static ReplyContent of(Column data, String name, DataType type) {
     if (type instanceof StringType) {
@@ -53,7 +60,7 @@ public record ReplyContent(Column bytes, Column length, Column contentType) {
     return of(data, json, "application/json");
   }
 
-  /** Content is null where the data is, which is cheaper to look at than to make the content. */
+  /** Tells by the data whether there is content: that is cheaper than to make the content. */
   private static ReplyContent of(Column data, Column content, String contentType) {
     Column bytes = content.cast(DataTypes.BinaryType);
     return new ReplyContent(

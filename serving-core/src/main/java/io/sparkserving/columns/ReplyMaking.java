@@ -16,7 +16,9 @@ public final class ReplyMaking {
   private ReplyMaking() {}
 
   /**
-   * Adds a column of replies made of another column, by its type; replaces one of the same name.
+   * Adds a column of replies made of another column, as that column's type suggests. A column that
+   * has the new one's name already is replaced. The new column's metadata notes the types of
+   * requests and replies.
    *
    * @param replyCol the column to reply with; {@code a.b} means a field, as everywhere in Spark
    * @param name the column to add

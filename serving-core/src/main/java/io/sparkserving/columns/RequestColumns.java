@@ -20,14 +20,19 @@ import org.apache.spark.sql.types.StructType;
  * The columns of request rows: the id, the request and what else there is.
  *
  * @param rows the rows themselves
- * @param id the id's name
- * @param request the request's name
+ * @param id name of the id column
+ * @param request name of the request column
  * @param others the names of all columns but the request, in their order
+ * @param caseSensitive whether the session tells names apart by case
  */
 record RequestColumns(
     Dataset<Row> rows, String id, String request, List<String> others, boolean caseSensitive) {
 
-  /** Finds the columns and checks their types. */
+  /**
+   * Finds the columns and checks their types.
+   *
+   * @throws IllegalArgumentException if one of the columns is missing or of another type
+   */
   static RequestColumns of(Dataset<Row> df, String idCol, String requestCol) {
     boolean caseSensitive =
         Boolean.parseBoolean(df.sparkSession().conf().get("spark.sql.caseSensitive", "false"));
@@ -49,13 +54,17 @@ record RequestColumns(
     return column(request).getField("entity");
   }
 
-  /** Every column but the request, and then these. */
+  /** Every column but the request, followed by more columns. */
   Column[] withoutRequest(List<Column> more) {
     return Stream.concat(others.stream().map(RequestColumns::column), more.stream())
         .toArray(Column[]::new);
   }
 
-  /** Fails where new columns would have a name that is taken. */
+  /**
+   * Checks that new columns may have their names.
+   *
+   * @throws IllegalArgumentException if a name is taken, or there twice
+   */
   void requireRoomFor(List<String> names) {
     UnaryOperator<String> key = key(caseSensitive);
     Set<String> taken = new HashSet<>(others.stream().map(key).toList());

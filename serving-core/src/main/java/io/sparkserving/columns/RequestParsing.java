@@ -11,19 +11,22 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 
-/** Turns request rows into rows of a schema; answers the requests that do not parse with a 400. */
+/**
+ * Turns request rows into rows of a schema, and has the requests that do not parse answered with a
+ * 400, row by row as the query runs.
+ */
 public final class RequestParsing {
 
   private final Refuser refuser;
 
   /**
-   * @param refuser answers what does not parse
+   * @param refuser makes the columns that answer requests which do not parse
    */
   public RequestParsing(Refuser refuser) {
     this.refuser = refuser;
   }
 
-  /** With the source's column names and the {@code partial} check. */
+  /** Parses with the source's column names and the {@code partial} check. */
   public Dataset<Row> parse(Dataset<Row> df, DataType schema) {
     return parse(df, schema, "id", "request", "partial");
   }
@@ -52,8 +55,8 @@ public final class RequestParsing {
   }
 
   /**
-   * The body's columns, of which the first says what was parsed. Not the id: as another column it
-   * would not be found any more by {@code df.col("id")} of before.
+   * The body's columns, the first of them with a note of what was parsed. The id has no note: as
+   * another column it would not be found any more by {@code df.col("id")} of before.
    */
   private static List<Column> noted(RequestColumns columns, Body body, RequestType parsed) {
     List<Column> all = new ArrayList<>(body.columns(columns.entity()));

@@ -17,19 +17,22 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Finds the nulls in a parsed body. Written as SQL text because the lambdas of {@code forall} are
- * Scala functions in Spark's API, which differ between Scala versions.
+ * Finds the nulls in a parsed body. The expressions are SQL text because the lambdas of {@code
+ * forall} are Scala functions in Spark's API, which differ between Scala versions.
  */
 final class RequiredFields {
 
   private RequiredFields() {}
 
-  /** Whether nothing in the column is null, to any depth. */
+  /** A boolean column: whether nothing in a column is null, to any depth. */
   static Column complete(String column, DataType type) {
     return expr(complete(SqlNames.quoted(column), type, 0));
   }
 
-  /** The paths that are null, with commas between them; of what is in arrays and maps, one path. */
+  /**
+   * A string column with the paths in a column that are null, with commas between them. All nulls
+   * in an array or map have one path, such as {@code items[*]}.
+   */
   static Column missing(String column, DataType type) {
     String root = SqlNames.quoted(column);
     List<Column> paths = new ArrayList<>();

@@ -5,7 +5,7 @@ final class SqlNames {
 
   private SqlNames() {}
 
-  /** Quoted, so that dots and other signs in a name are part of it. */
+  /** Returns a name in quotes, by which dots and other signs are part of the name. */
   static String quoted(String name) {
     return "`" + name.replace("`", "``") + "`";
   }

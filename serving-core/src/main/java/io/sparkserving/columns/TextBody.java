@@ -7,7 +7,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** The body's text: any is good that is in a charset which can be read. */
+/** A body as text, in any charset that can be read, in the column {@code value}. */
 record TextBody() implements Body {
 
   private static final String VALUE = "value";

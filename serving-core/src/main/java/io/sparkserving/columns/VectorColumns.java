@@ -15,7 +15,7 @@ final class VectorColumns {
 
   private VectorColumns() {}
 
-  /** The same values, with arrays of numbers in place of vectors, also of those in a struct. */
+  /** The same values with arrays of numbers in place of vectors, to any depth of structs. */
   static Column vectorsToArrays(Column data, DataType type) {
     if (VectorTypes.isVector(type)) {
       return VectorToArray.column(data);

@@ -5,7 +5,10 @@ import static org.apache.spark.sql.functions.when;
 import org.apache.spark.ml.functions;
 import org.apache.spark.sql.Column;
 
-/** Apart, because it needs Spark's machine learning library: loaded only where a vector is met. */
+/**
+ * The one call into Spark's machine learning library. The class is apart so that it is loaded only
+ * where a vector is met.
+ */
 final class VectorToArray {
 
   private VectorToArray() {}

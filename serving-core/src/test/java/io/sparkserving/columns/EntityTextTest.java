@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EntityTextTest {
 
   private static @Nullable String text(byte[] body, @Nullable String contentType) {
-    return RequestRows.of(body, contentType)
+    return RequestDataset.of(body, contentType)
         .select(EntityText.of(col("request.entity")))
         .collectAsList()
         .get(0)
@@ -63,7 +63,7 @@ class EntityTextTest {
   @Test
   void aRequestWithoutABodyHasNoText() {
     assertThat(
-            RequestRows.of((@Nullable String) null)
+            RequestDataset.of((@Nullable String) null)
                 .select(EntityText.of(col("request.entity")))
                 .collectAsList()
                 .get(0)

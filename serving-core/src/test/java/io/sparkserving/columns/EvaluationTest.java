@@ -50,7 +50,7 @@ class EvaluationTest {
   }
 
   private static Dataset<Row> requests() {
-    return RequestRows.of(
+    return RequestDataset.of(
         IntStream.range(0, REQUESTS)
             .mapToObj(i -> i % 4 == 0 ? "bad" + i : "{\"foo\":\"a\",\"bar\":1,\"n\":" + i + "}")
             .toArray(String[]::new));

@@ -21,7 +21,7 @@ class JsonTypesTest {
     List<Row> rows =
         new RequestParsing(refusals)
             .parse(
-                RequestColumns.of(RequestRows.of(body), "id", "request"),
+                RequestColumns.of(RequestDataset.of(body), "id", "request"),
                 StructType.fromDDL(ddl),
                 ParsingCheck.FULL)
             .collectAsList();

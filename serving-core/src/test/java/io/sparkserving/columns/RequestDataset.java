@@ -11,7 +11,7 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /** Rows as a serving source gives them; request ids count from 0. */
-public final class RequestRows {
+public final class RequestDataset {
 
   private static final StructType SCHEMA =
       new StructType().add("id", ServingSchemas.ID).add("request", ServingSchemas.REQUEST);
@@ -19,7 +19,7 @@ public final class RequestRows {
   private final List<Row> rows = new ArrayList<>();
 
   public static Dataset<Row> of(@Nullable String... bodies) {
-    RequestRows rows = new RequestRows();
+    RequestDataset rows = new RequestDataset();
     for (String body : bodies) {
       rows.add(body == null ? null : body.getBytes(StandardCharsets.UTF_8), null);
     }
@@ -27,10 +27,10 @@ public final class RequestRows {
   }
 
   public static Dataset<Row> of(byte[] body, @Nullable String contentType) {
-    return new RequestRows().add(body, contentType).toDataset();
+    return new RequestDataset().add(body, contentType).toDataset();
   }
 
-  public RequestRows add(byte @Nullable [] body, @Nullable String contentType) {
+  public RequestDataset add(byte @Nullable [] body, @Nullable String contentType) {
     Row id = RowFactory.create("service", String.valueOf(rows.size()), 0);
     Row http11 = RowFactory.create("HTTP", 1, 1);
     Row requestLine = RowFactory.create("POST", "/api", http11);

@@ -37,13 +37,13 @@ class RequestParsingTest {
   }
 
   private List<Row> rows(DataType schema, String check, @Nullable String... bodies) {
-    return parsed(RequestRows.of(bodies), schema, check).collectAsList();
+    return parsed(RequestDataset.of(bodies), schema, check).collectAsList();
   }
 
   @Test
   void aStructsFieldsBecomeColumnsAfterTheId() {
     Dataset<Row> parsed =
-        parsed(RequestRows.of("{\"foo\":\"hello\",\"bar\":1}"), FOO_BAR, "partial");
+        parsed(RequestDataset.of("{\"foo\":\"hello\",\"bar\":1}"), FOO_BAR, "partial");
 
     assertThat(parsed.columns()).containsExactly("id", "foo", "bar");
     Row row = parsed.collectAsList().get(0);
@@ -55,7 +55,7 @@ class RequestParsingTest {
 
   @Test
   void columnsOfTheRequestRowsAreStillKnownAfterwards() {
-    Dataset<Row> raw = RequestRows.of("{\"foo\":\"hello\"}");
+    Dataset<Row> raw = RequestDataset.of("{\"foo\":\"hello\"}");
 
     Row row = parsed(raw, FOO_BAR, "partial").select(raw.col("id"), col("foo")).first();
 
@@ -66,7 +66,7 @@ class RequestParsingTest {
   @Test
   void everyColumnButTheRequestIsKeptInItsOrder() {
     Dataset<Row> df =
-        RequestRows.of("{}")
+        RequestDataset.of("{}")
             .withColumn("timestamp", current_timestamp())
             .select(col("timestamp"), col("request"), col("id"), col("timestamp").as("odd.`name"));
 
@@ -240,7 +240,7 @@ class RequestParsingTest {
   void aTopLevelArrayIsOneColumn() {
     DataType schema = DataTypes.createArrayType(FOO_BAR);
     Dataset<Row> parsed =
-        parsed(RequestRows.of("[{\"foo\":\"a\"},{\"bar\":2}]"), schema, "partial");
+        parsed(RequestDataset.of("[{\"foo\":\"a\"},{\"bar\":2}]"), schema, "partial");
 
     assertThat(parsed.columns()).containsExactly("id", "value");
     List<Row> value = parsed.collectAsList().get(0).getList(1);
@@ -269,7 +269,7 @@ class RequestParsingTest {
   @Test
   void aStringSchemaTakesAnyText() {
     Dataset<Row> parsed =
-        parsed(RequestRows.of("text", "", null, "{\"a\":1}"), DataTypes.StringType, "full");
+        parsed(RequestDataset.of("text", "", null, "{\"a\":1}"), DataTypes.StringType, "full");
 
     assertThat(parsed.columns()).containsExactly("id", "value");
     assertThat(parsed.collectAsList())
@@ -281,7 +281,7 @@ class RequestParsingTest {
   @Test
   void aBinarySchemaTakesTheBytes() {
     byte[] bytes = {0, (byte) 0xff, (byte) 0xc3, 1};
-    Dataset<Row> parsed = parsed(RequestRows.of(bytes, null), DataTypes.BinaryType, "full");
+    Dataset<Row> parsed = parsed(RequestDataset.of(bytes, null), DataTypes.BinaryType, "full");
 
     assertThat(parsed.columns()).containsExactly("id", "bytes");
     assertThat(parsed.collectAsList().get(0).<byte[]>getAs("bytes")).isEqualTo(bytes);
@@ -332,7 +332,7 @@ class RequestParsingTest {
     byte[] object = "{\"foo\":\"a?b\"}".getBytes(StandardCharsets.UTF_8);
     object[9] = (byte) 0xff;
     byte[] garbage = {(byte) 0xff, (byte) 0xfe, (byte) 0xc3, '{', (byte) 0xe2, (byte) 0x82};
-    Dataset<Row> df = new RequestRows().add(object, null).add(garbage, null).toDataset();
+    Dataset<Row> df = new RequestDataset().add(object, null).add(garbage, null).toDataset();
 
     assertThat(parsed(df, FOO_BAR, "partial").collectAsList())
         .extracting(row -> row.getString(1))
@@ -372,7 +372,7 @@ class RequestParsingTest {
   @Test
   void anUnsupportedCharsetIsAnsweredOrGivesNulls() {
     Dataset<Row> df =
-        RequestRows.of(
+        RequestDataset.of(
             "{\"foo\":\"a\"}".getBytes(StandardCharsets.UTF_8), "text/plain; charset=KOI8-R");
 
     for (DataType schema : List.of(FOO_BAR, DataTypes.StringType)) {
@@ -391,7 +391,7 @@ class RequestParsingTest {
     byte[] body = "{\"foo\":\"žluť\",\"bar\":1}".getBytes(StandardCharsets.UTF_16);
 
     Row row =
-        parsed(RequestRows.of(body, "application/json; charset=utf-16"), FOO_BAR, "full")
+        parsed(RequestDataset.of(body, "application/json; charset=utf-16"), FOO_BAR, "full")
             .collectAsList()
             .get(0);
 
@@ -401,7 +401,7 @@ class RequestParsingTest {
   @Test
   void idAndRequestMayHaveOtherNames() {
     Dataset<Row> df =
-        RequestRows.of("{\"id\":\"mine\"}", "x")
+        RequestDataset.of("{\"id\":\"mine\"}", "x")
             .withColumnRenamed("id", "my.id")
             .withColumnRenamed("request", "my request");
 
@@ -421,7 +421,9 @@ class RequestParsingTest {
   @ValueSource(strings = {"id STRING", "ID INT", "a INT, A INT"})
   void aSchemaWithANameThatIsTakenIsRefused(String ddl) {
     assertThatThrownBy(
-            () -> new RequestParsing(refusals).parse(RequestRows.of("{}"), StructType.fromDDL(ddl)))
+            () ->
+                new RequestParsing(refusals)
+                    .parse(RequestDataset.of("{}"), StructType.fromDDL(ddl)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Invalid schema: its field '")
         .hasMessageContaining("withColumnRenamed")
@@ -450,7 +452,7 @@ class RequestParsingTest {
 
   @Test
   void aColumnThatIsMissingOrOfAnotherTypeIsRefused() {
-    Dataset<Row> df = RequestRows.of("{}").withColumn("text", col("id.requestId"));
+    Dataset<Row> df = RequestDataset.of("{}").withColumn("text", col("id.requestId"));
 
     assertThatThrownBy(
             () -> new RequestParsing(refusals).parse(df, FOO_BAR, "no_id", "request", "partial"))
@@ -468,7 +470,7 @@ class RequestParsingTest {
   @Test
   void aSchemaThatIsNoBodysTypeIsRefused() {
     assertThatThrownBy(
-            () -> new RequestParsing(refusals).parse(RequestRows.of("1"), DataTypes.IntegerType))
+            () -> new RequestParsing(refusals).parse(RequestDataset.of("1"), DataTypes.IntegerType))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Unsupported schema int: expected a struct, an array or a map");
   }
@@ -480,7 +482,7 @@ class RequestParsingTest {
     assertThatThrownBy(
             () ->
                 new RequestParsing(refusals)
-                    .parse(RequestRows.of("{}"), FOO_BAR, "id", "request", "most"))
+                    .parse(RequestDataset.of("{}"), FOO_BAR, "id", "request", "most"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid parsingCheck 'most': expected none, partial or full.");
   }
