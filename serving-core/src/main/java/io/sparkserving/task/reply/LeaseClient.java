@@ -12,14 +12,16 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Asks, from within a task, what a task that is tried again is to process. */
+/** Asks the JVM that holds a task's requests, from within a task that is tried again. */
 public final class LeaseClient {
   private LeaseClient() {}
 
   /**
-   * Ids of the exchanges that this try gets.
+   * Returns the ids of the exchanges that a further try of a task gets. Waits for the answer.
    *
-   * @param attempt 1 for the first retry
+   * @param endpoint the server that holds the exchanges
+   * @param key the task
+   * @param attempt number of the try, 1 for the first retry
    * @param lastAttempt number of the last try that Spark allows
    * @throws IOException if the JVM that holds the exchanges cannot be reached
    */
@@ -41,10 +43,12 @@ public final class LeaseClient {
   }
 
   /**
-   * Says that the last try that Spark allows a task has failed, so that no later one will say it.
-   * Waits until it is heard.
+   * Says that the last try that Spark allows a task has failed, as no later try will say so. Waits
+   * until the message has arrived.
    *
-   * @param attempt number of that try
+   * @param endpoint the server that holds the exchanges
+   * @param key the task
+   * @param attempt number of the try that has failed
    * @throws IOException if the JVM that holds the exchanges cannot be reached
    */
   public static void giveUp(ServiceEndpoint endpoint, LeaseKey key, int attempt)

@@ -14,16 +14,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Replies of one task on their way to one JVM. One message is under way at a time; replies that
- * come meanwhile make up the next, which leaves as soon as that one has arrived. The task's thread
- * adds and flushes; threads of the channel send on.
+ * come meanwhile make up the next message, which leaves as soon as the first has arrived. The
+ * task's thread adds and flushes; threads of the channel send on.
  *
  * <p>A JVM that cannot be reached, twice, has most likely died, and its clients' connections with
- * it. Its replies are dropped: failing the task would only harm the clients of all others.
+ * it. Replies to such a JVM are dropped: failing the task would only harm the clients of all
+ * others.
  */
 final class RemoteReplies {
   private static final Logger LOG = LoggerFactory.getLogger(RemoteReplies.class);
 
-  /** Beyond it the task waits for the message under way, so that memory stays bounded. */
+  /** With more bytes the task waits for the message under way, so that memory stays bounded. */
   private static final int MOST_BUFFERED_BYTES = 4 << 20;
 
   private final ServiceEndpoint endpoint;
@@ -38,6 +39,7 @@ final class RemoteReplies {
     this.endpoint = endpoint;
   }
 
+  /** Adds a reply; waits only while too many bytes are on their way. */
   void add(long requestId, ReplyMessage reply) throws IOException {
     boolean full;
     synchronized (this) {
@@ -50,7 +52,7 @@ final class RemoteReplies {
     }
   }
 
-  /** Waits until all that was added has arrived, or was sent twice and cannot. */
+  /** Waits until every reply that was added has arrived, or was sent twice in vain. */
   void flush() throws IOException {
     CompletableFuture<byte[]> message = underWay();
     while (message != null) {
@@ -59,7 +61,7 @@ final class RemoteReplies {
     }
   }
 
-  /** What is still to arrive, or null. */
+  /** The message that is still to arrive, or null. */
   private synchronized @Nullable CompletableFuture<byte[]> underWay() {
     sendOn();
     return underWay.isDone() ? null : underWay;

@@ -7,11 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the parts of a reply as they are read from a row, and makes the message of them. What is
- * missing has HTTP's plain meaning: status 200, no headers, no body. A header of the reply's list
- * goes before the entity's own of the same name.
+ * Collects the parts of a reply as they are read from a row, and makes the message of them. Parts
+ * that are missing have HTTP's plain meaning: status 200, no headers, no body. A header of the
+ * reply's list goes before the entity's own header of the same name.
  */
-public final class ReplyParts {
+final class ReplyParts {
   private static final int OK = 200;
 
   private final List<Header> headers = new ArrayList<>();
@@ -19,19 +19,22 @@ public final class ReplyParts {
   private byte[] content = new byte[0];
 
   /** Sets the status code. */
-  public void status(int code) {
+  void status(int code) {
     status = code;
   }
 
-  /** Adds a header of the reply's list. */
-  public void header(@Nullable String name, @Nullable String value) {
+  /** Adds a header of the reply's list, unless its name is null. */
+  void header(@Nullable String name, @Nullable String value) {
     if (name != null) {
       headers.add(new Header(name, value == null ? "" : value));
     }
   }
 
-  /** Adds the entity's content type or encoding, unless the list has one; so call it later. */
-  public void entityHeader(@Nullable String name, @Nullable String value) {
+  /**
+   * Adds the entity's content type or encoding, unless a header of that name is there already. To
+   * be called after {@link #header}.
+   */
+  void entityHeader(@Nullable String name, @Nullable String value) {
     if (name != null && !has(name)) {
       header(name, value);
     }
@@ -46,15 +49,15 @@ public final class ReplyParts {
     return false;
   }
 
-  /** Sets the body. */
-  public void content(byte @Nullable [] bytes) {
+  /** Sets the body; null leaves it empty. */
+  void content(byte @Nullable [] bytes) {
     if (bytes != null) {
       content = bytes;
     }
   }
 
-  /** The whole. */
-  public ReplyMessage toMessage() {
+  /** Makes the message of all parts. */
+  ReplyMessage toMessage() {
     return new ReplyMessage(status, headers, content);
   }
 }

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings replies to the JVMs that hold the connections. One router a task, used by that task's
- * thread alone. A reply to a connection of this JVM completes its exchange at once; one for another
- * JVM joins what is on its way there.
+ * Brings replies to the JVMs that hold the connections. Each task has one router, which the task's
+ * thread alone uses. A reply to a connection of this JVM completes its exchange at once; a reply to
+ * another JVM joins the replies that are on their way there.
  */
 public final class ReplyRouter {
   private static final Logger LOG = LoggerFactory.getLogger(ReplyRouter.class);
@@ -24,7 +24,7 @@ public final class ReplyRouter {
   private final Map<String, ServiceEndpoint> endpoints = new HashMap<>();
   private final Map<String, RemoteReplies> remotes = new HashMap<>();
 
-  /** What was learned last, which functions bring along with every reply. */
+  /** The endpoints learned last, as functions bring the same list along with every reply. */
   private List<ServiceEndpoint> learned = List.of();
 
   private long routed;
@@ -33,24 +33,29 @@ public final class ReplyRouter {
 
   ReplyRouter() {}
 
-  /** The router of the task that this thread runs, which knows these services' connections too. */
+  /**
+   * Returns the router of the task that this thread runs.
+   *
+   * @param endpoints servers that the router may send to from now on, besides those it knows
+   */
   public static ReplyRouter ofTask(List<ServiceEndpoint> endpoints) {
     return TaskRouters.current(endpoints);
   }
 
-  /** As {@link #ofTask}, for the sink. */
+  /** Returns the same router as {@link #ofTask}, which notes that the task has a sink. */
   public static ReplyRouter ofSink(List<ServiceEndpoint> endpoints) {
     ReplyRouter router = ofTask(endpoints);
     router.sinks = true;
     return router;
   }
 
-  /** Whether a task writes replies, by the sink. Any thread may ask. */
+  /** Returns whether a task writes replies with the sink. Any thread may ask. */
   public static boolean isOfSink(TaskContext task) {
     ReplyRouter router = TaskRouters.find(task);
     return router != null && router.sinks;
   }
 
+  /** Adds servers that the router may send to. */
   void learn(List<ServiceEndpoint> more) {
     if (more != learned) {
       more.forEach(endpoint -> endpoints.put(endpoint.serverId(), endpoint));
@@ -96,12 +101,16 @@ public final class ReplyRouter {
     }
   }
 
-  /** How many replies were for other JVMs so far. */
+  /** How many replies the router has sent to other JVMs so far. */
   public long routed() {
     return routed;
   }
 
-  /** Waits until every reply has arrived. */
+  /**
+   * Waits until every reply has arrived.
+   *
+   * @throws IOException if replies could not be delivered
+   */
   public void flush() throws IOException {
     for (RemoteReplies remote : remotes.values()) {
       remote.flush();

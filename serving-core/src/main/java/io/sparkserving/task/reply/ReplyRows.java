@@ -10,7 +10,7 @@ import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a reply from the two forms in which Spark hands over a struct of {@code REPLY}. */
+/** Reads a reply from the two forms in which Spark gives a struct of {@code REPLY}. */
 public final class ReplyRows {
   private static final int HEADERS = ServingSchemas.REPLY.fieldIndex("headers");
   private static final int ENTITY = ServingSchemas.REPLY.fieldIndex("entity");
@@ -31,7 +31,7 @@ public final class ReplyRows {
     return REPLY_FIELDS;
   }
 
-  /** Reads Spark's internal form. The message shares nothing with the row. */
+  /** Reads a reply in Spark's internal form. The message shares nothing with the row. */
   public static ReplyMessage toMessage(InternalRow reply) {
     ReplyParts parts = new ReplyParts();
     if (!reply.isNullAt(STATUS_LINE)) {
@@ -73,7 +73,7 @@ public final class ReplyRows {
     return new String(text.getBytes(), StandardCharsets.UTF_8);
   }
 
-  /** Reads the form in which functions get a struct. */
+  /** Reads a reply in the form in which functions get a struct. */
   public static ReplyMessage toMessage(Row reply) {
     ReplyParts parts = new ReplyParts();
     Row statusLine = reply.getStruct(STATUS_LINE);

@@ -8,29 +8,33 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a function needs that sends replies from the midst of a query, the same way as the sink.
+ * A function that sends replies from the midst of a query, the same way as the sink.
  *
- * <p>It is made before the services that it will reply to are running. What it takes to reach them
- * is therefore looked up whenever Spark serializes it on the driver for the tasks of a job.
+ * <p>A function is made before the services that it will reply to are running. The endpoints of
+ * their servers are therefore looked up whenever Spark serializes the function on the driver for
+ * the tasks of a job.
  */
-public abstract class ReplySending implements Serializable {
+abstract class ReplySendingFunction implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private List<ServiceEndpoint> endpoints = List.of();
 
   /**
-   * Sends a reply to the JVM that holds the connection; from a task's thread, without waiting.
+   * Sends a reply on its way to the JVM that holds the connection, from a task's thread, without
+   * waiting for it to arrive.
    *
-   * @param id the source's id struct
+   * @param id the source's id struct, {@linkplain #isAnswerable answerable}
+   * @throws IOException if earlier replies could not be delivered
    */
   protected void send(Row id, ReplyMessage reply) throws IOException {
     TaskRouters.current(endpoints).route(id.getString(0), id.getString(1), reply);
   }
 
-  /** Whether there is a request of this id to reply to. */
-  protected static boolean isAnswerable(Row id) {
+  /** Returns whether an id names a request: the id, its service and its request are not null. */
+  static boolean isAnswerable(@Nullable Row id) {
     return id != null && !id.isNullAt(0) && !id.isNullAt(1);
   }
 

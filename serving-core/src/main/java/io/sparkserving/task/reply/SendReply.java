@@ -7,16 +7,17 @@ import org.apache.spark.sql.api.java.UDF3;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 
-/** A function that sends a reply. Null in, for reply or id: nothing is sent. */
-public final class SendReply extends ReplySending implements UDF3<String, Row, Row, Boolean> {
+/** A function that sends a reply. Nothing is sent where the reply or the id is null. */
+public final class SendReply extends ReplySendingFunction
+    implements UDF3<String, Row, Row, Boolean> {
   private static final long serialVersionUID = 1L;
 
-  /** For Spark, where the function is registered by its class name. */
+  /** Spark calls this constructor where the function is registered by its class name. */
   public SendReply() {}
 
   /**
-   * A boolean column whose evaluation sends the reply; true where there was one to send. Not
-   * deterministic, so that Spark neither drops nor repeats it.
+   * Makes a boolean column whose evaluation sends a reply, true where there was one to send. The
+   * column is not deterministic, so that Spark neither drops nor repeats it.
    *
    * @param api name of the service, string
    * @param reply reply struct

@@ -11,16 +11,16 @@ import org.apache.spark.util.TaskCompletionListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One router for each running task, which its functions and its sink share: so a reply that a
- * function sends is on its way before the reply of the row itself. It delivers what is left when
- * the task ends.
+ * The routers of this JVM's running tasks. The functions and the sink of a task share one router,
+ * so a reply that a function sends is on its way before the reply of the row itself. When the task
+ * ends, its router delivers what is left.
  */
 final class TaskRouters {
   private static final Map<Long, ReplyRouter> BY_TASK = new ConcurrentHashMap<>();
 
   private TaskRouters() {}
 
-  /** The router of the task that this thread runs; outside tasks, one that keeps nothing. */
+  /** The router of the task that this thread runs; outside tasks, a new one that nobody keeps. */
   static ReplyRouter current(List<ServiceEndpoint> endpoints) {
     TaskContext task = TaskContext.get();
     ReplyRouter router = task == null ? new ReplyRouter() : of(task);

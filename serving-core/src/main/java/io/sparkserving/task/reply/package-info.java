@@ -1,5 +1,5 @@
 /**
- * Runs in tasks, on the task's thread: the way of a reply to the JVM that holds the connection, for
+ * Runs in tasks, on the task's thread: brings replies to the JVMs that hold the connections, for
  * the sink and for functions.
  */
 @NullMarked

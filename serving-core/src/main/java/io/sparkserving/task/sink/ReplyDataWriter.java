@@ -50,7 +50,7 @@ final class ReplyDataWriter implements DataWriter<InternalRow> {
         ReplyRows.toMessage(row.getStruct(columns.reply(), ReplyRows.fieldCount())));
   }
 
-  /** The router is the task's, of which functions may make use too. */
+  /** Counts replies of functions too, as these share the task's router. */
   @Override
   public CustomTaskMetric[] currentMetricsValues() {
     return new CustomTaskMetric[] {
@@ -68,7 +68,7 @@ final class ReplyDataWriter implements DataWriter<InternalRow> {
     return new Committed();
   }
 
-  /** Delivers what was written before the failure: those replies are right. */
+  /** Delivers the replies that were written before the failure, which are right. */
   @Override
   public void abort() throws IOException {
     router.flush();

@@ -3,7 +3,7 @@ package io.sparkserving.task.sink;
 import java.io.Serializable;
 
 /**
- * Where in a row the sink finds what it needs.
+ * Where in a row the sink finds the columns that it needs.
  *
  * @param id ordinal of the id struct
  * @param reply ordinal of the reply struct

@@ -1,4 +1,4 @@
-/** Runs in tasks, on the task's thread: replies from rows. */
+/** Runs in tasks, on the task's thread: makes replies from rows, and sends them. */
 @NullMarked
 package io.sparkserving.task.sink;
 

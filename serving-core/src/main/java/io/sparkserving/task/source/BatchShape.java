@@ -5,8 +5,8 @@ import java.io.Serializable;
 /**
  * How a micro-batch of a source is dealt out.
  *
- * @param tasks how many tasks it has
- * @param mostTasksHere how many tasks it would have in the JVM of a task if many requests waited
- *     there
+ * @param tasks how many tasks the batch has
+ * @param mostTasksHere how many tasks the batch would have in the JVM of a task if many requests
+ *     waited there
  */
 public record BatchShape(int tasks, int mostTasksHere) implements Serializable {}

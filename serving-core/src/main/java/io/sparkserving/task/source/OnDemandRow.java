@@ -13,13 +13,13 @@ import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable row that makes each value when it is asked for, so that a query pays for the fields
- * that it reads and no others. Used by one thread at a time.
+ * An immutable row that makes each value when the value is asked for, so that a query pays for the
+ * fields that it reads and no others. One thread at a time uses a row.
  */
 @NullUnmarked // A null value is Spark's to ask for, with isNullAt.
 abstract class OnDemandRow extends InternalRow {
 
-  /** The value in Spark's internal form, or null. */
+  /** Makes a value in Spark's internal form, or null. */
   abstract @Nullable Object value(int ordinal);
 
   @SuppressWarnings("unchecked")

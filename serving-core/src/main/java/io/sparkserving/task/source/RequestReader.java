@@ -8,13 +8,17 @@ import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.read.PartitionReader;
 import org.jspecify.annotations.Nullable;
 
-/** Gives a task its requests as rows. */
+/** Gives a task its requests as rows, on the task's thread. */
 public final class RequestReader implements PartitionReader<InternalRow> {
   private final Iterator<DeliveredRequest> requests;
   private final RequestRows rows;
   private @Nullable DeliveredRequest current;
   private long bytes;
 
+  /**
+   * @param requests the task's requests; its methods may wait
+   * @param rows makes the row of each request
+   */
   public RequestReader(Iterator<DeliveredRequest> requests, RequestRows rows) {
     this.requests = requests;
     this.rows = rows;

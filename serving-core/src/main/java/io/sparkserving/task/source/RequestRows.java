@@ -9,7 +9,7 @@ import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
-/** Requests as rows of {@link SourceSchema}, of which each field is made when it is read. */
+/** Makes rows of {@link SourceSchema} from requests; each field is made when it is read. */
 public final class RequestRows {
   private static final UTF8String HTTP = UTF8String.fromString("HTTP");
 
@@ -18,8 +18,8 @@ public final class RequestRows {
   private final boolean includeTimestamp;
 
   /**
-   * @param serverId goes into {@code originatingService}
-   * @param partition goes into {@code partitionId}
+   * @param serverId the server that holds the connections, for {@code originatingService}
+   * @param partition the partition of the source, for {@code partitionId}
    * @param includeTimestamp whether rows end with the arrival time
    */
   public RequestRows(String serverId, int partition, boolean includeTimestamp) {
@@ -28,7 +28,7 @@ public final class RequestRows {
     this.includeTimestamp = includeTimestamp;
   }
 
-  /** The row of one request. */
+  /** Makes the row of one request, which shares the request's body. */
   public InternalRow row(DeliveredRequest request) {
     return new SourceRow(request);
   }

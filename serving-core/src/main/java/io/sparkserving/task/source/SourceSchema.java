@@ -13,7 +13,7 @@ public final class SourceSchema {
 
   private SourceSchema() {}
 
-  /** {@code id}, {@code request}, and {@code timestamp} if it is asked for. */
+  /** Columns {@code id}, {@code request}, and {@code timestamp} if the options ask for it. */
   public static StructType of(ServiceConfiguration configuration) {
     return configuration.includeTimestamp() ? TIMESTAMPED : REQUESTS;
   }

@@ -13,7 +13,7 @@ public final class TaskAttempts {
 
   private TaskAttempts() {}
 
-  /** Number of the last try, counted from 0. */
+  /** Returns the number of the last try that Spark allows a task, counted from 0. */
   public static int last(SparkContext spark) {
     return last(
         spark.isLocal(),

@@ -16,19 +16,19 @@ import org.apache.spark.util.TaskCompletionListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a task of a micro-batch works on, in the JVM that holds the connections: its share of what
- * waited when the batch began, and after that what comes, one request after the other, for as long
- * as
+ * The requests of a task of a micro-batch, in the JVM that holds the connections: its share of the
+ * requests that waited when the batch began, and after that whatever comes, one request after the
+ * other, for as long as
  *
  * <ul>
  *   <li>the task has answered all that it has taken, so that nothing waits for the end of a batch
  *       that goes on: no shuffle, nothing that collects or drops rows, no other sink,
- *   <li>they come soon: waiting takes no longer than planning another batch would,
+ *   <li>requests come soon: waiting takes no longer than planning another batch would,
  *   <li>no other batch could do more, by more tasks or where no task is, and
  *   <li>{@code batchLength} allows.
  * </ul>
  *
- * Used by one thread at a time, which need not be the task's.
+ * One thread at a time uses the object, and need not be the task's thread.
  */
 public final class TaskRequests implements Iterator<DeliveredRequest> {
   /** About what it takes to plan another batch. */
@@ -63,13 +63,13 @@ public final class TaskRequests implements Iterator<DeliveredRequest> {
   }
 
   /**
-   * For the task whose thread this is.
+   * Begins to take requests for the task whose thread this is.
    *
-   * @param service whose requests it takes
-   * @param shape of its batch
-   * @param share of what waited, not empty
+   * @param service the server whose requests the task takes
+   * @param shape the shape of the task's batch
+   * @param share the task's share of the requests that waited, not empty
    * @param shareIsAnswered whether all of the share is answered
-   * @param lease under which it holds what comes
+   * @param lease the lease under which the task holds requests that come later
    */
   public static TaskRequests begin(
       ServerExchanges service,

@@ -1,4 +1,4 @@
-/** Runs in tasks, on the task's thread: rows from requests. */
+/** Runs in tasks, on the task's thread: makes rows from requests. */
 @NullMarked
 package io.sparkserving.task.source;
 

@@ -1,0 +1,51 @@
+package io.sparkserving.task.reply;
+
+import io.sparkserving.columns.EntityText;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Words what a client is told of a refused body: what was expected, what is wrong, how it starts.
+ */
+final class RefusalDetail {
+  private static final int LIST_LENGTH = 500;
+  private static final int NAME_LENGTH = 50;
+
+  private RefusalDetail() {}
+
+  /**
+   * Returns the detail of a 400. Parameters are the values of a {@link
+   * io.sparkserving.columns.Refusal}'s columns.
+   */
+  static String of(
+      @Nullable String charset,
+      @Nullable String root,
+      @Nullable String schema,
+      @Nullable String excerpt,
+      @Nullable String missing) {
+    String expected =
+        root == null ? "text" : "a JSON %s of %s".formatted(root, bounded(schema, LIST_LENGTH));
+    return "Expected %s. %s%s".formatted(expected, wrong(charset, root, missing), start(excerpt));
+  }
+
+  private static String wrong(
+      @Nullable String charset, @Nullable String root, @Nullable String missing) {
+    if (charset == null) {
+      return "The request has no body.";
+    }
+    if (!EntityText.isSupported(charset)) {
+      return "Unsupported charset '" + bounded(charset, NAME_LENGTH) + "'.";
+    }
+    if (missing == null || missing.isEmpty()) {
+      return "The body is not a JSON " + root + ".";
+    }
+    return "Missing, or of another type: " + bounded(missing, LIST_LENGTH) + ".";
+  }
+
+  private static String start(@Nullable String excerpt) {
+    return excerpt == null || excerpt.isEmpty() ? "" : " The body starts with: " + excerpt;
+  }
+
+  private static String bounded(@Nullable String text, int length) {
+    return text == null || text.length() <= length ? "" + text : text.substring(0, length) + "...";
+  }
+}
