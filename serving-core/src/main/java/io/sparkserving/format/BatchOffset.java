@@ -10,9 +10,10 @@ import java.util.List;
 import org.apache.spark.sql.connector.read.streaming.Offset;
 
 /**
- * How many batches a run of a query has begun, and where readers never end, how many requests each
- * of the current batch has delivered. Bookkeeping only: the requests themselves die with their
- * connections, so an offset of another run stands for nothing.
+ * The offset of a serving source: how many batches a run of a query has begun, and where readers
+ * never end, how many requests each partition of the current batch has delivered. An offset is
+ * bookkeeping only: requests die with their connections, so an offset of another run stands for
+ * nothing.
  */
 public final class BatchOffset extends Offset {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -22,14 +23,18 @@ public final class BatchOffset extends Offset {
   private final long batch;
   private final List<Long> delivered;
 
+  /**
+   * @param incarnation names the run
+   * @param batch number of the last batch that was begun
+   */
   public BatchOffset(String incarnation, long batch) {
     this(incarnation, batch, List.of());
   }
 
   /**
    * @param incarnation names the run
-   * @param batch the last that was begun
-   * @param delivered by partition
+   * @param batch number of the last batch that was begun
+   * @param delivered how many requests each partition has delivered, in the order of partitions
    */
   public BatchOffset(String incarnation, long batch, List<Long> delivered) {
     this.incarnation = incarnation;
@@ -38,9 +43,9 @@ public final class BatchOffset extends Offset {
   }
 
   /**
-   * Reads what {@link #json} wrote.
+   * Reads an offset that {@link #json} has written.
    *
-   * @throws IllegalArgumentException for anything else
+   * @throws IllegalArgumentException for any other text, and for an offset of another version
    */
   public static BatchOffset parse(String json) {
     try {
@@ -62,15 +67,17 @@ public final class BatchOffset extends Offset {
     }
   }
 
+  /** Returns whether the offset is of a run, by the run's name. */
   public boolean isOf(String otherIncarnation) {
     return incarnation.equals(otherIncarnation);
   }
 
+  /** The number of the last batch that was begun. */
   public long batch() {
     return batch;
   }
 
-  /** Requests that each partition has delivered in the batch; empty where batches end. */
+  /** How many requests each partition has delivered in the batch; empty where batches end. */
   public List<Long> delivered() {
     return delivered;
   }

@@ -13,7 +13,8 @@ final class PlanSecrets {
   private PlanSecrets() {}
 
   /**
-   * Adds the options with secrets to those that the session's plans hide, unless they are there.
+   * Adds the options with secrets to those that the session's plans hide, unless the session's own
+   * pattern hides them already.
    */
   static void hide(ServiceConfiguration configuration, RuntimeConfig session) {
     List<String> secrets = configuration.secretOptions();

@@ -10,8 +10,8 @@ import org.apache.spark.sql.connector.write.streaming.StreamingDataWriterFactory
 import org.apache.spark.sql.connector.write.streaming.StreamingWrite;
 
 /**
- * The driver's side of writing replies. Replies are idempotent, since the first answer wins, so
- * nothing needs to be coordinated or undone.
+ * The driver's side of writing replies. The first answer to a request wins, so a reply may be sent
+ * twice, and nothing needs to be coordinated or undone. Spark calls on the query's thread.
  */
 final class ReplyStreamingWrite implements StreamingWrite {
   private final String serviceName;
@@ -34,7 +34,7 @@ final class ReplyStreamingWrite implements StreamingWrite {
     return false;
   }
 
-  /** Every task has delivered its replies by now, so what has none will get none. */
+  /** Every task has delivered its replies by now, so a request without a reply will get none. */
   @Override
   public void commit(long epochId, WriterCommitMessage[] messages) {
     ServiceRegistry.jvm().ofQuery(queryId).settle(serviceName);

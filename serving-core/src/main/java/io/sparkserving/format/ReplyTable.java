@@ -17,17 +17,19 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The table that replies are written to, in every mode. Made on the driver while a query starts, on
- * the thread that starts it.
+ * The table that replies are written to, in every mode. {@link ServingProvider} makes a new one for
+ * each start of a query, on the thread that starts the query. Spark calls {@link #metrics} on the
+ * query's own thread, and plans the writing there too, or with the continuous trigger on the thread
+ * that starts the query.
  */
 public abstract class ReplyTable implements SupportsWrite, ReportsSinkMetrics {
   private final SinkConfiguration configuration;
   private final StructType schema;
 
   /**
-   * @param configuration as parsed
+   * @param configuration the options of the writer
    * @param schema columns of the query
-   * @throws IllegalArgumentException if its id or reply column is missing or of another type
+   * @throws IllegalArgumentException if the id or reply column is missing or of another type
    */
   protected ReplyTable(SinkConfiguration configuration, StructType schema) {
     this.configuration = configuration;
@@ -59,12 +61,12 @@ public abstract class ReplyTable implements SupportsWrite, ReportsSinkMetrics {
     }
   }
 
-  /** The service that is replied to. */
+  /** The name of the service that is replied to. */
   public String serviceName() {
     return configuration.name();
   }
 
-  /** What the query says of its requests and replies. */
+  /** The types of requests and replies, as far as the query's columns tell. */
   public ApiTypes apiTypes() {
     return ApiTypes.of(schema, configuration.replyCol());
   }
@@ -90,7 +92,10 @@ public abstract class ReplyTable implements SupportsWrite, ReportsSinkMetrics {
     return new ReplyWriteBuilder(configuration, info);
   }
 
-  /** For progress reports; Spark asks on the query's thread. */
+  /**
+   * The counts for progress reports; none while no such service runs. Spark asks on the query's
+   * thread, after each batch.
+   */
   @Override
   public Map<String, String> metrics() {
     RunningService service = ServiceRegistry.jvm().catalogue().find(serviceName());

@@ -12,7 +12,11 @@ import org.apache.spark.sql.connector.write.WriteBuilder;
 import org.apache.spark.sql.connector.write.streaming.StreamingWrite;
 import org.apache.spark.sql.internal.connector.SupportsStreamingUpdateAsAppend;
 
-/** Takes every output mode: whatever rows the query gives are replies. */
+/**
+ * Plans the writing of replies, on the query's own thread, or with the continuous trigger on the
+ * thread that starts the query. Every output mode will do: whatever rows the query gives are
+ * replies.
+ */
 final class ReplyWriteBuilder implements SupportsTruncate, SupportsStreamingUpdateAsAppend {
   private final SinkConfiguration configuration;
   private final LogicalWriteInfo info;

@@ -17,11 +17,19 @@ import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
-/** The table of a service's requests, in every mode. Made on the thread that loads the stream. */
+/**
+ * The table of a service's requests, in every mode. {@link ServingProvider} makes one for each
+ * load, on the thread that loads the stream, whose session the table keeps. Spark asks for schema
+ * and capabilities there and on threads that plan queries. Each query that reads the table starts a
+ * stream of its own.
+ */
 public abstract class RequestTable implements SupportsRead {
   private final ServiceConfiguration configuration;
   private final SparkSession session = SparkSession.active();
 
+  /**
+   * @param configuration the options of the reader
+   */
   protected RequestTable(ServiceConfiguration configuration) {
     this.configuration = configuration;
   }
@@ -31,10 +39,21 @@ public abstract class RequestTable implements SupportsRead {
     return configuration;
   }
 
-  /** Begins to read in batches. Runs on the thread of the query. */
+  /**
+   * Begins to read in batches. Spark calls on the query's own thread, so what is thrown ends the
+   * query.
+   *
+   * @param query the run that reads
+   */
   protected abstract MicroBatchStream startMicroBatches(QueryRun query);
 
-  /** Begins to read without end. Runs on the thread that starts the query. */
+  /**
+   * Begins to read without end. Spark calls on the thread that starts the query, so what is thrown
+   * is thrown there.
+   *
+   * @param query the run that reads, which has no thread of its own yet
+   * @throws UnsupportedOperationException unless the mode overrides this method
+   */
   protected ContinuousStream startContinuously(QueryRun query) {
     throw new UnsupportedOperationException(
         "Unsupported trigger for %s: read and write with continuousServer.".formatted(name()));

@@ -18,7 +18,8 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /**
  * A format to read requests and to write replies. Spark makes a new instance for each load and each
- * start and calls it on the user's thread, so whatever is wrong with the options shows there.
+ * start and calls the instance on the user's thread, so whatever is wrong with the options shows
+ * there.
  */
 public abstract class ServingProvider implements TableProvider, DataSourceRegister {
   private final String format;
@@ -26,8 +27,8 @@ public abstract class ServingProvider implements TableProvider, DataSourceRegist
   private boolean reading;
 
   /**
-   * @param format short name
-   * @param opener of the format's services
+   * @param format short name of the format
+   * @param opener makes the servers of the format's services listen
    */
   protected ServingProvider(String format, Opener opener) {
     this.format = format;
@@ -35,13 +36,18 @@ public abstract class ServingProvider implements TableProvider, DataSourceRegist
   }
 
   /**
-   * The table to read from.
+   * Makes the table to read requests from.
    *
    * @throws IllegalArgumentException for options that do not go together
    */
   protected abstract RequestTable requests(ServiceConfiguration configuration, SparkContext spark);
 
-  /** The table to write to. */
+  /**
+   * Makes the table to write replies to.
+   *
+   * @param schema columns of the query
+   * @throws IllegalArgumentException if the id or reply column is missing or of another type
+   */
   protected abstract ReplyTable replies(SinkConfiguration configuration, StructType schema);
 
   @Override

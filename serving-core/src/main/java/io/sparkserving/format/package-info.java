@@ -1,6 +1,6 @@
 /**
- * Runs on the driver: what Spark's planner asks of a format, whatever its mode. Providers, tables,
- * offsets.
+ * Runs on the driver: what Spark's planner asks of a format, whatever its mode. Holds providers,
+ * tables and offsets.
  */
 @NullMarked
 package io.sparkserving.format;
