@@ -4,15 +4,15 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
-/** What the driver counts of a service whose servers are on executors. */
+/** Counts on the driver, of a service whose servers are on executors. Any thread may call. */
 public final class DriverCounters {
   private final IntSupplier servers;
   private final LongSupplier gatewayRetries;
   private final LongAdder restarts = new LongAdder();
 
   /**
-   * @param servers how many there are now
-   * @param gatewayRetries how many there were
+   * @param servers reads how many servers there are now
+   * @param gatewayRetries reads how often the gateway has tried again so far
    */
   public DriverCounters(IntSupplier servers, LongSupplier gatewayRetries) {
     this.servers = servers;

@@ -5,23 +5,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What Spark's progress reports say of a service, as text, which is all that they carry. */
+/** Meters of a service for Spark's progress reports, which carry text: values by short name. */
 public final class ProgressMetrics {
   private ProgressMetrics() {}
 
-  /** Of a server in this JVM; nothing if it is not measured. */
+  /** Reads the meters of a server in this JVM; none if its service is not measured. */
   public static Map<String, String> of(ServerExchanges server) {
     return server.measurements() == null ? Map.of() : read(ServingMeters.OF_SERVER, server);
   }
 
-  /** The part of them that is about replies. */
+  /** Reads the meters of a server in this JVM that are about replies. */
   public static Map<String, String> ofReplies(ServerExchanges server) {
     Map<String, String> replies = new TreeMap<>(of(server));
     replies.keySet().removeIf(name -> !name.startsWith("replies"));
     return replies;
   }
 
-  /** Of a service whose servers are on executors: what the driver knows without asking them. */
+  /**
+   * Reads the meters on the driver of a service whose servers are on executors, without asking the
+   * executors.
+   */
   public static Map<String, String> of(DriverCounters counters) {
     return read(ServingMeters.OF_DRIVER, counters);
   }

@@ -2,8 +2,12 @@ package io.sparkserving.metrics;
 
 import org.apache.spark.sql.connector.metric.CustomSumMetric;
 
-/** Of a write, in the SQL tab; Spark makes it by its name. */
+/**
+ * The replies that a write has sent to other JVMs, a metric of the SQL tab. Spark makes it by its
+ * class name.
+ */
 public final class RoutedRepliesMetric extends CustomSumMetric {
+  /** The name under which tasks report their share. */
   public static final String NAME = "routedReplies";
 
   @Override

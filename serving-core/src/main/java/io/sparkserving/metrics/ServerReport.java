@@ -14,8 +14,9 @@ import java.util.Locale;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
- * What a server tells the driver's page of itself: numbers, and the latest errors by time and
- * status. Nothing of any request or reply is in it. Made when somebody asks, on whose thread asks.
+ * The report that a server gives of itself to the driver's page: numbers, and the latest errors by
+ * time and status. Nothing of any request or reply is in a report. Each one is made anew, on the
+ * thread that asks.
  */
 public final class ServerReport {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -24,7 +25,7 @@ public final class ServerReport {
 
   private ServerReport() {}
 
-  /** A JSON object; docs/operations.md has its fields. */
+  /** Makes the report as a JSON object in UTF-8, whose fields docs/operations.md lists. */
   public static byte[] of(ServerExchanges service) {
     ObjectNode report = MAPPER.createObjectNode();
     Readiness readiness = service.readiness();

@@ -7,12 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One number that is read when somebody asks for it.
  *
- * @param <T> the source that it is read off
- * @param name dotted and below {@value #PREFIX}, of which every monitoring system makes its own
- * @param type whether it only grows
- * @param unit in the plural, or null where it counts things
- * @param doc what it says
- * @param reading reads it off one source
+ * @param <T> the source that the number is read off
+ * @param name dotted name that begins with {@value #PREFIX}, of which every monitoring system makes
+ *     its own
+ * @param type whether the number only grows
+ * @param unit unit in the plural, such as {@code bytes}, or null where things are counted
+ * @param doc what the number says, one sentence for documentation and pages
+ * @param reading reads the number off one source, on the thread that asks
  */
 public record ServingMeter<T>(
     String name, Type type, @Nullable String unit, String doc, ToDoubleFunction<T> reading) {
@@ -20,9 +21,9 @@ public record ServingMeter<T>(
 
   /** Whether a number only grows. */
   public enum Type {
-    /** It only grows. */
+    /** A number that only grows. */
     COUNTER,
-    /** It goes up and down. */
+    /** A number that goes up and down. */
     GAUGE;
 
     /** The type as documentation and pages name it. */
@@ -43,7 +44,10 @@ public record ServingMeter<T>(
     return new ServingMeter<>(name, type, givenUnit, doc, reading);
   }
 
-  /** A meter's name below {@value #PREFIX}, for whoever has said already what it is of. */
+  /**
+   * Returns a meter's name without {@value #PREFIX}, for places that say already what the meter is
+   * about.
+   */
   public static String shortened(String meter) {
     return meter.substring(PREFIX.length());
   }

@@ -8,24 +8,28 @@ import io.sparkserving.exchange.Readiness;
 import io.sparkserving.exchange.ServerExchanges;
 import java.util.List;
 
-/** Every meter there is, once; docs/metrics.md says the same. */
+/** Every meter of the library, once; a test compares docs/metrics.md. */
 public final class ServingMeters {
-  /** The label that says whose it is. */
+  /** The label with the name of the service. */
   public static final String SERVICE = "service";
 
-  /** The label of the executor whose server it is, or {@code driver}. */
+  /** The label with the id of the executor that the server is on, or {@code driver}. */
   public static final String EXECUTOR = "executor";
 
-  /** The label of {@link #REQUESTS}. */
+  /** The label of {@link #REQUESTS} with the HTTP status of the answers. */
   public static final String STATUS = "status";
 
-  /** By status, which is told when asked; the only one that has more than one value. */
+  /**
+   * The name of the counter of answered requests, the only meter with more than one value: one for
+   * each status. It has no {@link ServingMeter}, as its reading needs a status.
+   */
   public static final String REQUESTS = "spark.serving.requests";
 
+  /** What {@link #REQUESTS} counts, for documentation and pages. */
   public static final String REQUESTS_DOC =
       "Requests that were answered, by status of HTTP; refusals of any kind among them.";
 
-  /** Of a server. */
+  /** The meters of one listening server, in any JVM. */
   public static final List<ServingMeter<ServerExchanges>> OF_SERVER =
       List.of(
           ServingMeter.<ServerExchanges>counter(
@@ -48,12 +52,12 @@ public final class ServingMeters {
               service -> service.queue().size()),
           ServingMeter.<ServerExchanges>gauge(
                   "spark.serving.queue.bytes",
-                  "Bytes of the bodies of those.",
+                  "Bytes of the bodies of waiting requests together.",
                   service -> service.queue().bytes())
               .in("bytes"),
           ServingMeter.<ServerExchanges>gauge(
                   "spark.serving.queue.oldest.wait",
-                  "How long the oldest of those has waited.",
+                  "How long the oldest waiting request has waited.",
                   service -> service.queue().oldestWaitNanos() / 1e9)
               .in("seconds"),
           gauge(
@@ -74,7 +78,8 @@ public final class ServingMeters {
               service -> service.counters().accepted()),
           counter(
               "spark.serving.rejected",
-              "Of those, refused with 503: the queue was full, or the service about to stop.",
+              "Accepted requests refused with 503: the queue was full, or the service about to"
+                  + " stop.",
               service -> service.counters().rejected()),
           counter(
               "spark.serving.timed.out",
@@ -109,7 +114,7 @@ public final class ServingMeters {
               "How often a supervised query was started again. Executors say 0.",
               service -> service.counters().restarts()));
 
-  /** Of a server, as histograms. */
+  /** The histograms of one listening server, in seconds. */
   public static final List<TimeMeter> TIMES =
       List.of(
           new TimeMeter(
@@ -118,14 +123,15 @@ public final class ServingMeters {
               Measurements::queueTime),
           new TimeMeter(
               "spark.serving.query.time",
-              "From there until the request had its answer, a time-out's among them.",
+              "From when a task took a request until the request had its answer, a time-out's"
+                  + " among them.",
               Measurements::queryTime),
           new TimeMeter(
               "spark.serving.reply.time",
               "From a request's first byte until its answer was written, refusals among them.",
               Measurements::replyTime));
 
-  /** Of the driver, for a service with servers on executors. */
+  /** The meters on the driver of a service with servers on executors. */
   public static final List<ServingMeter<DriverCounters>> OF_DRIVER =
       List.of(
           gauge("spark.serving.servers", "Servers that the driver knows.", DriverCounters::servers),
@@ -140,7 +146,7 @@ public final class ServingMeters {
 
   private ServingMeters() {}
 
-  /** Those that are not measured are not asked. */
+  /** The measurements of a server; nobody reads servers whose service is not measured. */
   private static Measurements measured(ServerExchanges service) {
     Measurements measurements = service.measurements();
     if (measurements == null) {

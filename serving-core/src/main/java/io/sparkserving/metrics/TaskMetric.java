@@ -3,9 +3,9 @@ package io.sparkserving.metrics;
 import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 
 /**
- * What a task has to say for a metric of the SQL tab.
+ * The share of one task in a metric of the SQL tab.
  *
- * @param name of the metric
- * @param value so far
+ * @param name name of the metric
+ * @param value what the task has counted so far
  */
 public record TaskMetric(String name, long value) implements CustomTaskMetric {}

@@ -5,10 +5,10 @@ import io.sparkserving.exchange.TimeHistogram;
 import java.util.function.Function;
 
 /**
- * How long something takes, in seconds.
+ * A histogram of how long something takes, in seconds.
  *
- * @param name as that of a {@link ServingMeter}
- * @param doc what it says
- * @param reading finds it
+ * @param name dotted name, as a {@link ServingMeter} has it
+ * @param doc from when to when time is taken, one sentence for documentation and pages
+ * @param reading finds the histogram among the measurements of a server
  */
 public record TimeMeter(String name, String doc, Function<Measurements, TimeHistogram> reading) {}

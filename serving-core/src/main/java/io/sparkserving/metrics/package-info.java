@@ -1,4 +1,7 @@
-/** What is measured of services, as plain numbers; what shows them is elsewhere. */
+/**
+ * Runs in any JVM that has a server: the numbers that are measured of services. What shows them to
+ * people and monitoring systems is elsewhere.
+ */
 @NullMarked
 package io.sparkserving.metrics;
 
