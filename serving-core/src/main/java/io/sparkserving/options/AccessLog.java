@@ -2,12 +2,13 @@ package io.sparkserving.options;
 
 import java.util.Locale;
 
-/** In what form requests are logged. */
+/** The form in which requests are logged, option {@code accessLog}. */
 public enum AccessLog {
+  /** Requests are not logged. */
   OFF,
-  /** As web servers do since NCSA's, with the time that it took. */
+  /** One line as web servers write since NCSA's, with the time that the answer took. */
   NCSA,
-  /** An object a line. */
+  /** One JSON object a line. */
   JSON;
 
   static AccessLog parse(String text) {

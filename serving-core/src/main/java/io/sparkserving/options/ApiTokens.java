@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** How tokens are written, in an option or a file. */
+/** The way in which tokens of callers are written, in an option or a file. */
 public final class ApiTokens {
   private static final String TOKEN = "[A-Za-z0-9._~+/=-]{16,}";
 
-  /** Tokens of an option. */
+  /** A regular expression for the tokens of an option. */
   static final String PATTERN = "%s([,\\s]+%s)*".formatted(TOKEN, TOKEN);
 
   private static final Pattern ONE = Pattern.compile(TOKEN);
@@ -16,9 +16,10 @@ public final class ApiTokens {
   private ApiTokens() {}
 
   /**
-   * The tokens of a text, in which lines that begin with {@code #} are comments.
+   * Returns the tokens of a text, in which lines that begin with {@code #} are comments.
    *
-   * @throws IllegalArgumentException if something in it is none; does not say what
+   * @throws IllegalArgumentException if something in the text is no token; the message does not say
+   *     what
    */
   public static List<String> parse(String text) {
     List<String> tokens = new ArrayList<>();

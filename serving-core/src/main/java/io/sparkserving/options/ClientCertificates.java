@@ -2,13 +2,13 @@ package io.sparkserving.options;
 
 import java.util.Locale;
 
-/** Whether callers show a certificate of their own. */
+/** Whether callers show a certificate of their own, option {@code tls.clientAuth}. */
 public enum ClientCertificates {
-  /** They are not asked. */
+  /** Callers are not asked for a certificate. */
   NONE,
-  /** They may; one that is shown must be good. */
+  /** Callers may show a certificate, which must be good. */
   OPTIONAL,
-  /** Without a good one there is no connection. */
+  /** Callers without a good certificate get no connection. */
   REQUIRED;
 
   static ClientCertificates parse(String text) {

@@ -6,22 +6,25 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How each server of a service is to be made reachable at a port of a gateway.
+ * The way in which each server of a service is made reachable at a port of an SSH gateway: the
+ * {@code forwarding.} options of a reader.
  *
- * @param username whom to log in as
- * @param sshHost the gateway
- * @param sshPort of its SSH server
- * @param bindAddress for the gateway to listen on; {@code *} for all
- * @param remotePortStart the first port that is tried there; empty for that of the server
- * @param maxRetries how many further ones are tried
- * @param keyDir folder with private keys, where there is no keySas; may begin with {@code ~}
- * @param keySas URL of the private key
+ * @param username user of the gateway to log in as
+ * @param sshHost host of the gateway's SSH server
+ * @param sshPort port of the gateway's SSH server
+ * @param bindAddress address for the gateway to listen on; {@code *} for all its addresses
+ * @param remotePortStart the first port of the gateway that is tried; empty for the port that the
+ *     server itself listens on
+ * @param maxRetries how many further ports of the gateway are tried
+ * @param keyDir folder with private keys on the server's machine, for use without {@code keySas};
+ *     may begin with {@code ~}
+ * @param keySas URL of the private key; empty for {@code keyDir}
  * @param keyPassword passphrase of private keys that have one
- * @param timeout within which a connection has to be made
+ * @param timeout how long it may take to connect, exchange keys and log in
  * @param keepAlive after how long a silent gateway is asked whether it lives
- * @param localHost where the server is
- * @param knownHosts a file, or its lines
- * @param hostKeyChecking which host keys are believed
+ * @param localHost host of the server, as seen from its own machine
+ * @param knownHosts a file with the gateway's host keys, or its lines; empty where none are known
+ * @param hostKeyChecking which host keys of the gateway are believed
  */
 public record ForwardingConfiguration(
     String username,
@@ -39,7 +42,12 @@ public record ForwardingConfiguration(
     Optional<String> knownHosts,
     HostKeyChecking hostKeyChecking) {
 
-  /** Parses reader options; empty if they do not ask for it. */
+  /**
+   * Parses reader options; the result is empty if the options do not ask for forwarding.
+   *
+   * @param host the address that the server listens on
+   * @throws IllegalArgumentException naming an option that is missing or badly set
+   */
   static Optional<ForwardingConfiguration> parse(String host, Map<String, String> options) {
     // What is not in use is checked all the same.
     ForwardingOptions.ALL.forEach(option -> option.read(options));
@@ -85,7 +93,7 @@ public record ForwardingConfiguration(
     return Optional.ofNullable(option.read(options));
   }
 
-  /** The gateway, for messages. */
+  /** The gateway as {@code user@host:port}, for messages. */
   public String gateway() {
     return "%s@%s:%d".formatted(username, sshHost, sshPort);
   }

@@ -3,7 +3,7 @@ package io.sparkserving.options;
 import java.time.Duration;
 import java.util.List;
 
-/** The options of {@code readStream} that are about forwarding, once. */
+/** The options of {@code readStream} that are about forwarding, each defined once. */
 final class ForwardingOptions {
   static final ServingOption<Boolean> ENABLED =
       new ServingOption<>(
@@ -21,7 +21,7 @@ final class ForwardingOptions {
           "string",
           null,
           "a user of the gateway",
-          "Whom to log in as.",
+          "User of the gateway to log in as.",
           OptionParsers.text("\\S+"));
 
   static final ServingOption<String> SSH_HOST =
@@ -30,7 +30,7 @@ final class ForwardingOptions {
           "string",
           null,
           "a host name or address",
-          "The gateway.",
+          "Host of the gateway's SSH server.",
           OptionParsers.text("\\S+"));
 
   static final ServingOption<Integer> SSH_PORT =

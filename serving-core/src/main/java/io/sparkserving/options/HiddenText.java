@@ -1,7 +1,7 @@
 package io.sparkserving.options;
 
 /**
- * A text that is never printed.
+ * A text that is never printed, such as a password.
  *
  * @param reveal the text itself
  */

@@ -2,13 +2,13 @@ package io.sparkserving.options;
 
 import java.util.Arrays;
 
-/** Which host keys of a gateway are believed. */
+/** Which host keys of a gateway are believed, option {@code forwarding.hostKeyChecking}. */
 public enum HostKeyChecking {
-  /** Only those that are known. */
+  /** Only host keys that are known. */
   STRICT("strict"),
-  /** Any key of a gateway of which none is known, and only that one from then on. */
+  /** The first host key of a gateway of which none is known, and only that key from then on. */
   ACCEPT_NEW("acceptNew"),
-  /** All of them. */
+  /** All host keys. */
   OFF("off");
 
   private final String text;

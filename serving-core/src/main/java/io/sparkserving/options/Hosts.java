@@ -3,18 +3,18 @@ package io.sparkserving.options;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** What a host to listen on stands for. */
+/** Tells what a host to listen on stands for. */
 public final class Hosts {
   private Hosts() {}
 
-  /** Whether it stands for all addresses of the machine. */
+  /** Returns whether a host stands for all addresses of the machine. */
   public static boolean isAny(String host) {
     return host.equals("0.0.0.0") || host.equals("::") || host.equals("0:0:0:0:0:0:0:0");
   }
 
   /**
-   * Whether it can be reached from its own machine alone. False too for a name that this machine
-   * does not know, which may be an executor's. May look up the name.
+   * Returns whether a host can be reached from its own machine alone. A name that this machine does
+   * not know may be an executor's, and counts as reachable. May look up the name.
    */
   public static boolean isLoopback(String host) {
     try {

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /** Refuses options that nobody reads, so that a misspelt one is not ignored in silence. */
 final class KnownOptions {
-  /** What Spark itself keeps among a stream writer's options, in lower case. */
+  /** Names, in lower case, that Spark itself keeps among a stream writer's options. */
   private static final Set<String> SPARK_WRITER_OPTIONS =
       Set.of(
           "queryname",
@@ -17,7 +17,7 @@ final class KnownOptions {
           "asyncprogresstrackingcheckpointintervalms",
           "_asyncprogresstrackingoverridesinksupportcheck");
 
-  /** How the names of options begin that are secret, or might be if they were spelt well. */
+  /** Beginnings of names whose values are secret, or might be if the name were spelt well. */
   private static final List<String> SECRETIVE = List.of("forwarding.", "auth", "tls");
 
   private KnownOptions() {}

@@ -6,12 +6,12 @@ import java.util.Set;
 /**
  * What a service does for its callers besides answering them.
  *
- * @param corsOrigins pages of which origins may call it from a browser; {@code *} for all, empty
- *     for none
+ * @param corsOrigins origins whose pages may call the service from a browser; {@code *} for all,
+ *     empty for none
  * @param corsHeaders request headers that such pages may set
- * @param compression whether replies travel as gzip to those who take it
- * @param decompression whether the query gets bodies that came as gzip as they were before
- * @param accessLog in what form requests are logged
+ * @param compression whether replies travel as gzip to clients that accept it
+ * @param decompression whether bodies that come as gzip are unpacked for the query
+ * @param accessLog the form in which requests are logged
  */
 public record MannersConfiguration(
     Set<String> corsOrigins,

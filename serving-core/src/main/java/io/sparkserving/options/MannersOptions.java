@@ -5,7 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The options of {@code readStream} for what a service does for its callers, once. */
+/** The options of {@code readStream} for what a service does for its callers, each defined once. */
 final class MannersOptions {
   static final ServingOption<Set<String>> CORS_ORIGINS =
       new ServingOption<>(
@@ -22,7 +22,7 @@ final class MannersOptions {
           "string",
           "Content-Type, Authorization, X-API-Key, X-Request-Id, traceparent",
           "names of headers, with commas or spaces between",
-          "Headers that such pages may send.",
+          "Request headers that pages of cors.origins may send.",
           list("[A-Za-z0-9-]+([,\\s]+[A-Za-z0-9-]+)*"));
 
   static final ServingOption<Boolean> COMPRESSION =
@@ -41,9 +41,9 @@ final class MannersOptions {
           "boolean",
           "false",
           "true or false",
-          "Whether the query gets bodies that came as gzip as they were before. One larger than"
-              + " maxBodySize then is answered 413, one of another Content-Encoding 415. Without it"
-              + " the query gets them as they come.",
+          "Whether the query gets bodies that came as gzip as they were before. A body larger than"
+              + " maxBodySize then is answered 413, one of another Content-Encoding 415. Without"
+              + " this option the query gets bodies as they come.",
           OptionParsers.truth());
 
   static final ServingOption<AccessLog> ACCESS_LOG =

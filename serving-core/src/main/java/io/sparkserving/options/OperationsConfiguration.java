@@ -8,22 +8,22 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * How a running service is looked after.
+ * The options of a reader by which a running service is looked after.
  *
- * @param managementPort port of its own for management paths; empty for the service's, 0 for any
- *     free one
- * @param managementHost address for it to listen on
- * @param drainDelay how long it goes on, without being ready, when it is about to stop
- * @param drainTimeout how long it may take after that to answer what it has got
- * @param access who may call it; empty for anybody
- * @param methods that its query gets, in the order given; empty for all
+ * @param managementPort port of each server for management paths alone; empty for the service's own
+ *     port, 0 for any free one
+ * @param managementHost address for the management port to listen on
+ * @param drainDelay how long a service that is about to stop goes on as before, without being ready
+ * @param drainTimeout how long the query may take, after the delay, to answer what it has got
+ * @param access tokens of which callers must show one; empty where anybody may call
+ * @param methods HTTP methods that the query gets, in the order given; empty for all
  * @param requestId whether requests and answers bear an X-Request-Id
  * @param openapi whether servers describe the service, and have a page to try it
- * @param metrics whether its requests are measured
- * @param page whether the driver's page shows it
- * @param transport what is spoken on its port
- * @param internalTls whether Spark's JVMs speak TLS with each other about it
- * @param manners what it does for callers besides answering them
+ * @param metrics whether requests are measured
+ * @param page whether the driver's page shows the service
+ * @param transport the protocols of the service's port
+ * @param internalTls whether Spark's JVMs speak TLS with each other about the service
+ * @param manners what the service does for callers besides answering them
  */
 public record OperationsConfiguration(
     OptionalInt managementPort,
@@ -40,7 +40,13 @@ public record OperationsConfiguration(
     boolean internalTls,
     MannersConfiguration manners) {
 
-  /** Parses reader options. */
+  /**
+   * Parses reader options.
+   *
+   * @param host the address that the service listens on
+   * @throws IllegalArgumentException naming an option that is badly set, or options that do not go
+   *     together
+   */
   static OperationsConfiguration parse(String host, Map<String, String> options) {
     Integer managementPort = OperationsOptions.MANAGEMENT_PORT.read(options);
     String managementHost = OperationsOptions.MANAGEMENT_HOST.read(options);
@@ -61,7 +67,10 @@ public record OperationsConfiguration(
         MannersConfiguration.parse(options));
   }
 
-  /** What a service's servers do, by option. Draining is not theirs: it belongs to a query. */
+  /**
+   * The values that make a difference to a service's servers, by option. Draining is left out, as
+   * it belongs to a query.
+   */
   Map<String, Object> serverOptions() {
     Map<String, Object> all = new TreeMap<>();
     all.put("management.port", managementPort);

@@ -6,7 +6,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The options of {@code readStream} for whoever looks after a running service, once. */
+/**
+ * The options of {@code readStream} for whoever looks after a running service, each defined once.
+ */
 final class OperationsOptions {
   static final ServingOption<Integer> MANAGEMENT_PORT =
       new ServingOption<>(
@@ -43,8 +45,8 @@ final class OperationsOptions {
           "duration",
           "2s",
           "a duration from 0ms to 1h, such as 500ms or 30s",
-          "How long, after that, the query may take to answer what it has got. What is left is"
-              + " answered 503.",
+          "How long, after drainDelay, the query may take to answer what it has got. What is left"
+              + " is answered 503.",
           OptionParsers.duration(Duration.ZERO, Duration.ofHours(1)));
 
   static final ServingOption<HiddenText> AUTH_TOKENS =

@@ -5,10 +5,14 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.network.util.JavaUtils;
 
-/** How the text of an option becomes a value. Numbers are checked against their range here. */
+/**
+ * Parsers that make a value of the text of an option, and check the value against its range. Each
+ * parser throws {@link IllegalArgumentException} for any other text.
+ */
 final class OptionParsers {
   private OptionParsers() {}
 
+  /** Any text that matches a regular expression as a whole. */
   static ServingOption.Parser<String> text(String pattern) {
     return value -> {
       require(value.matches(pattern));
@@ -16,11 +20,13 @@ final class OptionParsers {
     };
   }
 
+  /** A text that matches a regular expression as a whole, and is never printed. */
   static ServingOption.Parser<HiddenText> secret(String pattern) {
     ServingOption.Parser<String> text = text(pattern);
     return value -> new HiddenText(text.parse(value));
   }
 
+  /** A whole number in a range, both ends included. */
   static ServingOption.Parser<Integer> integer(int least, int most) {
     return value -> {
       int number = Integer.parseInt(value);
@@ -35,6 +41,7 @@ final class OptionParsers {
     return value -> value.equals("0") ? 0 : status.parse(value);
   }
 
+  /** {@code true} or {@code false}, in any case. */
   static ServingOption.Parser<Boolean> truth() {
     return value ->
         switch (value.toLowerCase(Locale.ROOT)) {
@@ -44,6 +51,7 @@ final class OptionParsers {
         };
   }
 
+  /** A time as Spark's settings have it, such as {@code 500ms}, in a range with both ends. */
   static ServingOption.Parser<Duration> duration(Duration least, Duration most) {
     return value -> {
       Duration duration = Duration.ofMillis(JavaUtils.timeStringAs(value, TimeUnit.MILLISECONDS));
@@ -52,6 +60,7 @@ final class OptionParsers {
     };
   }
 
+  /** A size as Spark's settings have it, such as {@code 32m}, in a range with both ends. */
   static ServingOption.Parser<Long> bytes(long least, long most) {
     return value -> {
       long bytes = JavaUtils.byteStringAsBytes(value);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Every option of {@code readStream}, once. */
+/** Every option of {@code readStream}, defined once, here or in a class for its subject. */
 final class ReaderOptions {
   static final ServingOption<String> HOST =
       new ServingOption<>(

@@ -12,35 +12,36 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a service was asked to be. Parsed once, when the stream is loaded, from the options of
- * {@code readStream}.
+ * The options of a service, as {@code readStream} was given them. They are parsed once, when the
+ * stream is loaded.
  *
- * @param host address to listen on
- * @param port port to listen on; 0 for any free one
- * @param path without leading or trailing slash
- * @param name unique among the services of an application
+ * @param host address for servers to listen on
+ * @param port port for servers to listen on; 0 for any free one
+ * @param path path of the service, without leading or trailing slash
+ * @param name name of the service, unique among the services of an application
  * @param numPartitions tasks that share the waiting requests; empty for Spark's default parallelism
- * @param maxPortAttempts ports that a server of several tries
- * @param gatewayPort port of a proxy in front of several servers; empty for none, 0 for any free
- *     one
- * @param gatewayHost address for it to listen on
- * @param coordinatorPort port of the driver that tells of the service; empty for none of its own, 0
+ * @param maxPortAttempts ports that a server on an executor tries, from {@code port} upward
+ * @param gatewayPort port of the driver's reverse proxy in front of all servers; empty for none, 0
  *     for any free one
- * @param coordinatorHost address for it to listen on
- * @param requestTimeout from arrival to 504
- * @param maxQueueSize requests that may wait
+ * @param gatewayHost address for the gateway to listen on
+ * @param coordinatorPort port of the directory, which tells over HTTP where the servers are; empty
+ *     for none of its own, 0 for any free one
+ * @param coordinatorHost address for the directory to listen on
+ * @param requestTimeout how long a request may wait from its arrival until it is answered 504
+ * @param maxQueueSize requests that may wait for the query
  * @param maxQueueBytes bytes that the bodies of waiting requests may hold together
- * @param maxBodySize bytes of one body
- * @param noReplyStatus for requests the query gave no row for; 0 to let them wait
- * @param maxRequestAttempts failed deliveries after which a request is given up
- * @param includeTimestamp whether rows carry the arrival time
+ * @param maxBodySize bytes that the body of one request may have
+ * @param noReplyStatus HTTP status for requests that the query finished without a reply; 0 lets
+ *     such requests wait
+ * @param maxRequestAttempts failed deliveries after which a request is answered 500
+ * @param includeTimestamp whether rows have the arrival time
  * @param batchLength how long a micro-batch may go on taking requests
  * @param epochLength how long a batch of a continuous service lasts without a trigger of its own
  * @param serverScope what has a server in a continuous service
- * @param takeover whether the query may replace one that serves the name
- * @param operations how it is looked after while it runs
- * @param forwarding how its servers are made reachable through another machine; empty for not
- * @param options from which all this was parsed, with case-insensitive keys
+ * @param takeover whether the query may replace another query that serves the name
+ * @param operations how the running service is looked after
+ * @param forwarding how servers are made reachable through an SSH gateway; empty for not at all
+ * @param options the options that all of this was parsed from, with case-insensitive keys
  */
 public record ServiceConfiguration(
     String host,
@@ -117,7 +118,7 @@ public record ServiceConfiguration(
         Collections.unmodifiableMap(copy(options)));
   }
 
-  /** Those of the options given whose values are not to be printed. */
+  /** The names of the options given whose values are not to be printed. */
   public List<String> secretOptions() {
     return ReaderOptions.ALL.stream()
         .filter(option -> option.type().equals(ServingOption.SECRET))
@@ -133,14 +134,14 @@ public record ServiceConfiguration(
   }
 
   /**
-   * Whether a query that asks for this can take the requests of a service that was opened for the
-   * other: all that the service's servers do must be the same.
+   * Returns whether a query that asks for this service can take the requests of one that was opened
+   * for another configuration: all that the servers do must be the same.
    */
   public boolean isSameServiceAs(ServiceConfiguration other) {
     return serviceOptions().equals(other.serviceOptions());
   }
 
-  /** Where a service that is asked for is not this one, in words. */
+  /** Returns in words where a service that is asked for differs from this one. */
   public String differences(ServiceConfiguration asked) {
     Map<String, Object> here = serviceOptions();
     Map<String, Object> there = asked.serviceOptions();
@@ -150,7 +151,7 @@ public record ServiceConfiguration(
         .collect(Collectors.joining("; "));
   }
 
-  /** What a service's servers do, by option. */
+  /** The values that make a difference to a service's servers, by option. */
   private Map<String, Object> serviceOptions() {
     Map<String, Object> all = new TreeMap<>();
     all.put("host", host);

@@ -5,9 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One option: its name, type, default, range and meaning. The only place where its text is parsed.
+ * One option: its name, type, default, range and meaning. No other place parses the option's text.
  *
- * @param name as documented; matched in any case
+ * @param name the option's name as documented; matched in any case
  * @param type the type's name as shown to users
  * @param defaultText the default as a user would write it, or null where the option has none
  * @param allowed what values are allowed, in words
@@ -31,7 +31,12 @@ record ServingOption<T>(
     T parse(String text);
   }
 
-  /** The value given, else the default, else null. {@code options} has case-insensitive keys. */
+  /**
+   * Returns the value given, else the default, else null.
+   *
+   * @param options the options given, with case-insensitive keys
+   * @throws IllegalArgumentException naming the option if its value is not allowed
+   */
   @Nullable T read(Map<String, String> options) {
     String given = options.get(name);
     if (given != null) {
@@ -40,7 +45,7 @@ record ServingOption<T>(
     return defaultText == null ? null : parse(defaultText);
   }
 
-  /** The value of an option that has a default. */
+  /** Returns the value given, else the default of an option that has one. */
   T readOrDefault(Map<String, String> options) {
     return Objects.requireNonNull(read(options), name);
   }

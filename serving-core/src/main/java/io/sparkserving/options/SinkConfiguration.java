@@ -3,10 +3,10 @@ package io.sparkserving.options;
 import java.util.Map;
 
 /**
- * What a sink was asked to do. Parsed once, when the query starts, from the options of {@code
- * writeStream}.
+ * The options of a sink, as {@code writeStream} was given them. They are parsed once, when the
+ * query starts.
  *
- * @param name the service to reply to
+ * @param name name of the service to reply to
  * @param idCol column with the source's id struct
  * @param replyCol column with the reply struct
  */

@@ -5,16 +5,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How a query is supervised.
+ * The options of a query's supervision.
  *
- * @param maxRestarts in a row without a reply in between
- * @param backoff before the second restart in a row
+ * @param maxRestarts restarts in a row, without a reply in between, after which the query is given
+ *     up
+ * @param backoff wait before the second restart in a row, twice as long before each further one
  * @param maxBackoff the longest wait before a restart
  */
 public record SupervisionConfiguration(int maxRestarts, Duration backoff, Duration maxBackoff) {
 
   /**
-   * Parses options.
+   * Parses the options of {@code supervise}.
    *
    * @throws IllegalArgumentException naming an option that is unknown or badly set
    */
@@ -29,9 +30,9 @@ public record SupervisionConfiguration(int maxRestarts, Duration backoff, Durati
   }
 
   /**
-   * How long to wait before a restart.
+   * Returns how long to wait before a restart; zero before the first in a row.
    *
-   * @param restart 1 for the first in a row
+   * @param restart number of the restart, 1 for the first in a row
    */
   public Duration backoff(int restart) {
     if (restart <= 1) {

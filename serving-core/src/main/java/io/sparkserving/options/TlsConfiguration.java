@@ -5,14 +5,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a port speaks TLS: with a certificate and a key from files of their own, or from a key store.
+ * The TLS of a port, whose certificate and key are in files of their own, or in a key store. All
+ * files are on the machine of each server.
  *
- * @param certificate PEM file; empty where there is a key store
- * @param key PEM file; empty where there is a key store
- * @param keyStore PKCS#12 or JKS file; empty where there is a certificate
- * @param keyStorePassword of the key store; empty where there is none
- * @param clientCertificates whether callers show theirs
- * @param trustCertificates PEM file of their issuers; empty where they do not
+ * @param certificate PEM file of the certificate; empty where there is a key store
+ * @param key PEM file of the private key; empty where there is a key store
+ * @param keyStore PKCS#12 or JKS file; empty where there are a certificate and a key
+ * @param keyStorePassword password of the key store; empty where there is none
+ * @param clientCertificates whether callers show certificates
+ * @param trustCertificates PEM file of the issuers of callers' certificates; empty where callers
+ *     show none
  */
 public record TlsConfiguration(
     Optional<String> certificate,
@@ -23,7 +25,7 @@ public record TlsConfiguration(
     Optional<String> trustCertificates) {
 
   /**
-   * Parses reader options; empty if none of them asks for TLS.
+   * Parses reader options; the result is empty if none of them asks for TLS.
    *
    * @throws IllegalArgumentException for options that do not go together
    */

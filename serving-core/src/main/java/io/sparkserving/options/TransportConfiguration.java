@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is spoken on a service's port. Services that share a port have it in common.
+ * The protocols of a service's port, which are the same for all services that share the port.
  *
- * @param tls empty for plain text
+ * @param tls the TLS of the port; empty for plain text
  * @param http2 whether HTTP/2 is spoken besides HTTP/1.1
  */
 public record TransportConfiguration(Optional<TlsConfiguration> tls, boolean http2) {
@@ -21,7 +21,7 @@ public record TransportConfiguration(Optional<TlsConfiguration> tls, boolean htt
     return new TransportConfiguration(tls, http2 == null ? tls.isPresent() : http2);
   }
 
-  /** {@code http} or {@code https}. */
+  /** The scheme of the port's URLs, {@code http} or {@code https}. */
   public String scheme() {
     return tls.isPresent() ? "https" : "http";
   }

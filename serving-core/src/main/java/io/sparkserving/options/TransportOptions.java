@@ -3,8 +3,8 @@ package io.sparkserving.options;
 import java.util.List;
 
 /**
- * The options of {@code readStream} for what is spoken on a service's port, and between its JVMs,
- * once.
+ * The options of {@code readStream} for the protocols of a service's port, and between Spark's
+ * JVMs, each defined once.
  */
 final class TransportOptions {
   static final ServingOption<String> TLS_CERTIFICATE =

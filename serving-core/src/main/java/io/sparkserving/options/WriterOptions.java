@@ -2,7 +2,7 @@ package io.sparkserving.options;
 
 import java.util.List;
 
-/** Every option of {@code writeStream}, once. */
+/** Every option of {@code writeStream}, defined once. */
 final class WriterOptions {
   static final ServingOption<String> NAME =
       new ServingOption<>(

@@ -1,4 +1,7 @@
-/** Option definitions and the typed, immutable configurations that are parsed from them. */
+/**
+ * Runs in any JVM: defines the options, and parses what users give to typed, immutable
+ * configurations.
+ */
 @NullMarked
 package io.sparkserving.options;
 
