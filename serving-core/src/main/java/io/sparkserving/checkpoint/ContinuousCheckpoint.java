@@ -14,9 +14,9 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What a query with the continuous trigger leaves in its checkpoint. Spark writes its offsets
- * without the line of metadata that a query in batches cannot start without, not even where, as
- * here, offsets of an earlier run stand for nothing.
+ * The checkpoint that a query with the continuous trigger leaves. Spark writes offsets there
+ * without the line of metadata, and no query in batches starts from a checkpoint without that line,
+ * not even where, as here, offsets of an earlier run stand for nothing.
  */
 public final class ContinuousCheckpoint {
   private static final String WITHOUT_METADATA = "v1\n\n";
@@ -25,10 +25,13 @@ public final class ContinuousCheckpoint {
   private ContinuousCheckpoint() {}
 
   /**
-   * Adds the metadata, all of it defaults, where it is missing in the latest offsets.
+   * Adds metadata, all of it defaults, to the latest offsets of a checkpoint if they have none. For
+   * the thread of a query in batches, before the query reads its offsets.
    *
-   * @param session in which the query was started
-   * @param sourceCheckpoint folder of one of its sources, {@code sources/N} of its checkpoint
+   * @param session the session in which the query was started
+   * @param sourceCheckpoint folder of one of the query's sources, {@code sources/N} of its
+   *     checkpoint
+   * @throws UncheckedIOException if the checkpoint cannot be read or written
    */
   public static void makeFitForBatches(SparkSession session, String sourceCheckpoint) {
     Path offsets = new Path(new Path(sourceCheckpoint).getParent().getParent(), "offsets");

@@ -10,8 +10,8 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
- * Sets permissions and looks for symbolic links by {@code java.nio}, where the operating system has
- * POSIX permissions and the path is no link.
+ * Hadoop's local file system without checksums, which sets permissions and looks for symbolic links
+ * by {@code java.nio} where the operating system has POSIX permissions and the path is no link.
  */
 final class ForkFreeLocalFileSystem extends RawLocalFileSystem {
 

@@ -12,16 +12,16 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.local.LocalConfigKeys;
 
 /**
- * Hadoop's own checksummed local file system, file by file the same on disk, but within the JVM
- * where Hadoop without its native library starts {@code chmod} for every file that it makes and
- * {@code readlink} for every one that it renames. A streaming query makes and renames four files a
- * batch.
+ * Hadoop's own checksummed local file system, file by file the same on disk, but without other
+ * processes: Hadoop without its native library starts {@code chmod} for every file that it makes
+ * and {@code readlink} for every file that it renames. A streaming query makes and renames four
+ * files a batch.
  *
- * <p>Hadoop makes one when {@code fs.AbstractFileSystem.file.impl} names this class.
+ * <p>Hadoop makes the file system when {@code fs.AbstractFileSystem.file.impl} names this class.
  */
 public final class ForkFreeLocalFs extends ChecksumFs {
 
-  /** Called by Hadoop, by reflection. */
+  /** Hadoop calls this constructor by reflection. */
   public ForkFreeLocalFs(URI uri, Configuration configuration)
       throws IOException, URISyntaxException {
     super(new Raw(configuration));

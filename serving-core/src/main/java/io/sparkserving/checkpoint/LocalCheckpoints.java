@@ -5,7 +5,7 @@ import org.apache.spark.SparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes checkpoints on the local disk fast, where nobody has chosen otherwise. */
+/** Makes checkpoints on the local disk fast, where nobody has chosen a file system for them. */
 public final class LocalCheckpoints {
   private static final Logger LOG = LoggerFactory.getLogger(LocalCheckpoints.class);
   private static final String KEY = "fs.AbstractFileSystem.file.impl";
@@ -14,9 +14,9 @@ public final class LocalCheckpoints {
   private LocalCheckpoints() {}
 
   /**
-   * Replaces Hadoop's local file system by {@link ForkFreeLocalFs} for streaming checkpoints. Only
-   * in local mode, where all of the application runs in this JVM, only where the setting is still
-   * Hadoop's own, and only where Hadoop can load the class.
+   * Replaces Hadoop's local file system by {@link ForkFreeLocalFs} for streaming checkpoints. This
+   * happens in local mode only, where all of the application runs in this JVM, only where the
+   * setting is still Hadoop's own, and only where Hadoop can load the class.
    */
   public static void avoidForks(SparkContext spark) {
     Configuration hadoop = spark.hadoopConfiguration();

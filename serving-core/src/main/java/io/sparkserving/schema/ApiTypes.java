@@ -9,16 +9,16 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What a query says of its requests and replies. It travels to the sink as metadata of columns that
- * are new anyway: {@code parseRequest} notes on the first one what requests are parsed to, and
- * {@code makeReply} notes that again on the reply, with what the reply is made of. Columns that
- * were computed anew say nothing.
+ * The types of a query's requests and replies, as far as the query's columns tell. They travel to
+ * the sink as metadata of columns that are new anyway: {@code parseRequest} notes on its first
+ * column what requests are parsed to, and {@code makeReply} notes that again on the reply column,
+ * with what the reply is made of. Columns that were computed anew have no such note.
  *
- * @param request empty where it is not known
- * @param reply empty where it is not known
+ * @param request what requests are parsed to; empty where that is not known
+ * @param reply what replies are made of; empty where that is not known
  */
 public record ApiTypes(Optional<RequestType> request, Optional<ReplyType> reply) {
-  /** Of a query that says nothing. */
+  /** The types of a query whose columns have no notes. */
   public static final ApiTypes UNKNOWN = new ApiTypes(Optional.empty(), Optional.empty());
 
   private static final String REQUEST = "sparkserving.request";
@@ -28,7 +28,13 @@ public record ApiTypes(Optional<RequestType> request, Optional<ReplyType> reply)
   private static final String COMPLETE = "complete";
   private static final String COLUMN = "column";
 
-  /** What the columns of a query's result say: any of the request, the reply's of the reply. */
+  /**
+   * Reads the notes on the columns of a query's result: of the request on any column, of the reply
+   * on the reply column.
+   *
+   * @param result the columns that the query writes
+   * @param replyCol name of the reply column
+   */
   public static ApiTypes of(StructType result, String replyCol) {
     return new ApiTypes(
         requestNote(result)
@@ -48,7 +54,7 @@ public record ApiTypes(Optional<RequestType> request, Optional<ReplyType> reply)
                         DataType.fromJson(note.getString(TYPE)), note.getString(COLUMN))));
   }
 
-  /** Metadata for one of the columns that requests are parsed to. */
+  /** Makes the metadata of a column that notes what requests are parsed to. */
   public static Metadata noted(RequestType request) {
     Metadata note =
         new MetadataBuilder()
@@ -60,9 +66,10 @@ public record ApiTypes(Optional<RequestType> request, Optional<ReplyType> reply)
   }
 
   /**
-   * Metadata for the reply column.
+   * Makes the metadata of a reply column.
    *
-   * @param rows that the reply is added to; what they say of the request is said again
+   * @param rows columns that the reply is added to, whose note of the request is repeated
+   * @param reply what the reply is made of
    */
   public static Metadata noted(StructType rows, ReplyType reply) {
     Metadata note =

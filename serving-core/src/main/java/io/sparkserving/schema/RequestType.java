@@ -5,8 +5,8 @@ import org.apache.spark.sql.types.DataType;
 /**
  * What bodies of requests are parsed to.
  *
- * @param type as given to {@code parseRequest}
+ * @param type the schema given to {@code parseRequest}
  * @param checked whether a body that is not of the type's root shape is answered 400
- * @param complete whether so is one in which a field or sub-field is missing
+ * @param complete whether a body in which a field or sub-field is missing is answered 400 as well
  */
 public record RequestType(DataType type, boolean checked, boolean complete) {}

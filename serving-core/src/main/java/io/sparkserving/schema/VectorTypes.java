@@ -10,7 +10,7 @@ public final class VectorTypes {
 
   private VectorTypes() {}
 
-  /** Whether replies have these as arrays of numbers. */
+  /** Returns whether a type is one of machine learning vectors, which JSON has as arrays. */
   public static boolean isVector(DataType type) {
     return NAMES.contains(type.getClass().getName());
   }
