@@ -1,22 +1,17 @@
 package io.sparkserving.driver;
 
 import io.netty.util.Timer;
-import io.sparkserving.channel.ChannelPeers;
 import io.sparkserving.channel.MachineAddress;
 import io.sparkserving.channel.ServiceEndpoint;
-import io.sparkserving.exchange.LocalServers;
 import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.ServerExchanges;
-import io.sparkserving.forwarding.ForwardingProvider;
-import io.sparkserving.forwarding.RunningForward;
 import io.sparkserving.metrics.ProgressMetrics;
 import io.sparkserving.metrics.ServerReport;
 import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.server.ListeningServer;
 import io.sparkserving.server.ServerInfo;
 import io.sparkserving.server.ServicePeer;
-import io.sparkserving.server.listener.BoundService;
 import io.sparkserving.server.listener.HttpListeners;
-import io.sparkserving.server.management.ServerOperations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
@@ -29,13 +24,11 @@ import java.util.concurrent.CompletableFuture;
 public final class DriverService extends RunningService {
   private static final String DRIVER = "driver";
 
-  private final BoundService bound;
-  private final Optional<RunningForward> forward;
+  private final ListeningServer listening;
 
-  private DriverService(BoundService bound, Optional<RunningForward> forward) {
-    super(bound.service().configuration());
-    this.bound = bound;
-    this.forward = forward;
+  private DriverService(ListeningServer listening, ApiDescription description) {
+    super(listening.exchanges().configuration(), description);
+    this.listening = listening;
   }
 
   /**
@@ -45,40 +38,27 @@ public final class DriverService extends RunningService {
    */
   public static DriverService open(
       ServiceConfiguration configuration, Timer timer, InstantSource clock) {
-    ServerExchanges service = new ServerExchanges(configuration, timer, clock, NanoClock.SYSTEM);
-    BoundService bound = HttpListeners.bind(service);
-    DriverService opened = new DriverService(bound, forward(bound));
-    service.describedBy(() -> CompletableFuture.completedFuture(opened.description().document()));
-    LocalServers.add(service);
-    ServerOperations.find().opened(service);
-    ChannelPeers.add(service.serverId(), new ServicePeer(service));
-    return opened;
-  }
-
-  private static Optional<RunningForward> forward(BoundService bound) {
-    try {
-      return ForwardingProvider.startFor(
-          bound.service().configuration(), bound.port(), address -> {});
-    } catch (RuntimeException e) {
-      bound.close();
-      throw e;
-    }
+    ServerExchanges exchanges = new ServerExchanges(configuration, timer, clock, NanoClock.SYSTEM);
+    ApiDescription description = new ApiDescription(configuration);
+    exchanges.describedBy(() -> CompletableFuture.completedFuture(description.document()));
+    return new DriverService(
+        ListeningServer.start(
+            exchanges, HttpListeners::bind, new ServicePeer(exchanges), address -> {}),
+        description);
   }
 
   @Override
   protected void awaitReachable() {
     try {
-      if (forward.isPresent()) {
-        forward.get().awaitStarted();
-      }
+      listening.awaitReachable();
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
   }
 
-  /** Requests and replies. */
-  public ServerExchanges service() {
-    return bound.service();
+  /** The requests of the service's one server. */
+  public ServerExchanges exchanges() {
+    return listening.exchanges();
   }
 
   @Override
@@ -87,61 +67,61 @@ public final class DriverService extends RunningService {
         new ServerInfo(
             configuration().name(),
             configuration().host(),
-            bound.port(),
+            listening.port(),
             configuration().path(),
             MachineAddress.get(),
-            forward.flatMap(RunningForward::address).orElse(null),
+            listening.forwardedAddress().orElse(null),
             configuration().operations().transport().scheme()));
   }
 
   @Override
   public List<ServiceEndpoint> endpoints() {
-    return List.of(DriverEndpoints.of(service()));
+    return List.of(DriverEndpoints.of(exchanges()));
   }
 
   @Override
   protected void beginTerm(long term) {
-    service().beginTerm(term);
+    exchanges().beginTerm(term);
   }
 
   @Override
   protected void settle(long term, long lastBatch) {
-    service().leases().settle(term, lastBatch);
+    exchanges().leases().settle(term, lastBatch);
   }
 
   @Override
   protected void drain(long term) {
-    service().drain(term);
+    exchanges().drain(term);
   }
 
   @Override
   protected int refuse(long term) {
-    return service().refuse(term);
+    return exchanges().refuse(term);
   }
 
   @Override
   protected void release(long term) {
-    service().release(term);
+    exchanges().release(term);
   }
 
   @Override
   protected int held(long beforeTerm) {
-    return service().leases().held(beforeTerm);
+    return exchanges().leases().held(beforeTerm);
   }
 
   @Override
   protected long replies() {
-    return service().counters().replied();
+    return exchanges().counters().replied();
   }
 
   @Override
   protected void noteRestart() {
-    service().counters().noteRestart();
+    exchanges().counters().noteRestart();
   }
 
   @Override
   public long restarts() {
-    return service().counters().restarts();
+    return exchanges().counters().restarts();
   }
 
   @Override
@@ -151,34 +131,30 @@ public final class DriverService extends RunningService {
             .map(
                 info ->
                     new ServerStatus(
-                        service().serverId(),
+                        exchanges().serverId(),
                         DRIVER,
                         info,
-                        Optional.of(ServerReport.of(service()))))
+                        Optional.of(ServerReport.of(exchanges()))))
             .toList());
   }
 
   @Override
   public Map<String, String> progress() {
-    return ProgressMetrics.of(service());
+    return ProgressMetrics.of(exchanges());
   }
 
   @Override
   public Map<String, String> replyProgress() {
-    return ProgressMetrics.ofReplies(service());
+    return ProgressMetrics.ofReplies(exchanges());
   }
 
   @Override
   protected void halt() {
-    service().halt();
+    exchanges().halt();
   }
 
   @Override
   protected void close() {
-    bound.close();
-    forward.ifPresent(RunningForward::close);
-    ServerOperations.find().closed(service());
-    LocalServers.remove(service());
-    ChannelPeers.remove(service().serverId());
+    listening.close();
   }
 }

@@ -109,7 +109,7 @@ public final class ServiceCatalogue {
   /** Whether a server is that of a running service whose only server is on this driver. */
   public boolean isLocal(ServerExchanges ofServer) {
     return find(ofServer.configuration().name()) instanceof DriverService onDriver
-        && onDriver.service() == ofServer;
+        && onDriver.exchanges() == ofServer;
   }
 
   /** Whose turn it is at the named service, or null if none of that name is running. */

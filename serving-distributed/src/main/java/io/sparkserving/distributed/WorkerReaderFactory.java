@@ -44,7 +44,7 @@ record WorkerReaderFactory(boolean includeTimestamp) implements PartitionReaderF
     task.addTaskCompletionListener(new Finish(server, lease));
     List<DeliveredRequest> share = taken.stream().map(DeliveredRequest::of).toList();
     TaskRequests requests =
-        TaskRequests.begin(server.service(), partition.shape(), share, lease::isAnswered, lease);
+        TaskRequests.begin(server.exchanges(), partition.shape(), share, lease::isAnswered, lease);
     return new RequestReader(requests, rows);
   }
 

@@ -32,7 +32,7 @@ final class HTTPMicroBatchStream extends RequestStream implements MicroBatchStre
   private final int lastAttempt;
 
   HTTPMicroBatchStream(Consumer consumer, IntSupplier numPartitions, int lastAttempt) {
-    this(consumer, ((DriverService) consumer.service()).service(), numPartitions, lastAttempt);
+    this(consumer, ((DriverService) consumer.service()).exchanges(), numPartitions, lastAttempt);
   }
 
   private HTTPMicroBatchStream(

@@ -129,7 +129,7 @@ record HeadService(String name, int port, StreamingQuery query) implements AutoC
   ServerExchanges service() {
     RunningService running =
         Objects.requireNonNull(ServiceRegistry.jvm().catalogue().find(name), name);
-    return ((DriverService) running).service();
+    return ((DriverService) running).exchanges();
   }
 
   private RawRequest request(String body) {

@@ -4,28 +4,28 @@ import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.server.management.ManagementPort;
 import org.jspecify.annotations.Nullable;
 
-/** A service that can be reached over HTTP, until it is closed. */
+/** One server of a service that can be reached over HTTP, until it is closed. */
 public final class BoundService {
   private static final long LAST_REPLIES_MILLIS = 2_000;
 
-  private final ServerExchanges service;
+  private final ServerExchanges exchanges;
   private final HttpListener listener;
   private final @Nullable ManagementPort management;
 
   BoundService(
-      ServerExchanges service, HttpListener listener, @Nullable ManagementPort management) {
-    this.service = service;
+      ServerExchanges exchanges, HttpListener listener, @Nullable ManagementPort management) {
+    this.exchanges = exchanges;
     this.listener = listener;
     this.management = management;
   }
 
   BoundService managedAt(ManagementPort port) {
-    return new BoundService(service, listener, port);
+    return new BoundService(exchanges, listener, port);
   }
 
-  /** What is served. */
-  public ServerExchanges service() {
-    return service;
+  /** The server's requests. */
+  public ServerExchanges exchanges() {
+    return exchanges;
   }
 
   /** The port that was bound. */
@@ -34,14 +34,20 @@ public final class BoundService {
   }
 
   /**
-   * Answers what is open with 503 and frees path and port. Takes no longer than about two seconds,
-   * however slow the clients are.
+   * Answers what is open with 503 and frees path and port, each step though the one before failed.
+   * Takes no longer than about two seconds, however slow the clients are.
    */
   public void close() {
-    service.close(LAST_REPLIES_MILLIS);
-    HttpListeners.release(service, listener);
-    if (management != null) {
-      management.leave(service);
+    try {
+      exchanges.close(LAST_REPLIES_MILLIS);
+    } finally {
+      try {
+        HttpListeners.release(exchanges, listener);
+      } finally {
+        if (management != null) {
+          management.leave(exchanges);
+        }
+      }
     }
   }
 }

@@ -29,8 +29,8 @@ public final class HttpListeners {
    *     HTTP/2 at the port
    * @throws IllegalArgumentException if files that the options name cannot be used
    */
-  public static BoundService bind(ServerExchanges service) {
-    return managed(bind(service, service.configuration().port()), 1);
+  public static BoundService bind(ServerExchanges exchanges) {
+    return managed(bind(exchanges, exchanges.configuration().port()), 1);
   }
 
   /**
@@ -38,39 +38,43 @@ public final class HttpListeners {
    *
    * @throws java.io.UncheckedIOException if none of {@code maxPortAttempts} can be bound
    */
-  public static BoundService bindFirstFree(ServerExchanges service) {
-    return managed(firstFree(service), service.configuration().maxPortAttempts());
+  public static BoundService bindFirstFree(ServerExchanges exchanges) {
+    return managed(firstFree(exchanges), exchanges.configuration().maxPortAttempts());
   }
 
-  private static BoundService firstFree(ServerExchanges service) {
-    ServiceConfiguration wanted = service.configuration();
+  private static BoundService firstFree(ServerExchanges exchanges) {
+    ServiceConfiguration wanted = exchanges.configuration();
     int last = wanted.port() == 0 ? 0 : wanted.port() + wanted.maxPortAttempts() - 1;
     for (int port = wanted.port(); port < Math.min(last, MOST_PORT); port++) {
       try {
-        return bind(service, port);
+        return bind(exchanges, port);
       } catch (UncheckedIOException e) {
         LOG.debug("Port {} is taken, trying the next", port, e);
       }
     }
-    return bind(service, Math.min(last, MOST_PORT));
+    return bind(exchanges, Math.min(last, MOST_PORT));
   }
 
   /** With its management paths, if they are to be on a port of their own. */
   private static BoundService managed(BoundService bound, int attempts) {
-    if (bound.service().configuration().operations().managementPort().isEmpty()) {
+    if (bound.exchanges().configuration().operations().managementPort().isEmpty()) {
       return bound;
     }
     try {
-      return bound.managedAt(ManagementPort.join(bound.service(), attempts));
+      return bound.managedAt(ManagementPort.join(bound.exchanges(), attempts));
     } catch (RuntimeException e) {
-      bound.close();
+      try {
+        bound.close();
+      } catch (RuntimeException also) {
+        e.addSuppressed(also);
+      }
       throw e;
     }
   }
 
-  private static BoundService bind(ServerExchanges service, int port) {
+  private static BoundService bind(ServerExchanges exchanges, int port) {
     synchronized (LISTENERS) {
-      ServiceConfiguration wanted = service.configuration();
+      ServiceConfiguration wanted = exchanges.configuration();
       TransportConfiguration transport = wanted.operations().transport();
       for (HttpListener listener : LISTENERS) {
         if (listener.isFor(wanted.host(), port)) {
@@ -80,7 +84,7 @@ public final class HttpListeners {
                         + " http2. Set the same, or choose another port.")
                     .formatted(wanted.name(), wanted.host(), port));
           }
-          ServerExchanges other = listener.services().putIfAbsent(service);
+          ServerExchanges other = listener.services().putIfAbsent(exchanges);
           if (other != null) {
             throw new IllegalStateException(
                 "Cannot serve '%s' at %s:%d/%s: service '%s' is there already."
@@ -91,23 +95,26 @@ public final class HttpListeners {
                         wanted.path(),
                         other.configuration().name()));
           }
-          return new BoundService(service, listener, null);
+          return new BoundService(exchanges, listener, null);
         }
       }
       HttpListener listener = new HttpListener(wanted.host(), port, transport);
-      listener.start(service);
+      listener.start(exchanges);
       LISTENERS.add(listener);
-      return new BoundService(service, listener, null);
+      return new BoundService(exchanges, listener, null);
     }
   }
 
-  static void release(ServerExchanges service, HttpListener listener) {
+  static void release(ServerExchanges exchanges, HttpListener listener) {
     synchronized (LISTENERS) {
       // The last service keeps its path until the port is closed: it answers 503, not 404.
-      if (listener.services().isOnly(service) && LISTENERS.remove(listener)) {
-        listener.stop();
+      try {
+        if (listener.services().isOnly(exchanges) && LISTENERS.remove(listener)) {
+          listener.stop();
+        }
+      } finally {
+        listener.services().remove(exchanges);
       }
-      listener.services().remove(service);
     }
   }
 }

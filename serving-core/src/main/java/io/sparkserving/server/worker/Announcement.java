@@ -74,16 +74,17 @@ public record Announcement(
         node.path("forwarded").textValue());
   }
 
-  Announcement forwardedAt(Optional<String> address) {
+  /** The announcement of the same server once it listens, and a gateway forwards to it or not. */
+  Announcement at(int boundPort, Optional<String> forwardedAddress) {
     return new Announcement(
         serverId,
         executorId,
         slot,
-        port,
+        boundPort,
         machineAddress,
         certificate,
         channel,
-        address.orElse(null));
+        forwardedAddress.orElse(null));
   }
 
   public boolean isOf(String executor) {

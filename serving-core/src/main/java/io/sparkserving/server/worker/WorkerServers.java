@@ -2,6 +2,7 @@ package io.sparkserving.server.worker;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.sparkserving.exchange.LeaseKey;
+import io.sparkserving.exchange.NanoClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collections;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -76,7 +78,7 @@ public final class WorkerServers {
     try {
       server.awaitAnnounced();
     } catch (IOException e) {
-      stop(server).join();
+      stop(server.serverId()).join();
       throw new UncheckedIOException("Cannot start a server: " + e.getMessage(), e);
     }
     return server;
@@ -90,7 +92,9 @@ public final class WorkerServers {
     }
     String slot = ServerSpec.slot(spec.configuration(), key.partition());
     return BY_PLACE.computeIfAbsent(
-        new Place(spec.runId(), slot), place -> WorkerServer.start(spec, place, key));
+        new Place(spec.runId(), slot),
+        place ->
+            WorkerServer.start(spec, place, key, NanoClock.SYSTEM, new Stopping(spec.runId())));
   }
 
   /** A beat that throws would be the last: the thread's schedule ends with it. */
@@ -106,19 +110,38 @@ public final class WorkerServers {
     return List.copyOf(BY_PLACE.values());
   }
 
-  /** Stops a server whose service has ended, and will start no other for that. */
-  static CompletableFuture<Void> end(WorkerServer server) {
+  /** Stops a server whose service has ended, and starts no other of that service. */
+  static CompletableFuture<Void> end(String runId, String serverId) {
     synchronized (WorkerServers.class) {
-      ENDED.add(server.place().runId());
+      ENDED.add(runId);
     }
-    return stop(server);
+    return stop(serverId);
   }
 
-  /** Stops a server, on a thread of its own; complete when its port is free. */
-  static CompletableFuture<Void> stop(WorkerServer server) {
+  /** Stops a server, on a thread of its own; complete when the server's port is free. */
+  private static CompletableFuture<Void> stop(String serverId) {
+    Optional<WorkerServer> stopped;
     synchronized (WorkerServers.class) {
-      BY_PLACE.remove(server.place(), server);
+      stopped =
+          BY_PLACE.values().stream()
+              .filter(server -> server.serverId().equals(serverId))
+              .findFirst();
+      stopped.ifPresent(server -> BY_PLACE.remove(server.place()));
     }
-    return CompletableFuture.runAsync(server::close, THREAD);
+    // Whoever has taken it out before has asked the same thread, which closes it first.
+    return CompletableFuture.runAsync(() -> stopped.ifPresent(WorkerServer::close), THREAD);
+  }
+
+  /** Stops servers of one run of a service that the driver has left. */
+  private record Stopping(String runId) implements DriverLink.DriverLoss {
+    @Override
+    public void forgotten(String serverId) {
+      end(runId, serverId);
+    }
+
+    @Override
+    public void silent(String serverId) {
+      stop(serverId);
+    }
   }
 }

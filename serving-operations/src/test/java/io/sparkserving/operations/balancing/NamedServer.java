@@ -56,7 +56,7 @@ final class NamedServer implements AutoCloseable {
   }
 
   private void answerAll() {
-    ServerExchanges server = bound.service();
+    ServerExchanges server = bound.exchanges();
     server.beginTerm(1);
     Lease lease = server.leases().open(new LeaseKey(1, 1, 0));
     try {

@@ -62,7 +62,7 @@ class MetricsPageTest {
   @Test
   void everyCounterCountsWhatItsMeaningSays() throws Exception {
     DriverService local = open(Map.of("maxQueueSize", "2", "maxBodySize", "5"));
-    ServerExchanges server = local.service();
+    ServerExchanges server = local.exchanges();
     try (RawHttp one = RawHttp.connect(port(local));
         RawHttp two = RawHttp.connect(port(local));
         RawHttp three = RawHttp.connect(port(local))) {
@@ -122,7 +122,7 @@ class MetricsPageTest {
   @Test
   void whatCameLateOrNotAtAllIsToldApart() throws Exception {
     DriverService local = open(Map.of("requestTimeout", "1ms"));
-    ServerExchanges server = local.service();
+    ServerExchanges server = local.exchanges();
     try (RawHttp one = RawHttp.connect(port(local))) {
       assertThat(one.call(RawRequest.get("/told")).status()).isEqualTo(504);
     }
@@ -137,9 +137,9 @@ class MetricsPageTest {
     try (RawHttp http = RawHttp.connect(port(local))) {
       assertThat(http.call(RawRequest.get("/metrics")).status()).isEqualTo(404);
       http.send(RawRequest.get("/told"));
-      await().until(() -> local.service().queue().size() == 1);
-      local.service().queue().drain(local.service().leases().open(TASK));
-      local.service().answer(1, REPLY);
+      await().until(() -> local.exchanges().queue().size() == 1);
+      local.exchanges().queue().drain(local.exchanges().leases().open(TASK));
+      local.exchanges().answer(1, REPLY);
       assertThat(http.read().status()).isEqualTo(201);
     }
   }
