@@ -4,6 +4,7 @@ import io.sparkserving.exchange.Measurements;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.NanoTime;
 
 /** Measures the answer to a request, whoever gives it, once it is out. */
 public final class MeasuredAnswer extends Callback.Nested {
@@ -26,7 +27,7 @@ public final class MeasuredAnswer extends Callback.Nested {
         response.getStatus(),
         Request.getContentBytesRead(request),
         Response.getContentBytesWritten(response),
-        System.nanoTime() - request.getBeginNanoTime());
+        NanoTime.since(request.getBeginNanoTime()));
     super.succeeded();
   }
 }

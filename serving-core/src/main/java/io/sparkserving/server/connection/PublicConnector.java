@@ -1,6 +1,7 @@
 package io.sparkserving.server.connection;
 
 import io.sparkserving.channel.RequestBuffers;
+import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.options.TransportConfiguration;
 import io.sparkserving.server.tls.TlsConnections;
 import java.io.IOException;
@@ -102,7 +103,7 @@ public final class PublicConnector {
       choice = alpn(http1.getProtocol());
     }
     TlsConnections tls =
-        TlsConnections.of(transport.tls().get(), choice.getProtocol(), System::nanoTime);
+        TlsConnections.of(transport.tls().get(), choice.getProtocol(), NanoClock.SYSTEM);
     return transport.http2()
         ? new ConnectionFactory[] {tls, choice, new HTTP2ServerConnectionFactory(http), http1}
         : new ConnectionFactory[] {tls, http1};
@@ -150,8 +151,10 @@ public final class PublicConnector {
    * that is just being started has a copy of the closed socket for a moment.
    */
   public static void awaitFree(String host, int port) {
-    long deadline = System.nanoTime() + PORT_FREE_TIMEOUT.toNanos();
-    while (port > 0 && !isFree(host, port) && System.nanoTime() < deadline) {
+    // How long the operating system takes cannot be told by any other clock.
+    NanoClock clock = NanoClock.SYSTEM;
+    long deadline = clock.nanoTime() + PORT_FREE_TIMEOUT.toNanos();
+    while (port > 0 && !isFree(host, port) && clock.nanoTime() - deadline < 0) {
       LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
     }
   }

@@ -1,5 +1,6 @@
 package io.sparkserving.server.steps;
 
+import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.options.AccessLog;
 import io.sparkserving.options.MannersConfiguration;
@@ -71,7 +72,7 @@ record ServiceRoute(ServerExchanges service, Request.Handler steps) {
         .configuration()
         .operations()
         .access()
-        .map(asked -> Tokens.of(asked, System::nanoTime))
+        .map(asked -> Tokens.of(asked, NanoClock.SYSTEM))
         .map(tokens -> next -> new AccessHandler(tokens, service.configuration().path(), next));
   }
 

@@ -1,5 +1,6 @@
 package io.sparkserving.server.steps;
 
+import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.options.AccessConfiguration;
 import io.sparkserving.options.ApiTokens;
 import io.sparkserving.options.HiddenText;
@@ -11,7 +12,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,15 +27,15 @@ final class Tokens {
 
   private final List<byte[]> given;
   private final @Nullable Path file;
-  private final LongSupplier nanoTime;
+  private final NanoClock clock;
   private volatile List<byte[]> ofFile = List.of();
   private volatile long lastRead;
   private volatile boolean failing;
 
-  private Tokens(List<byte[]> given, @Nullable Path file, LongSupplier nanoTime) {
+  private Tokens(List<byte[]> given, @Nullable Path file, NanoClock clock) {
     this.given = given;
     this.file = file;
-    this.nanoTime = nanoTime;
+    this.clock = clock;
   }
 
   /**
@@ -43,14 +43,14 @@ final class Tokens {
    *
    * @throws IllegalArgumentException if the file cannot be read, or holds none
    */
-  static Tokens of(AccessConfiguration access, LongSupplier nanoTime) {
+  static Tokens of(AccessConfiguration access, NanoClock clock) {
     String given = access.tokens().map(HiddenText::reveal).orElse("");
     Path file = access.tokensFile().map(Path::of).orElse(null);
-    Tokens tokens = new Tokens(digests(given), file, nanoTime);
+    Tokens tokens = new Tokens(digests(given), file, clock);
     if (file != null) {
       try {
         tokens.ofFile = read(file);
-        tokens.lastRead = nanoTime.getAsLong();
+        tokens.lastRead = clock.nanoTime();
       } catch (IOException | IllegalArgumentException e) {
         throw new IllegalArgumentException(
             "Invalid value '%s' for option 'auth.tokensFile': expected a file with tokens, but %s."
@@ -87,14 +87,14 @@ final class Tokens {
   }
 
   private List<byte[]> ofFile() {
-    if (file != null && nanoTime.getAsLong() - lastRead > FRESH_NANOS) {
+    if (file != null && clock.nanoTime() - lastRead > FRESH_NANOS) {
       readAgain(file);
     }
     return ofFile;
   }
 
   private synchronized void readAgain(Path changed) {
-    if (nanoTime.getAsLong() - lastRead <= FRESH_NANOS) {
+    if (clock.nanoTime() - lastRead <= FRESH_NANOS) {
       return;
     }
     try {
@@ -106,7 +106,7 @@ final class Tokens {
       }
       failing = true;
     }
-    lastRead = nanoTime.getAsLong();
+    lastRead = clock.nanoTime();
   }
 
   private static List<byte[]> digests(String text) {

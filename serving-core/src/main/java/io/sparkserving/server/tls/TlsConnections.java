@@ -1,12 +1,12 @@
 package io.sparkserving.server.tls;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.options.ClientCertificates;
 import io.sparkserving.options.TlsConfiguration;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.LongSupplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.eclipse.jetty.io.Connection;
@@ -51,7 +51,7 @@ public final class TlsConnections extends SslConnectionFactory {
 
   private final TlsConfiguration tls;
   private final SslContextFactory.Server context;
-  private final LongSupplier nanoTime;
+  private final NanoClock clock;
   private volatile long lastRead;
 
   @GuardedBy("this")
@@ -65,13 +65,13 @@ public final class TlsConnections extends SslConnectionFactory {
       SslContextFactory.Server context,
       List<byte[]> files,
       String next,
-      LongSupplier nanoTime) {
+      NanoClock clock) {
     super(context, next);
     this.tls = tls;
     this.context = context;
     this.files = files;
-    this.nanoTime = nanoTime;
-    this.lastRead = nanoTime.getAsLong();
+    this.clock = clock;
+    this.lastRead = clock.nanoTime();
   }
 
   /**
@@ -80,7 +80,7 @@ public final class TlsConnections extends SslConnectionFactory {
    * @param next what is spoken inside TLS, or chooses that
    * @throws IllegalArgumentException if they are not what the options say
    */
-  public static TlsConnections of(TlsConfiguration tls, String next, LongSupplier nanoTime) {
+  public static TlsConnections of(TlsConfiguration tls, String next, NanoClock clock) {
     List<byte[]> files = KeyMaterial.readFiles(tls);
     SslContextFactory.Server context = new Context();
     use(KeyMaterial.of(tls, files), context);
@@ -89,7 +89,7 @@ public final class TlsConnections extends SslConnectionFactory {
     context.setRenegotiationAllowed(false);
     context.setNeedClientAuth(tls.clientCertificates() == ClientCertificates.REQUIRED);
     context.setWantClientAuth(tls.clientCertificates() == ClientCertificates.OPTIONAL);
-    return new TlsConnections(tls, context, files, next, nanoTime);
+    return new TlsConnections(tls, context, files, next, clock);
   }
 
   private static void use(KeyMaterial material, SslContextFactory context) {
@@ -101,14 +101,14 @@ public final class TlsConnections extends SslConnectionFactory {
 
   @Override
   public Connection newConnection(Connector connector, EndPoint endPoint) {
-    if (nanoTime.getAsLong() - lastRead > FRESH_NANOS) {
+    if (clock.nanoTime() - lastRead > FRESH_NANOS) {
       readAgain();
     }
     return super.newConnection(connector, endPoint);
   }
 
   private synchronized void readAgain() {
-    if (nanoTime.getAsLong() - lastRead <= FRESH_NANOS) {
+    if (clock.nanoTime() - lastRead <= FRESH_NANOS) {
       return;
     }
     try {
@@ -127,6 +127,6 @@ public final class TlsConnections extends SslConnectionFactory {
       }
       failure = reason;
     }
-    lastRead = nanoTime.getAsLong();
+    lastRead = clock.nanoTime();
   }
 }

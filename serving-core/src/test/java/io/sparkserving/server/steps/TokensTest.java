@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.sparkserving.options.AccessConfiguration;
+import io.sparkserving.testing.TurnedClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +18,7 @@ class TokensTest {
   private static final String FIRST = "first-0123456789";
   private static final String SECOND = "second-0123456789";
 
-  private final AtomicLong nanoTime = new AtomicLong();
+  private final TurnedClock clock = new TurnedClock();
   private Path file = Path.of("");
 
   @BeforeEach
@@ -29,12 +29,12 @@ class TokensTest {
   private Tokens tokens() {
     AccessConfiguration access =
         new AccessConfiguration(Optional.empty(), Optional.of(file.toString()));
-    return Tokens.of(access, nanoTime::get);
+    return Tokens.of(access, clock);
   }
 
   private void write(String text) throws IOException {
     Files.writeString(file, text);
-    nanoTime.addAndGet(Duration.ofMillis(1001).toNanos());
+    clock.advance(Duration.ofMillis(1001));
   }
 
   @Test
@@ -65,7 +65,7 @@ class TokensTest {
       assertThat(tokens.contain(broken)).isFalse();
     }
     Files.delete(file);
-    nanoTime.addAndGet(Duration.ofSeconds(2).toNanos());
+    clock.advance(Duration.ofSeconds(2));
     assertThat(tokens.contain(FIRST)).isTrue();
   }
 
