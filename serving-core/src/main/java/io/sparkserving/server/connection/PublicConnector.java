@@ -64,11 +64,6 @@ public final class PublicConnector {
 
   private PublicConnector() {}
 
-  /** A connector of that server, for HTTP/1.1; port 0 leaves the choice to the system. */
-  public static ServerConnector create(Server server, String host, int port) {
-    return create(server, host, port, TransportConfiguration.PLAIN);
-  }
-
   /**
    * A connector of that server; port 0 leaves the choice to the operating system.
    *

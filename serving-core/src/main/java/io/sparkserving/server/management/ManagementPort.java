@@ -1,21 +1,15 @@
 package io.sparkserving.server.management;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.sparkserving.channel.RequestBuffers;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.options.OperationsConfiguration;
-import io.sparkserving.server.connection.ProblemErrorHandler;
-import io.sparkserving.server.connection.PublicConnector;
+import io.sparkserving.server.connection.PublicPort;
 import io.sparkserving.server.connection.UnknownPathHandler;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ManagementPort {
   private static final Logger LOG = LoggerFactory.getLogger(ManagementPort.class);
-  private static final int THREADS = 16;
   private static final int MOST_PORT = 65_535;
 
   @GuardedBy("ManagementPort.class")
@@ -33,27 +26,21 @@ public final class ManagementPort {
 
   private final OperationsConfiguration asked;
   private final List<ServerExchanges> services = new CopyOnWriteArrayList<>();
-  private final Server server;
-  private final ServerConnector connector;
+  private final PublicPort port;
 
-  private ManagementPort(OperationsConfiguration asked, int port) {
+  private ManagementPort(OperationsConfiguration asked, int requestedPort) {
     this.asked = asked;
-    String name = "spark-serving-management-" + port;
-    QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1);
-    threads.setName(name);
-    threads.setDaemon(true);
-    this.server =
-        RequestBuffers.server(threads, new ScheduledExecutorScheduler(name + "-timer", true));
-    this.connector = PublicConnector.create(server, asked.managementHost(), port);
-    server.addConnector(connector);
+    this.port =
+        PublicPort.forOperators(
+            "spark-serving-management-" + requestedPort, asked.managementHost(), requestedPort);
+  }
+
+  private Handler handlers() {
     List<Handler> handlers = new ArrayList<>();
     handlers.add(new HealthHandler(() -> services));
     handlers.addAll(ServerOperations.find().managementHandlers(() -> services));
     handlers.add(new UnknownPathHandler());
-    server.setHandler(new Handler.Sequence(handlers));
-    server.setErrorHandler(new ProblemErrorHandler());
-    server.setStopAtShutdown(false);
-    server.setStopTimeout(0);
+    return new Handler.Sequence(handlers);
   }
 
   /**
@@ -62,74 +49,58 @@ public final class ManagementPort {
    * @param attempts how many ports may be tried, from the one asked for
    * @throws UncheckedIOException if none of them can be bound
    */
-  public static synchronized ManagementPort join(ServerExchanges service, int attempts) {
-    OperationsConfiguration wanted = service.configuration().operations();
-    ManagementPort port = OPEN.stream().filter(open -> open.isFor(wanted)).findFirst().orElse(null);
-    if (port == null) {
-      port = openFirstFree(service, attempts);
-      OPEN.add(port);
+  public static synchronized ManagementPort join(ServerExchanges exchanges, int attempts) {
+    OperationsConfiguration wanted = exchanges.configuration().operations();
+    ManagementPort joined =
+        OPEN.stream().filter(open -> open.isFor(wanted)).findFirst().orElse(null);
+    if (joined == null) {
+      joined = openFirstFree(exchanges, attempts);
+      OPEN.add(joined);
     }
-    port.services.add(service);
+    joined.services.add(exchanges);
     LOG.info(
         "Management paths of service '{}' at {}:{}",
-        service.configuration().name(),
+        exchanges.configuration().name(),
         wanted.managementHost(),
-        port.connector.getLocalPort());
-    return port;
+        joined.port.number());
+    return joined;
   }
 
   private boolean isFor(OperationsConfiguration wanted) {
-    int port = wanted.managementPort().orElseThrow();
-    return port != 0
+    int wantedPort = wanted.managementPort().orElseThrow();
+    return wantedPort != 0
         && wanted.managementHost().equals(asked.managementHost())
-        && (wanted.equals(asked) || port == connector.getLocalPort());
+        && (wanted.equals(asked) || wantedPort == port.number());
   }
 
-  private static ManagementPort openFirstFree(ServerExchanges service, int attempts) {
-    int first = service.configuration().operations().managementPort().orElseThrow();
+  private static ManagementPort openFirstFree(ServerExchanges exchanges, int attempts) {
+    int first = exchanges.configuration().operations().managementPort().orElseThrow();
     int last = first == 0 ? 0 : Math.min(MOST_PORT, first + attempts - 1);
     for (int port = first; port < last; port++) {
       try {
-        return open(service, port);
+        return open(exchanges, port);
       } catch (UncheckedIOException e) {
         LOG.debug("Port {} is taken, trying the next", port, e);
       }
     }
-    return open(service, last);
+    return open(exchanges, last);
   }
 
-  private static ManagementPort open(ServerExchanges service, int port) {
-    ManagementPort opened = new ManagementPort(service.configuration().operations(), port);
-    PublicConnector.open(
-        opened.connector,
-        "the management of service '%s'".formatted(service.configuration().name()));
-    try {
-      opened.server.start();
-    } catch (Exception e) {
-      opened.stop();
-      throw new IllegalStateException("Cannot start the management server on port " + port, e);
-    }
+  private static ManagementPort open(ServerExchanges exchanges, int port) {
+    ManagementPort opened = new ManagementPort(exchanges.configuration().operations(), port);
+    opened.port.start(
+        opened.handlers(),
+        "the management of service '%s'".formatted(exchanges.configuration().name()));
     return opened;
   }
 
-  /** Takes a service out; whoever is the last closes the port. */
-  public void leave(ServerExchanges service) {
+  /** Takes a service out, and closes the port behind the last one. */
+  public void leave(ServerExchanges exchanges) {
     synchronized (ManagementPort.class) {
-      services.remove(service);
+      services.remove(exchanges);
       if (services.isEmpty() && OPEN.remove(this)) {
-        stop();
+        port.stop();
       }
-    }
-  }
-
-  private void stop() {
-    int port = connector.getLocalPort();
-    try {
-      connector.close();
-      server.stop();
-      PublicConnector.awaitFree(asked.managementHost(), port);
-    } catch (Exception e) {
-      throw new IllegalStateException("Cannot stop the management server on port " + port, e);
     }
   }
 }
