@@ -65,7 +65,6 @@ final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
     CompletableFuture<byte[]> answer;
     try {
       answer = peer.receive(path, message);
-      ChannelTraffic.count(path, message.length);
     } catch (IOException e) {
       LOG.warn("Invalid message on the internal channel", e);
       Response.writeError(request, response, callback, HttpStatus.BAD_REQUEST_400);

@@ -3,8 +3,10 @@ package io.sparkserving.distributed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sparkserving.channel.ChannelTraffic;
-import io.sparkserving.channel.ChannelTraffic.Count;
+import io.sparkserving.channel.CountingPeer;
+import io.sparkserving.channel.CountingPeer.Count;
+import io.sparkserving.driver.ServiceRegistry;
+import io.sparkserving.driver.cluster.CoordinatedService;
 import io.sparkserving.exchange.LocalServers;
 import io.sparkserving.testing.ExecutorCluster;
 import io.sparkserving.testing.LoadReport;
@@ -12,8 +14,8 @@ import io.sparkserving.testing.Volume;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -46,7 +48,7 @@ class DistributedLoadTest {
         ClusterService.start(spark, "spread", ClusterService::withExecutor)) {
       await().until(() -> service.query().lastProgress() != null);
       Map<Integer, Set<String>> executors = new ConcurrentHashMap<>();
-      Map<String, Count> before = ChannelTraffic.received();
+      CountingPeer driver = CountingPeer.before(coordinator("spread"));
       long batchesBefore = batches(service);
       long start = System.nanoTime();
 
@@ -61,7 +63,8 @@ class DistributedLoadTest {
                 return ClusterService.endsWith(body, response);
               });
 
-      Map<String, Count> driverGot = since(before);
+      Map<String, Count> driverGot = driver.received();
+      driver.close();
       long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
       service.assertEachGetsItsOwn(reports);
       assertThat(reports.stream().mapToInt(LoadReport::requests).sum()).isEqualTo(REQUESTS);
@@ -92,11 +95,11 @@ class DistributedLoadTest {
     return service.query().lastProgress().batchId();
   }
 
-  private static Map<String, Count> since(Map<String, Count> before) {
-    Map<String, Count> now = new TreeMap<>(ChannelTraffic.received());
-    now.replaceAll((path, count) -> count.since(before.getOrDefault(path, new Count(0, 0))));
-    now.values().removeIf(count -> count.messages() == 0);
-    return now;
+  /** The id by which servers send messages to a service's coordinator. */
+  private static String coordinator(String name) {
+    CoordinatedService service =
+        (CoordinatedService) Objects.requireNonNull(ServiceRegistry.jvm().find(name));
+    return service.spec().runId();
   }
 
   @Test
