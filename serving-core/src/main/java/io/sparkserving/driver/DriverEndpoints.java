@@ -15,9 +15,11 @@ public final class DriverEndpoints {
   private DriverEndpoints() {}
 
   /** The endpoint of a service in the driver's JVM. */
-  public static ServiceEndpoint of(ServerExchanges service) {
+  public static ServiceEndpoint of(ServerExchanges exchanges) {
     return of(
-        service.serverId(), service.secret(), service.configuration().operations().internalTls());
+        exchanges.serverId(),
+        exchanges.secret(),
+        exchanges.configuration().operations().internalTls());
   }
 
   /**

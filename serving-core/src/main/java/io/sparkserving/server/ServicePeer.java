@@ -10,21 +10,21 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What other JVMs may ask of a service whose connections are in this one. */
+/** Does what tasks of other JVMs ask of a server in this one. */
 public final class ServicePeer implements ChannelPeer {
   public static final String REPLIES = "/replies";
   public static final String REDELIVERIES = "/redeliveries";
   public static final String FAILURES = "/failures";
 
-  private final ServerExchanges service;
+  private final ServerExchanges exchanges;
 
-  public ServicePeer(ServerExchanges service) {
-    this.service = service;
+  public ServicePeer(ServerExchanges exchanges) {
+    this.exchanges = exchanges;
   }
 
   @Override
   public Secret secret() {
-    return service.secret();
+    return exchanges.secret();
   }
 
   @Override
@@ -40,22 +40,22 @@ public final class ServicePeer implements ChannelPeer {
 
   private byte[] acceptReplies(byte[] message) throws IOException {
     for (ReplyBatch.Entry entry : ReplyBatch.read(message)) {
-      service.counters().noteRouted();
-      service.answer(entry.requestId(), entry.reply());
+      exchanges.counters().noteRouted();
+      exchanges.answer(entry.requestId(), entry.reply());
     }
     return new byte[0];
   }
 
   private byte[] redeliver(byte[] message) throws IOException {
     Redelivery asked = Redelivery.read(message);
-    List<Exchange> exchanges =
-        service.leases().redeliver(asked.key(), asked.attempt(), asked.lastAttempt());
-    return Redelivery.idsToBytes(exchanges);
+    List<Exchange> unanswered =
+        exchanges.leases().redeliver(asked.key(), asked.attempt(), asked.lastAttempt());
+    return Redelivery.idsToBytes(unanswered);
   }
 
   private byte[] giveUpTask(byte[] message) throws IOException {
     Redelivery failed = Redelivery.read(message);
-    service.leases().giveUpTask(failed.key(), failed.attempt());
+    exchanges.leases().giveUpTask(failed.key(), failed.attempt());
     return new byte[0];
   }
 }

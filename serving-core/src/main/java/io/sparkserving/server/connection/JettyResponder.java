@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class JettyResponder implements Responder {
   private static final Logger LOG = LoggerFactory.getLogger(JettyResponder.class);
 
-  private final @Nullable ServerExchanges service;
+  private final @Nullable ServerExchanges exchanges;
   private final Response response;
   private final Callback callback;
 
@@ -34,10 +34,10 @@ public final class JettyResponder implements Responder {
   }
 
   /**
-   * @param service whose answer it is
+   * @param exchanges those of the server whose answer it is
    */
-  public JettyResponder(@Nullable ServerExchanges service, Response response, Callback callback) {
-    this.service = service;
+  public JettyResponder(@Nullable ServerExchanges exchanges, Response response, Callback callback) {
+    this.exchanges = exchanges;
     this.response = response;
     this.callback = callback;
   }
@@ -49,7 +49,7 @@ public final class JettyResponder implements Responder {
       LOG.warn("Invalid reply to {}: {}", response.getRequest().getHttpURI().getPath(), invalid);
     }
     ReplyMessage sent = invalid == null ? reply : Problems.invalidReply(invalid);
-    ListenerThreads.replying(service, () -> write(sent, done));
+    ListenerThreads.replying(exchanges, () -> write(sent, done));
   }
 
   private void write(ReplyMessage reply, Consumer<@Nullable Throwable> done) {

@@ -19,7 +19,7 @@ public final class ListenerThreads extends QueuedThreadPool {
   private static final class Visit {
     private boolean isReplying;
     private boolean isReading;
-    private @Nullable ServerExchanges service;
+    private @Nullable ServerExchanges exchanges;
     private boolean hasHandled;
   }
 
@@ -40,9 +40,9 @@ public final class ListenerThreads extends QueuedThreadPool {
    * Writes a reply. Jetty may come back from it with several requests, one after another, each when
    * the one before is answered; all of them are of the one visit that this thread makes.
    *
-   * @param service whose reply it is; null if it is not a service's
+   * @param exchanges those of the server whose reply it is; null if it is no server's
    */
-  public static void replying(@Nullable ServerExchanges service, Runnable writing) {
+  public static void replying(@Nullable ServerExchanges exchanges, Runnable writing) {
     Visit visit = VISITS.get();
     if (isCurrent() || visit.isReplying) {
       writing.run();
@@ -50,15 +50,15 @@ public final class ListenerThreads extends QueuedThreadPool {
     }
     visit.isReplying = true;
     visit.hasHandled = false;
-    visit.service = service;
+    visit.exchanges = exchanges;
     try {
       writing.run();
     } finally {
       visit.isReplying = false;
-      visit.service = null;
+      visit.exchanges = null;
     }
-    if (visit.hasHandled && service != null) {
-      service.watchRelay();
+    if (visit.hasHandled && exchanges != null) {
+      exchanges.watchRelay();
     }
   }
 
@@ -81,13 +81,13 @@ public final class ListenerThreads extends QueuedThreadPool {
     }
   }
 
-  /** The service whose next request the current thread may wait for, where it reads on. */
+  /** The server whose next request the current thread may wait for, where that thread reads on. */
   static @Nullable ServerExchanges watching() {
     if (isCurrent()) {
       return null;
     }
     Visit visit = VISITS.get();
-    return visit.isReading && !visit.hasHandled ? visit.service : null;
+    return visit.isReading && !visit.hasHandled ? visit.exchanges : null;
   }
 
   /** Whether the current thread may handle one request more. */

@@ -41,13 +41,13 @@ final class WatchingConnector extends ServerConnector {
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
       int filled = super.fill(buffer);
-      ServerExchanges service = filled == 0 ? ListenerThreads.watching() : null;
-      return service == null ? filled : watch(service, buffer);
+      ServerExchanges exchanges = filled == 0 ? ListenerThreads.watching() : null;
+      return exchanges == null ? filled : watch(exchanges, buffer);
     }
 
-    private int watch(ServerExchanges service, ByteBuffer buffer) throws IOException {
+    private int watch(ServerExchanges exchanges, ByteBuffer buffer) throws IOException {
       Attempt attempt = new Attempt(buffer);
-      service.watch(attempt::hasFilled);
+      exchanges.watch(attempt::hasFilled);
       return attempt.result();
     }
 

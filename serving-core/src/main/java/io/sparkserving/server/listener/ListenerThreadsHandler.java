@@ -6,7 +6,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Hands requests over to the listener's threads, from other ones that have done their share. */
+/** Has the listener's threads handle requests that another thread has read and may not handle. */
 final class ListenerThreadsHandler extends Handler.Wrapper {
   ListenerThreadsHandler(Handler steps) {
     super(steps);

@@ -20,28 +20,28 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a Jetty request to an exchange of a service: reads the body, hands both over. Runs on the
+ * Makes an exchange of a Jetty request: reads the body, and has the server accept both. Runs on the
  * listener's threads, or one that has brought a reply, and never waits on them.
  */
 final class AdmissionHandler implements Request.Handler {
-  private final ServerExchanges service;
+  private final ServerExchanges exchanges;
 
-  AdmissionHandler(ServerExchanges service) {
-    this.service = service;
+  AdmissionHandler(ServerExchanges exchanges) {
+    this.exchanges = exchanges;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     BodyReader.read(
         request,
-        service.configuration().maxBodySize(),
-        new Admission(service, request, response, callback));
+        exchanges.configuration().maxBodySize(),
+        new Admission(exchanges, request, response, callback));
     return true;
   }
 
   /** What happens to a request once its body is there, or cannot be. */
   private static final class Admission implements BodyReader.Receiver {
-    private final ServerExchanges service;
+    private final ServerExchanges exchanges;
     private final Request request;
     private final Response response;
     private final Callback callback;
@@ -50,8 +50,8 @@ final class AdmissionHandler implements Request.Handler {
     private int inflatedLength = -1;
 
     private Admission(
-        ServerExchanges service, Request request, Response response, Callback callback) {
-      this.service = service;
+        ServerExchanges exchanges, Request request, Response response, Callback callback) {
+      this.exchanges = exchanges;
       this.request = request;
       this.response = response;
       this.callback = callback;
@@ -59,7 +59,7 @@ final class AdmissionHandler implements Request.Handler {
 
     @Override
     public void complete(byte[] body) {
-      if (service.configuration().operations().manners().decompression()) {
+      if (exchanges.configuration().operations().manners().decompression()) {
         String coding = Inflation.coding(request.getHeaders());
         if (coding != null) {
           inflate(coding, body);
@@ -75,11 +75,11 @@ final class AdmissionHandler implements Request.Handler {
         return;
       }
       try {
-        byte[] inflated = Inflation.inflate(body, service.configuration().maxBodySize());
+        byte[] inflated = Inflation.inflate(body, exchanges.configuration().maxBodySize());
         inflatedLength = inflated.length;
         accept(inflated);
       } catch (Inflation.TooLargeException e) {
-        refuse(Problems.bodyTooLarge(service.configuration().maxBodySize()));
+        refuse(Problems.bodyTooLarge(exchanges.configuration().maxBodySize()));
       } catch (IOException e) {
         refuse(Problems.malformedCoding());
       }
@@ -90,7 +90,7 @@ final class AdmissionHandler implements Request.Handler {
       if (problem != null) {
         refuse(problem);
       } else {
-        service.accept(message(body), new JettyResponder(service, response, callback));
+        exchanges.accept(message(body), new JettyResponder(exchanges, response, callback));
       }
     }
 
@@ -100,7 +100,7 @@ final class AdmissionHandler implements Request.Handler {
           request,
           response,
           callback,
-          Problems.bodyTooLarge(service.configuration().maxBodySize()));
+          Problems.bodyTooLarge(exchanges.configuration().maxBodySize()));
     }
 
     @Override

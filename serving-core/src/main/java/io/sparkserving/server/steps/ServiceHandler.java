@@ -27,7 +27,7 @@ public final class ServiceHandler extends Handler.Abstract.NonBlocking {
     if (route == null) {
       return false;
     }
-    Measurements measurements = route.service().measurements();
+    Measurements measurements = route.exchanges().measurements();
     return route
         .steps()
         .handle(

@@ -21,31 +21,31 @@ public final class ServicePaths {
   }
 
   /** Adds a service; the one that holds its path already, if any, stays and is returned. */
-  public @Nullable ServerExchanges putIfAbsent(ServerExchanges service) {
-    ServiceRoute other = byPath.putIfAbsent(path(service), ServiceRoute.of(service, server));
-    return other == null ? null : other.service();
+  public @Nullable ServerExchanges putIfAbsent(ServerExchanges exchanges) {
+    ServiceRoute other = byPath.putIfAbsent(path(exchanges), ServiceRoute.of(exchanges, server));
+    return other == null ? null : other.exchanges();
   }
 
-  public void remove(ServerExchanges service) {
+  public void remove(ServerExchanges exchanges) {
     byPath.computeIfPresent(
-        path(service), (path, route) -> route.service() == service ? null : route);
+        path(exchanges), (path, route) -> route.exchanges() == exchanges ? null : route);
   }
 
-  private static String path(ServerExchanges service) {
-    return "/" + service.configuration().path();
+  private static String path(ServerExchanges exchanges) {
+    return "/" + exchanges.configuration().path();
   }
 
   /** Whether there is no other service. */
-  public boolean isOnly(ServerExchanges service) {
-    return byPath.values().stream().allMatch(route -> route.service() == service);
+  public boolean isOnly(ServerExchanges exchanges) {
+    return byPath.values().stream().allMatch(route -> route.exchanges() == exchanges);
   }
 
   /** Those whose health is told on their own port, by name. */
   public List<ServerExchanges> withoutManagementPort() {
     return byPath.values().stream()
-        .map(ServiceRoute::service)
-        .filter(service -> service.configuration().operations().managementPort().isEmpty())
-        .sorted(Comparator.comparing(service -> service.configuration().name()))
+        .map(ServiceRoute::exchanges)
+        .filter(exchanges -> exchanges.configuration().operations().managementPort().isEmpty())
+        .sorted(Comparator.comparing(exchanges -> exchanges.configuration().name()))
         .toList();
   }
 

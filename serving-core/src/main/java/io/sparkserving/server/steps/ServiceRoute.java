@@ -15,10 +15,10 @@ import org.eclipse.jetty.server.Server;
 /**
  * A service at its path.
  *
- * @param service whose path it is
+ * @param exchanges those of the server whose path it is
  * @param steps what a request goes through
  */
-record ServiceRoute(ServerExchanges service, Request.Handler steps) {
+record ServiceRoute(ServerExchanges exchanges, Request.Handler steps) {
 
   /** A step before others. */
   private interface Step {
@@ -31,10 +31,10 @@ record ServiceRoute(ServerExchanges service, Request.Handler steps) {
    * @param server whose requests they are
    * @throws IllegalArgumentException if what they name cannot be used
    */
-  static ServiceRoute of(ServerExchanges service, Server server) {
-    OperationsConfiguration operations = service.configuration().operations();
+  static ServiceRoute of(ServerExchanges exchanges, Server server) {
+    OperationsConfiguration operations = exchanges.configuration().operations();
     MannersConfiguration manners = operations.manners();
-    Optional<Step> access = access(service);
+    Optional<Step> access = access(exchanges);
     List<Step> steps = new ArrayList<>();
     if (manners.accessLog() != AccessLog.OFF) {
       steps.add(next -> new AccessLogHandler(manners.accessLog(), next));
@@ -49,31 +49,31 @@ record ServiceRoute(ServerExchanges service, Request.Handler steps) {
       steps.add(next -> CrossOrigin.before(next, operations, server));
     }
     if (operations.openapi()) {
-      steps.add(next -> docs(service, access, next));
+      steps.add(next -> docs(exchanges, access, next));
     }
     access.ifPresent(steps::add);
     if (!operations.methods().isEmpty()) {
       steps.add(next -> new MethodsHandler(operations.methods(), next));
     }
-    return new ServiceRoute(service, chain(steps, new AdmissionHandler(service)));
+    return new ServiceRoute(exchanges, chain(steps, new AdmissionHandler(exchanges)));
   }
 
   /** The document asks for a token where the service does; the page that shows it does not. */
   private static Request.Handler docs(
-      ServerExchanges service, Optional<Step> access, Request.Handler next) {
+      ServerExchanges exchanges, Optional<Step> access, Request.Handler next) {
     ServerOperations operations = ServerOperations.find();
-    Request.Handler document = operations.documentHandler(service);
+    Request.Handler document = operations.documentHandler(exchanges);
     return operations.docsHandler(
-        service, access.map(step -> step.before(document)).orElse(document), next);
+        exchanges, access.map(step -> step.before(document)).orElse(document), next);
   }
 
-  private static Optional<Step> access(ServerExchanges service) {
-    return service
+  private static Optional<Step> access(ServerExchanges exchanges) {
+    return exchanges
         .configuration()
         .operations()
         .access()
         .map(asked -> Tokens.of(asked, NanoClock.SYSTEM))
-        .map(tokens -> next -> new AccessHandler(tokens, service.configuration().path(), next));
+        .map(tokens -> next -> new AccessHandler(tokens, exchanges.configuration().path(), next));
   }
 
   private static Request.Handler chain(List<Step> steps, Request.Handler last) {

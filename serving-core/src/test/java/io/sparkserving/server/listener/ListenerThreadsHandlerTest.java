@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class ListenerThreadsHandlerTest {
   private final Map<String, Thread> threads = new ConcurrentHashMap<>();
   private final CompletableFuture<Runnable> firstReply = new CompletableFuture<>();
-  private final Server server = new Server(new ListenerThreads("hand-over"));
+  private final Server server = new Server(new ListenerThreads("listener"));
   private final ServerConnector connector = new ServerConnector(server, 1, 1);
 
   /** Leaves the first reply to somebody else, gives the next at once, and cannot do any other. */
