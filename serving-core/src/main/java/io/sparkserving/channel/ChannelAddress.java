@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host reachable from the other machines of the cluster
  * @param port bound port
- * @param certificate SHA-256 fingerprint of the certificate that it shows, in hexadecimal digits;
- *     null for plain text
+ * @param certificate SHA-256 fingerprint of the certificate that the channel shows, in hexadecimal
+ *     digits; null for plain text
  */
 public record ChannelAddress(String host, int port, @Nullable String certificate)
     implements Serializable {
 
-  /** Without the fingerprint, which says nothing to a reader of logs. */
+  /** Host and port, without the fingerprint, which says nothing to a reader of logs. */
   @Override
   public String toString() {
     return host + ":" + port + (certificate == null ? "" : " (TLS)");

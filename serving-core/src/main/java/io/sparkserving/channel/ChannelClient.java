@@ -49,8 +49,8 @@ public final class ChannelClient {
   }
 
   /**
-   * Starts it on a thread of its own: an interrupt, as of a query that is stopped or a task that is
-   * killed, would make the start fail, and the JVM would be without a client from then on.
+   * Starts the client on a thread of its own: an interrupt, as of a query that is stopped or a task
+   * that is killed, would make the start fail, and the JVM would be without a client from then on.
    */
   private static ChannelClient startUndisturbed() {
     return CompletableFuture.supplyAsync(
@@ -69,8 +69,8 @@ public final class ChannelClient {
   }
 
   /**
-   * Sends without waiting, to a peer of this JVM directly. Under TLS nothing is sent, and so no
-   * secret, before the other end has shown the certificate of its address. The result is the
+   * Sends a message without waiting, to a peer of this JVM directly. Under TLS nothing is sent, and
+   * so no secret, before the other end has shown the certificate of its address. The result is the
    * answer's body, or an {@link IOException}.
    */
   public CompletableFuture<byte[]> send(ServiceEndpoint endpoint, String path, byte[] message) {

@@ -15,8 +15,8 @@ import java.util.Objects;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
- * By what others know one internal channel, or the servers of a JVM: a key pair that is made when
- * it is first needed and never leaves its JVM, and the certificate of it.
+ * Identity by which other JVMs know one internal channel, or the servers of a JVM: a key pair that
+ * is made when first needed and never leaves its JVM, and the certificate of that key.
  */
 public final class ChannelIdentity {
   private static final String ALIAS = "channel";
@@ -29,7 +29,7 @@ public final class ChannelIdentity {
     this.certificate = certificate;
   }
 
-  /** A new one. */
+  /** Makes a new identity. */
   public static ChannelIdentity create() {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -50,7 +50,7 @@ public final class ChannelIdentity {
     private static final ChannelIdentity IDENTITY = create();
   }
 
-  /** What this JVM's servers show to gateways; made by the first call. For any thread. */
+  /** The identity of this JVM's servers towards gateways, made by the first call, on any thread. */
   public static ChannelIdentity ofServers() {
     return OfServers.IDENTITY;
   }
@@ -64,12 +64,12 @@ public final class ChannelIdentity {
     }
   }
 
-  /** What is shown. */
+  /** The certificate that others are shown. */
   public X509Certificate certificate() {
     return (X509Certificate) certificate;
   }
 
-  /** What others are to expect, see {@link #fingerprint(Certificate)}. */
+  /** The {@linkplain #fingerprint(Certificate) fingerprint} that others are to expect. */
   public String fingerprint() {
     try {
       return fingerprint(certificate);
@@ -84,7 +84,7 @@ public final class ChannelIdentity {
     return HexFormat.of().formatHex(digest);
   }
 
-  /** How the channel's server speaks TLS: 1.3 and nothing else, as both ends are this library. */
+  /** TLS of the channel's server: 1.3 and nothing else, as both ends are this library. */
   public SslContextFactory.Server serverTls() {
     SslContextFactory.Server tls = new SslContextFactory.Server();
     tls.setKeyStore(keys);

@@ -6,11 +6,11 @@ import java.util.concurrent.CompletableFuture;
 
 /** Somebody in this JVM who takes messages on the internal channel. */
 public interface ChannelPeer {
-  /** What a message must carry to be let in. */
+  /** The secret that a message must carry to be let in. */
   Secret secret();
 
   /**
-   * Takes a message, on a thread of the channel, and must not block it.
+   * Takes a message, on a thread of the channel or of a sender in this JVM, and must not block.
    *
    * @param path what is asked
    * @return the answer, when it is there

@@ -5,7 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who takes messages in this JVM, by id. A per-JVM singleton: whoever adds a peer removes it again.
+ * The peers that take messages in this JVM, by id. A per-JVM singleton: whoever adds a peer removes
+ * it again.
  */
 public final class ChannelPeers {
   private static final Map<String, ChannelPeer> BY_ID = new ConcurrentHashMap<>();

@@ -2,7 +2,7 @@ package io.sparkserving.channel;
 
 import java.io.IOException;
 
-/** The JVM at the other end answers, but does not know whom the message is for, or its secret. */
+/** The JVM at the other end of a channel does not know the receiver or the secret of a message. */
 public final class ChannelRefusedException extends IOException {
   private static final long serialVersionUID = 1L;
 

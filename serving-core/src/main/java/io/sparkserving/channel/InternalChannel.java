@@ -39,9 +39,9 @@ public final class InternalChannel {
   /**
    * The address of this JVM's channel.
    *
-   * @param bindAddress where to listen, if it does not listen yet
+   * @param bindAddress where to listen, if the channel does not listen yet
    * @param reachableHost how other JVMs reach that address
-   * @param tls whether it speaks TLS, and nothing else
+   * @param tls whether the channel speaks TLS, and nothing else
    */
   public static ChannelAddress address(String bindAddress, String reachableHost, boolean tls) {
     InternalChannel channel =

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings messages of other JVMs to whom they are for. A message without that peer's secret is
+ * Brings messages of other JVMs to the peers of this one. A message without that peer's secret is
  * answered 403 before any of its body is read.
  */
 final class InternalChannelHandler extends Handler.Abstract.NonBlocking {

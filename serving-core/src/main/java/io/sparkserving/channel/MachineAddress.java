@@ -2,11 +2,11 @@ package io.sparkserving.channel;
 
 import org.apache.spark.SparkEnv;
 
-/** How other machines of the cluster reach this one, as Spark itself has settled it. */
+/** The address of this machine for the others of the cluster, as Spark itself has settled it. */
 public final class MachineAddress {
   private MachineAddress() {}
 
-  /** Host name or address. */
+  /** Returns the host name or address of this machine. */
   public static String get() {
     SparkEnv environment = SparkEnv.get();
     return environment == null ? "localhost" : environment.blockManager().blockManagerId().host();

@@ -24,8 +24,8 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 public final class PinnedTls extends SslContextFactory.Client
     implements SslClientConnectionFactory.SslEngineFactory {
   /**
-   * Who asks a server for this name gets the {@link ChannelIdentity#ofServers} of its JVM instead
-   * of the certificate that clients get.
+   * The server name by which a gateway gets the {@link ChannelIdentity#ofServers} of a server's JVM
+   * instead of the certificate that clients get.
    */
   public static final String SERVER_NAME = "gateway.spark-serving.internal";
 
@@ -36,13 +36,13 @@ public final class PinnedTls extends SslContextFactory.Client
     setRenegotiationAllowed(false);
   }
 
-  /** To internal channels. */
+  /** TLS to internal channels. */
   public static PinnedTls toChannels() {
     return new PinnedTls(new SSLParameters(null, new String[] {"TLSv1.3"}));
   }
 
   /**
-   * To servers' public ports. By TLS 1.2, in which a server has nothing to say between the
+   * TLS to servers' public ports, of version 1.2, in which a server has nothing to say between the
    * handshake and its answer but that it closes; 1.3 has session tickets there.
    */
   public static PinnedTls toServers() {

@@ -13,15 +13,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a task that is tried again asks of the JVM that holds its exchanges, and the answer: the ids
- * that it is to process.
+ * The question of a task that is tried again to the JVM that holds its exchanges. The answer is the
+ * ids of the exchanges that the task is to process.
  *
- * @param key the task's lease
+ * @param key lease of the task
  * @param attempt number of this try, 1 for the first retry
  * @param lastAttempt number of the last try that Spark allows
  */
 public record Redelivery(LeaseKey key, int attempt, int lastAttempt) {
 
+  /** Writes the question. */
   public byte[] toBytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -36,12 +37,14 @@ public record Redelivery(LeaseKey key, int attempt, int lastAttempt) {
     return bytes.toByteArray();
   }
 
+  /** Reads what {@link #toBytes} wrote. */
   public static Redelivery read(byte[] message) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(message));
     return new Redelivery(
         new LeaseKey(in.readLong(), in.readLong(), in.readInt()), in.readInt(), in.readInt());
   }
 
+  /** Writes the answer: the ids of exchanges. */
   public static byte[] idsToBytes(List<Exchange> exchanges) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -54,6 +57,7 @@ public record Redelivery(LeaseKey key, int attempt, int lastAttempt) {
     return bytes.toByteArray();
   }
 
+  /** Reads what {@link #idsToBytes} wrote. */
   public static Set<Long> readIds(byte[] answer) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(answer));
     Set<Long> ids = new HashSet<>();

@@ -25,6 +25,7 @@ public final class ReplyBatch {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final DataOutputStream out = new DataOutputStream(bytes);
 
+  /** Makes an empty batch. */
   public ReplyBatch() {
     try {
       out.writeByte(VERSION);
@@ -33,6 +34,7 @@ public final class ReplyBatch {
     }
   }
 
+  /** Adds a reply to the request with that id. */
   public void add(long requestId, ReplyMessage reply) {
     try {
       out.writeLong(requestId);
@@ -48,14 +50,17 @@ public final class ReplyBatch {
     }
   }
 
+  /** Whether no reply was added. */
   public boolean isEmpty() {
     return bytes.size() <= 1;
   }
 
+  /** Bytes of the batch so far. */
   public int size() {
     return bytes.size();
   }
 
+  /** Returns the batch as bytes. */
   public byte[] toBytes() {
     return bytes.toByteArray();
   }

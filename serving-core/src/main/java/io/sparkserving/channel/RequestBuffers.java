@@ -10,8 +10,9 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.util.thread.ThreadPool;
 
 /**
- * Jetty's pool of buffers, but not for what is read: each time that is a new array, which nobody
- * gets a second time.
+ * Jetty's pool of buffers, but for requests that are read: each read gets a new array, which nobody
+ * gets a second time. It is in this package as all ports need it, the internal channel's and those
+ * that clients call.
  *
  * <p>Where a request is malformed, Jetty (12.1.13 for one) answers it on another thread than the
  * one that has read it, and both may then give the connection's buffer back. A pooled one would
@@ -23,12 +24,12 @@ public final class RequestBuffers extends ByteBufferPool.Wrapper {
     super(new ArrayByteBufferPool());
   }
 
-  /** A server whose {@linkplain #http1 connections} read into such buffers. */
+  /** Makes a server whose {@linkplain #http1 connections} read into new arrays. */
   public static Server server(ThreadPool threads, Scheduler timer) {
     return new Server(threads, timer, new RequestBuffers());
   }
 
-  /** HTTP/1.1 that reads into buffers on the heap, as these are. */
+  /** Makes HTTP/1.1 connections that read into arrays on the heap, which are not pooled. */
   public static HttpConnectionFactory http1(HttpConfiguration http) {
     HttpConnectionFactory http1 = new HttpConnectionFactory(http);
     http1.setUseInputDirectByteBuffers(false);

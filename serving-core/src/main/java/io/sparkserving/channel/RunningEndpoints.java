@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 
 /**
- * How tasks reach the services that this driver runs. A per-JVM singleton, empty anywhere but on
- * the driver: whoever opens a service adds it and removes it again.
+ * The endpoints by which tasks reach the services that this driver runs. A per-JVM singleton, empty
+ * anywhere but on the driver: whoever opens a service adds it and removes it again.
  */
 public final class RunningEndpoints {
   private static final Map<String, Supplier<List<ServiceEndpoint>>> BY_SERVICE =
@@ -30,7 +30,7 @@ public final class RunningEndpoints {
     BY_SERVICE.remove(name);
   }
 
-  /** The endpoints of all services that run now. */
+  /** Returns the endpoints of all services that run now. */
   public static List<ServiceEndpoint> all() {
     return BY_SERVICE.values().stream().flatMap(endpoints -> endpoints.get().stream()).toList();
   }

@@ -5,12 +5,12 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a task reaches the JVM that holds a service's connections. Travels only inside Spark's task
- * data.
+ * The endpoint by which a task reaches the JVM that holds a service's connections. It travels only
+ * inside Spark's task data.
  *
- * @param serverId the service in that JVM
- * @param secret what it wants to hear
- * @param channel that JVM's internal channel, or null where all tasks run in that JVM
+ * @param serverId id of the server in that JVM
+ * @param secret secret that messages to the server must carry
+ * @param channel internal channel of that JVM, or null where all tasks run in that JVM
  */
 public record ServiceEndpoint(String serverId, Secret secret, @Nullable ChannelAddress channel)
     implements Serializable {}

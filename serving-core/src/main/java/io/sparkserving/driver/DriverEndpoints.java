@@ -10,7 +10,7 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.jspecify.annotations.Nullable;
 
-/** Makes, on the driver, what tasks need to reach the services of the driver's JVM. */
+/** Makes, on the driver, the endpoints by which tasks reach the services of the driver's JVM. */
 public final class DriverEndpoints {
   private DriverEndpoints() {}
 
@@ -25,7 +25,7 @@ public final class DriverEndpoints {
   /**
    * The endpoint of whoever takes messages in the driver's JVM.
    *
-   * @param tls whether they come under TLS
+   * @param tls whether messages come under TLS
    */
   public static ServiceEndpoint of(String id, Secret secret, boolean tls) {
     return new ServiceEndpoint(id, secret, channelIfNeeded(tls));

@@ -6,16 +6,16 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
 
-/** Who can make a server reachable through another machine; found as a Java service. */
+/** Makes servers reachable through another machine; found as a Java service. */
 public interface ForwardingProvider {
   /**
-   * Begins to forward, without waiting for the gateway. A connection that is lost later is made
-   * again until the forward is closed.
+   * Begins to forward a server, without waiting for the gateway. A connection that is lost later is
+   * made again until the forward is closed.
    *
-   * @param service its name, for messages
-   * @param localPort of the server
+   * @param service name of the service, for messages
+   * @param localPort port of the server
    * @param onChange told of the address whenever it changes; called on a thread of the provider's,
-   *     so it must not wait
+   *     and must not wait
    */
   RunningForward start(
       ForwardingConfiguration configuration,
@@ -24,9 +24,9 @@ public interface ForwardingProvider {
       Consumer<Optional<String>> onChange);
 
   /**
-   * Begins to forward a server, if its service is to be.
+   * Begins to forward a server, if the options of its service ask for that.
    *
-   * @throws IllegalStateException if nobody on the class path can
+   * @throws IllegalStateException if no provider is on the class path
    */
   static Optional<RunningForward> startFor(
       ServiceConfiguration service, int localPort, Consumer<Optional<String>> onChange) {

@@ -5,15 +5,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** One server that is forwarded, until it is closed. All threads may call all methods. */
+/** The forward of one server, until the forward is closed. All threads may call all methods. */
 public interface RunningForward {
   /**
    * Complete when a gateway has begun to forward; exceptionally, with an {@link IOException} that
-   * says why, if it could not. Later losses do not count.
+   * says why, if no gateway could. Later losses do not count.
    */
   CompletableFuture<Void> started();
 
-  /** {@code host:port} of the gateway; empty while the connection to it is lost. */
+  /** {@code host:port} of the gateway; empty while the connection to the gateway is lost. */
   Optional<String> address();
 
   /** Frees the gateway's port. */
@@ -22,7 +22,7 @@ public interface RunningForward {
   /**
    * Waits until a gateway has begun to forward.
    *
-   * @throws IOException if it could not, or if the thread is interrupted
+   * @throws IOException if no gateway could, or if the thread is interrupted
    */
   default void awaitStarted() throws IOException {
     try {

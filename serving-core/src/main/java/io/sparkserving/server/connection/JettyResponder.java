@@ -28,12 +28,14 @@ public final class JettyResponder implements Responder {
   private final Response response;
   private final Callback callback;
 
-  /** For an answer that is not a service's. */
+  /** A responder for an answer that is no service's. */
   public JettyResponder(Response response, Callback callback) {
     this(null, response, callback);
   }
 
   /**
+   * A responder for an answer of a service.
+   *
    * @param exchanges those of the server whose answer it is
    */
   public JettyResponder(@Nullable ServerExchanges exchanges, Response response, Callback callback) {

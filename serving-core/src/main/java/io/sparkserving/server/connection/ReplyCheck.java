@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplyCheck {
   private ReplyCheck() {}
 
-  /** What is wrong with the reply, or null. */
+  /** Returns what is wrong with a reply, or null. */
   static @Nullable String findProblem(ReplyMessage reply) {
     if (reply.status() < 200 || reply.status() > 599) {
       return "Invalid status " + reply.status() + ", expected 200 to 599.";

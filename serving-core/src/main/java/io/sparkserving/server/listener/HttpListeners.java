@@ -34,7 +34,8 @@ public final class HttpListeners {
   }
 
   /**
-   * As {@link #bind}, at the first port from the configured one on that can be had.
+   * Makes a service reachable as {@link #bind} does, at the first port from the configured one on
+   * that is free.
    *
    * @throws java.io.UncheckedIOException if none of {@code maxPortAttempts} can be bound
    */

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Management paths on a port of their own, with threads of their own. Those services of this JVM
- * that ask for the same address share it; it closes with the last of them.
+ * that ask for the same address share a port, which closes with the last of them.
  */
 public final class ManagementPort {
   private static final Logger LOG = LoggerFactory.getLogger(ManagementPort.class);
@@ -47,7 +47,7 @@ public final class ManagementPort {
    * Adds a service that asks for such a port, which is opened if it is not there.
    *
    * @param attempts how many ports may be tried, from the one asked for
-   * @throws UncheckedIOException if none of them can be bound
+   * @throws UncheckedIOException if none of these ports can be bound
    */
   public static synchronized ManagementPort join(ServerExchanges exchanges, int attempts) {
     OperationsConfiguration wanted = exchanges.configuration().operations();

@@ -15,11 +15,11 @@ public interface ServerOperations {
   /**
    * Handlers for a port where servers listen, such as those of {@code /metrics} and the page.
    *
-   * @param servers those of the port whose management paths are there
+   * @param servers the servers whose management paths are on that port
    */
   List<Handler> managementHandlers(Supplier<List<ServerExchanges>> servers);
 
-  /** Answers with the OpenAPI document of a server's service. */
+  /** The handler that answers with the OpenAPI document of a server's service. */
   Request.Handler documentHandler(ServerExchanges server);
 
   /**
@@ -31,13 +31,13 @@ public interface ServerOperations {
   Request.Handler docsHandler(
       ServerExchanges server, Request.Handler document, Request.Handler next);
 
-  /** A server has begun to listen. */
+  /** Hears of a server that has begun to listen. */
   void opened(ServerExchanges server);
 
-  /** A server listens no more. */
+  /** Hears of a server that listens no more. */
   void closed(ServerExchanges server);
 
-  /** The operations on the class path, or such as show nothing. */
+  /** Finds the operations on the class path; without any, those returned show nothing. */
   static ServerOperations find() {
     return ServiceLoader.load(ServerOperations.class, ServerOperations.class.getClassLoader())
         .findFirst()

@@ -25,7 +25,7 @@ final class BodyCharset {
 
   private BodyCharset() {}
 
-  /** What to answer to a body that cannot be what it says, or null. */
+  /** Returns the answer to a body that is not in the charset that the headers name, or null. */
   static @Nullable ReplyMessage findProblem(HttpFields headers, byte[] body) {
     HttpField contentType = headers.getField(HttpHeader.CONTENT_TYPE);
     String name =

@@ -12,13 +12,15 @@ import org.eclipse.jetty.util.BufferUtil;
  * one at a time, or at first on one that has brought a reply.
  */
 final class BodyReader implements Runnable {
-  /** What becomes of the body. Exactly one of these is called, once. */
+  /** Takes a body. Exactly one of the methods is called, once. */
   interface Receiver {
+    /** Takes the whole body. */
     void complete(byte[] body);
 
-    /** There is more than the limit, and the rest is not read. */
+    /** Hears that the body is longer than the limit; the rest of it is not read. */
     void tooLarge();
 
+    /** Hears that the body cannot be read. */
     void failed(Throwable failure);
   }
 
@@ -34,6 +36,7 @@ final class BodyReader implements Runnable {
     this.receiver = receiver;
   }
 
+  /** Reads a request's body, up to so many bytes. */
   static void read(Request request, long limit, Receiver receiver) {
     if (request.getLength() > limit) {
       receiver.tooLarge();

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Bodies that were made smaller for the way, by gzip (RFC 9110). */
 final class Inflation {
-  /** There is more in it than the limit. */
+  /** A body is longer than the limit when inflated. */
   static final class TooLargeException extends IOException {
     private static final long serialVersionUID = 1L;
   }
 
   private Inflation() {}
 
-  /** What was done to the body, in the client's words; null if nothing was. */
+  /** The codings of the body, in the client's words; null if there are none. */
   static @Nullable String coding(HttpFields headers) {
     StringBuilder codings = new StringBuilder();
     for (HttpField field : headers.getFields(HttpHeader.CONTENT_ENCODING)) {
@@ -31,15 +31,16 @@ final class Inflation {
     return codings.isEmpty() ? null : codings.toString();
   }
 
+  /** Whether bodies of that coding can be inflated. */
   static boolean isKnown(String coding) {
     return coding.equalsIgnoreCase("gzip") || coding.equalsIgnoreCase("x-gzip");
   }
 
   /**
-   * The body as it was. Never holds more than a little beyond the limit.
+   * Inflates a body. Never holds more than a little beyond the limit.
    *
-   * @throws TooLargeException if it was larger
-   * @throws IOException if it is no gzip
+   * @throws TooLargeException if the inflated body is larger
+   * @throws IOException if the body is no gzip
    */
   static byte[] inflate(byte[] body, long limit) throws IOException {
     try (InputStream inflated = new GZIPInputStream(new ByteArrayInputStream(body))) {

@@ -8,8 +8,9 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Leads each request to the service with its path, and leaves those to no service's to others. Runs
- * on the listener's threads, or one that has brought a reply, and never waits on them.
+ * Leads each request to the service with its path, and leaves requests for other paths to the next
+ * handler. Runs on the listener's threads, or one that has brought a reply, and never waits on
+ * them.
  */
 public final class ServiceHandler extends Handler.Abstract.NonBlocking {
   private final ServicePaths services;

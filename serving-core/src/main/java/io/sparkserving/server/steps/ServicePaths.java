@@ -26,6 +26,7 @@ public final class ServicePaths {
     return other == null ? null : other.exchanges();
   }
 
+  /** Takes a service out. */
   public void remove(ServerExchanges exchanges) {
     byPath.computeIfPresent(
         path(exchanges), (path, route) -> route.exchanges() == exchanges ? null : route);
@@ -35,12 +36,12 @@ public final class ServicePaths {
     return "/" + exchanges.configuration().path();
   }
 
-  /** Whether there is no other service. */
+  /** Whether the listener has no other service than that of a server. */
   public boolean isOnly(ServerExchanges exchanges) {
     return byPath.values().stream().allMatch(route -> route.exchanges() == exchanges);
   }
 
-  /** Those whose health is told on their own port, by name. */
+  /** The servers whose health is told on the listener's own port, sorted by name. */
   public List<ServerExchanges> withoutManagementPort() {
     return byPath.values().stream()
         .map(ServiceRoute::exchanges)

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tokens that callers may show. Those of a file are what it held at most a second before: who
- * asks first after that reads it again. A file that is gone, empty or broken changes nothing, as
- * files are written piece by piece. All threads may call all methods.
+ * The tokens that callers may show. Tokens of a file are what the file held at most a second
+ * before: whoever asks first after that second reads the file again. A file that is gone, empty or
+ * broken changes nothing, as files are written piece by piece. All threads may call all methods.
  */
 final class Tokens {
   private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
@@ -73,7 +73,7 @@ final class Tokens {
     return e instanceof IOException ? "it cannot be read: " + e : String.valueOf(e.getMessage());
   }
 
-  /** All are looked at, in a time that does not depend on what is shown but for its length. */
+  /** Whether a token is among these, told in a time that depends on the length of it only. */
   boolean contain(String shown) {
     byte[] digest = digest(shown);
     boolean found = false;

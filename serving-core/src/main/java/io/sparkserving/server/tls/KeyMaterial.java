@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 record KeyMaterial(KeyStore keys, HiddenText password, @Nullable KeyStore trusted) {
   private static final String ALIAS = "service";
 
-  /** The bytes of the files, in the order of the configuration; those not set are left out. */
+  /** Reads the files, in the order of the configuration; a file that is not set has no bytes. */
   static List<byte[]> readFiles(TlsConfiguration tls) {
     return List.of(
         read("tls.certificate", tls.certificate()),
@@ -55,7 +55,7 @@ record KeyMaterial(KeyStore keys, HiddenText password, @Nullable KeyStore truste
    * Makes key stores of the files.
    *
    * @param files as {@link #readFiles} gave them
-   * @throws IllegalArgumentException if they are no such files; names the option
+   * @throws IllegalArgumentException if the files are not what the options say; names the option
    */
   static KeyMaterial of(TlsConfiguration tls, List<byte[]> files) {
     HiddenText password = tls.keyStorePassword().orElse(new HiddenText(""));

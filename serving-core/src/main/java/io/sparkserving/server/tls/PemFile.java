@@ -22,9 +22,9 @@ final class PemFile {
   private PemFile() {}
 
   /**
-   * The certificates, in the order of the file.
+   * Reads the certificates, in the order of the file.
    *
-   * @throws GeneralSecurityException if there is none, or one is broken
+   * @throws GeneralSecurityException if there is no certificate, or one is broken
    */
   static List<X509Certificate> certificates(byte[] pem) throws GeneralSecurityException {
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
@@ -44,10 +44,10 @@ final class PemFile {
   }
 
   /**
-   * The private key.
+   * Reads the private key.
    *
-   * @param algorithm of the public key that it belongs to
-   * @throws GeneralSecurityException if there is none that can be read
+   * @param algorithm algorithm of the public key that belongs to the private one
+   * @throws GeneralSecurityException if there is no key that can be read
    */
   static PrivateKey privateKey(byte[] pem, String algorithm) throws GeneralSecurityException {
     Matcher block = blocks(pem);

@@ -78,7 +78,7 @@ public final class TlsConnections extends SslConnectionFactory {
    * Reads the files.
    *
    * @param next what is spoken inside TLS, or chooses that
-   * @throws IllegalArgumentException if they are not what the options say
+   * @throws IllegalArgumentException if the files are not what the options say
    */
   public static TlsConnections of(TlsConfiguration tls, String next, NanoClock clock) {
     List<byte[]> files = KeyMaterial.readFiles(tls);

@@ -15,14 +15,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a server tells the coordinator of itself.
  *
- * @param serverId names the server, and is {@code originatingService} of its rows
+ * @param serverId id of the server, and {@code originatingService} of the rows from there
  * @param executorId Spark's id of the executor
- * @param slot which of its JVM's servers it is
- * @param port that is bound
- * @param machineAddress reachable from the other machines of the cluster
- * @param certificate fingerprint of what it shows to gateways, or null if it speaks plain text
- * @param channel of its JVM, or null in the driver's own
- * @param forwarded {@code host:port} of a gateway that forwards to it, or null
+ * @param slot tells the server from others of the service in its JVM
+ * @param port bound port
+ * @param machineAddress address of the machine, reachable from the others of the cluster
+ * @param certificate fingerprint of the certificate that the server shows to gateways, or null for
+ *     plain text
+ * @param channel internal channel of the server's JVM, or null if that is the driver's
+ * @param forwarded {@code host:port} of a gateway that forwards to the server, or null
  */
 public record Announcement(
     String serverId,
@@ -35,6 +36,7 @@ public record Announcement(
     @Nullable String forwarded) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
+  /** Writes the announcement as JSON. */
   public byte[] toBytes() {
     try {
       return MAPPER.writeValueAsBytes(
@@ -55,6 +57,7 @@ public record Announcement(
     }
   }
 
+  /** Reads what {@link #toBytes} wrote. */
   public static Announcement read(byte[] message) throws IOException {
     JsonNode node = MAPPER.readTree(message);
     String channelHost = node.path("channelHost").textValue();
@@ -87,19 +90,22 @@ public record Announcement(
         forwardedAddress.orElse(null));
   }
 
+  /** Whether the server is on the executor with that id of Spark's. */
   public boolean isOf(String executor) {
     return executorId.equals(executor);
   }
 
-  /** Whether both are the same server of the same JVM, so that the earlier one has gone. */
+  /** Whether this server has the slot of the other in the same JVM, so that the other has gone. */
   public boolean replaces(Announcement other) {
     return executorId.equals(other.executorId) && slot.equals(other.slot);
   }
 
+  /** The endpoint by which tasks reach the server's JVM. */
   public ServiceEndpoint endpoint(Secret secret) {
     return new ServiceEndpoint(serverId, secret, channel);
   }
 
+  /** Where the server can be reached. */
   public ServerInfo info(ServiceConfiguration configuration) {
     return new ServerInfo(
         configuration.name(),

@@ -11,13 +11,14 @@ import java.util.TreeMap;
 /**
  * What an executor needs to start a server of a service. Travels inside Spark's task data.
  *
- * @param options of the reader, as given
- * @param coordinator whom to report to; its id is that of this run of the service, and its secret
- *     that of all its servers
+ * @param options options of the reader, as given
+ * @param coordinator endpoint of the coordinator; its id names this run of the service, and its
+ *     secret is that of all servers of the run
  */
 public record ServerSpec(Map<String, String> options, ServiceEndpoint coordinator)
     implements Serializable {
 
+  /** Makes the specification of all servers of one run of a service. */
   public static ServerSpec of(ServiceConfiguration configuration, ServiceEndpoint coordinator) {
     return new ServerSpec(new HashMap<>(configuration.options()), coordinator);
   }
@@ -28,18 +29,18 @@ public record ServerSpec(Map<String, String> options, ServiceEndpoint coordinato
     return ServiceConfiguration.parse(anyCase);
   }
 
-  /** Without the options, as some of them are secret. */
+  /** The id of the run, without the options, as some of those are secret. */
   @Override
   public String toString() {
     return "ServerSpec[" + runId() + "]";
   }
 
-  /** Names this run of the service. */
+  /** The id of this run of the service. */
   public String runId() {
     return coordinator.serverId();
   }
 
-  /** Which of its JVM's servers of the service a partition uses; the same text, the same server. */
+  /** A text that is the same for all partitions that share one server of a JVM. */
   static String slot(ServiceConfiguration configuration, int partition) {
     return configuration.serverScope() == ServerScope.PARTITION ? Integer.toString(partition) : "";
   }

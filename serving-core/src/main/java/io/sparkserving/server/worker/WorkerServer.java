@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  * for {@value #LOST_SECONDS} seconds. All threads may call all methods.
  */
 public final class WorkerServer {
+  /** Seconds without an answer of the driver after which a server stops. */
   public static final long LOST_SECONDS = 30;
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerServer.class);

@@ -69,9 +69,9 @@ public final class WorkerServers {
   private WorkerServers() {}
 
   /**
-   * This JVM's server for a task, started if need be, and known to the driver.
+   * Returns this JVM's server for a task, which is started if need be, and known to the driver.
    *
-   * @param key of the task that asks
+   * @param key lease of the task that asks
    */
   public static WorkerServer get(ServerSpec spec, LeaseKey key) {
     WorkerServer server = started(spec, key);
