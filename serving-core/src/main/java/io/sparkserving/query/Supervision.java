@@ -2,6 +2,7 @@ package io.sparkserving.query;
 
 import io.sparkserving.driver.QueryRun;
 import io.sparkserving.driver.ServiceRegistry;
+import io.sparkserving.driver.SupervisedServices;
 import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.options.SupervisionConfiguration;
@@ -47,7 +48,7 @@ public final class Supervision {
   private final String id = "supervisor-" + Secret.randomName();
   private final DataStreamWriter<Row> writer;
   private final SupervisionConfiguration configuration;
-  private final ServiceRegistry services = ServiceRegistry.jvm();
+  private final SupervisedServices services = ServiceRegistry.jvm().ofSupervisor(id);
   private final FailuresInARow failures = new FailuresInARow();
   private final Runnable shutdownHook = this::stopQuietly;
   private final Runnable tidyUp;
@@ -133,7 +134,7 @@ public final class Supervision {
   }
 
   private Duration drainTime() {
-    return services.drainTime(query().id().toString());
+    return ServiceRegistry.jvm().ofQuery(query().id().toString()).drainTime();
   }
 
   /**
@@ -149,7 +150,7 @@ public final class Supervision {
 
   private void stopQuietly() {
     try {
-      services.beginDraining();
+      ServiceRegistry.jvm().beginDraining();
       stop();
       QueryTasks.awaitEnd(query());
     } catch (TimeoutException | RuntimeException e) {
@@ -162,11 +163,11 @@ public final class Supervision {
     try {
       Throwable failure = awaitFailure();
       while (failure != null) {
-        if (!services.isAwaiting(id)) {
+        if (!services.isAwaiting()) {
           LOG.info("Query {} has failed, but another one serves by now", query().id());
           break;
         }
-        int inARow = failures.add(services.replies(id));
+        int inARow = failures.add(services.replies());
         if (inARow > configuration.maxRestarts()) {
           giveUp(inARow - 1, failure);
           return;
@@ -188,7 +189,7 @@ public final class Supervision {
       return null;
     }
     try {
-      services.noteRestart(id);
+      services.noteRestart();
       StreamingQuery next = begin().query();
       if (!runs.begin(next)) {
         next.stop();
@@ -219,7 +220,7 @@ public final class Supervision {
 
   private void giveUp(int restarts, Throwable failure) {
     LOG.error("Gave up query {} after {} restarts in a row", query().id(), restarts);
-    services.halt(id, whyGivenUp(restarts, failure));
+    services.halt(whyGivenUp(restarts, failure));
     runs.giveUp();
   }
 
@@ -234,7 +235,7 @@ public final class Supervision {
   }
 
   private void end() {
-    services.close(id);
+    services.close();
     if (!runs.end()) {
       return;
     }

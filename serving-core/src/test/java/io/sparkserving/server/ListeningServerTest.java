@@ -11,6 +11,7 @@ import io.sparkserving.channel.ChannelRefusedException;
 import io.sparkserving.channel.ServiceEndpoint;
 import io.sparkserving.exchange.LocalServers;
 import io.sparkserving.exchange.Secret;
+import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.server.listener.HttpListeners;
@@ -53,7 +54,8 @@ class ListeningServerTest {
     Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     options.putAll(Map.of("host", "localhost", "port", Integer.toString(port), "path", "api"));
     options.putAll(more);
-    return new ServerExchanges(ServiceConfiguration.parse(options), timer, InstantSource.system());
+    return new ServerExchanges(
+        ServiceConfiguration.parse(options), timer, InstantSource.system(), NanoClock.SYSTEM);
   }
 
   private ListeningServer start(ServerExchanges exchanges, ServerOperations operations) {

@@ -98,7 +98,7 @@ class DistributedLoadTest {
   /** The id by which servers send messages to a service's coordinator. */
   private static String coordinator(String name) {
     CoordinatedService service =
-        (CoordinatedService) Objects.requireNonNull(ServiceRegistry.jvm().find(name));
+        (CoordinatedService) Objects.requireNonNull(ServiceRegistry.jvm().catalogue().find(name));
     return service.spec().runId();
   }
 

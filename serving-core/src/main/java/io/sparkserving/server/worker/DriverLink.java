@@ -68,7 +68,8 @@ final class DriverLink {
             driver.secret(),
             this::signal,
             ServiceTimer.jvm(),
-            InstantSource.system());
+            InstantSource.system(),
+            clock);
     exchanges.describedBy(() -> tell(Messages.DESCRIBE, new byte[0]));
   }
 
