@@ -21,6 +21,11 @@ import java.util.Set;
  * @param lastAttempt number of the last try that Spark allows
  */
 public record Redelivery(LeaseKey key, int attempt, int lastAttempt) {
+  /** Where the question goes. */
+  public static final String PATH = "/redeliveries";
+
+  /** Where the word goes that the last try of a task has failed, in the question's form. */
+  public static final String FAILURE_PATH = "/failures";
 
   /** Writes the question. */
   public byte[] toBytes() {

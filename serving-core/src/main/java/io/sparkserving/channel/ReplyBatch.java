@@ -17,6 +17,9 @@ import java.util.List;
  * headers and body. For one thread.
  */
 public final class ReplyBatch {
+  /** Where a message of replies goes. */
+  public static final String PATH = "/replies";
+
   private static final int VERSION = 1;
 
   /** One reply with the id of the request that it is for. */

@@ -12,10 +12,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** Does what tasks of other JVMs ask of a server in this one. */
 public final class ServicePeer implements ChannelPeer {
-  public static final String REPLIES = "/replies";
-  public static final String REDELIVERIES = "/redeliveries";
-  public static final String FAILURES = "/failures";
-
   private final ServerExchanges exchanges;
 
   public ServicePeer(ServerExchanges exchanges) {
@@ -31,9 +27,9 @@ public final class ServicePeer implements ChannelPeer {
   public CompletableFuture<byte[]> receive(String path, byte[] message) throws IOException {
     return CompletableFuture.completedFuture(
         switch (path) {
-          case REPLIES -> acceptReplies(message);
-          case REDELIVERIES -> redeliver(message);
-          case FAILURES -> giveUpTask(message);
+          case ReplyBatch.PATH -> acceptReplies(message);
+          case Redelivery.PATH -> redeliver(message);
+          case Redelivery.FAILURE_PATH -> giveUpTask(message);
           default -> throw new IOException("Unsupported path " + path);
         });
   }

@@ -7,7 +7,6 @@ import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.LocalServers;
 import io.sparkserving.exchange.ServerExchanges;
-import io.sparkserving.server.ServicePeer;
 import java.io.IOException;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -39,7 +38,7 @@ public final class LeaseClient {
     byte[] question = new Redelivery(key, attempt, lastAttempt).toBytes();
     return Redelivery.readIds(
         ChannelClient.await(
-            ChannelClient.jvm().send(endpoint, ServicePeer.REDELIVERIES, question)));
+            ChannelClient.jvm().send(endpoint, Redelivery.PATH, question)));
   }
 
   /**
@@ -54,6 +53,6 @@ public final class LeaseClient {
   public static void giveUp(ServiceEndpoint endpoint, LeaseKey key, int attempt)
       throws IOException {
     byte[] message = new Redelivery(key, attempt, attempt).toBytes();
-    ChannelClient.await(ChannelClient.jvm().send(endpoint, ServicePeer.FAILURES, message));
+    ChannelClient.await(ChannelClient.jvm().send(endpoint, Redelivery.FAILURE_PATH, message));
   }
 }

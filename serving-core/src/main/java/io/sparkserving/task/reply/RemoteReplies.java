@@ -5,7 +5,6 @@ import io.sparkserving.channel.ChannelClient;
 import io.sparkserving.channel.ReplyBatch;
 import io.sparkserving.channel.ServiceEndpoint;
 import io.sparkserving.exchange.ReplyMessage;
-import io.sparkserving.server.ServicePeer;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +76,7 @@ final class RemoteReplies {
   }
 
   private CompletableFuture<byte[]> send(byte[] message) {
-    return ChannelClient.jvm().send(endpoint, ServicePeer.REPLIES, message);
+    return ChannelClient.jvm().send(endpoint, ReplyBatch.PATH, message);
   }
 
   private byte[] arrived(byte @Nullable [] answer, @Nullable Throwable failure) {
