@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +97,7 @@ interface SecretsContract extends ContractServices {
     String queries = "/api/v1/applications/" + spark().sparkContext().applicationId() + "/sql";
     AtomicInteger latest = new AtomicInteger();
     await()
+        .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
               latest.set(latestId(page(ui + queries + "?details=false&length=100000")));
