@@ -72,7 +72,8 @@ record FloorPlan(Set<String> rooms, Set<Arrow> arrows) {
   private static String room(Map<String, String> rooms, String id) {
     String room = rooms.get(id);
     if (room == null) {
-      throw new IllegalStateException("Invalid arrow of the floor plan: no room '%s'".formatted(id));
+      throw new IllegalStateException(
+          "Invalid arrow of the floor plan: no room '%s'".formatted(id));
     }
     return room;
   }

@@ -37,8 +37,7 @@ public final class LeaseClient {
     }
     byte[] question = new Redelivery(key, attempt, lastAttempt).toBytes();
     return Redelivery.readIds(
-        ChannelClient.await(
-            ChannelClient.jvm().send(endpoint, Redelivery.PATH, question)));
+        ChannelClient.await(ChannelClient.jvm().send(endpoint, Redelivery.PATH, question)));
   }
 
   /**
