@@ -2,6 +2,7 @@ package io.sparkserving.task.source;
 
 import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.Lease;
+import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.RunningTasks;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.task.reply.ReplyRouter;
@@ -34,52 +35,56 @@ public final class TaskRequests implements Iterator<DeliveredRequest> {
   /** About what it takes to plan another batch. */
   private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  private final ServerExchanges service;
+  private final ServerExchanges exchanges;
   private final TaskContext task;
   private final BatchShape shape;
   private final Iterator<DeliveredRequest> share;
   private final BooleanSupplier shareIsAnswered;
   private final Lease lease;
+  private final NanoClock clock;
   private final long begun;
   private final long end;
   private boolean goesOn;
   private @Nullable DeliveredRequest next;
 
   private TaskRequests(
-      ServerExchanges service,
+      ServerExchanges exchanges,
       TaskContext task,
       BatchShape shape,
       List<DeliveredRequest> share,
       BooleanSupplier shareIsAnswered,
-      Lease lease) {
-    this.service = service;
+      Lease lease,
+      NanoClock clock) {
+    this.exchanges = exchanges;
     this.task = task;
     this.shape = shape;
     this.share = share.iterator();
     this.shareIsAnswered = shareIsAnswered;
     this.lease = lease;
-    this.begun = service.runningTasks().begin();
-    this.end = System.nanoTime() + service.configuration().batchLength().toNanos();
+    this.clock = clock;
+    this.begun = exchanges.runningTasks().begin();
+    this.end = clock.nanoTime() + exchanges.configuration().batchLength().toNanos();
   }
 
   /**
    * Begins to take requests for the task whose thread this is.
    *
-   * @param service the server whose requests the task takes
+   * @param exchanges of the server whose requests the task takes
    * @param shape the shape of the task's batch
    * @param share the task's share of the requests that waited, not empty
    * @param shareIsAnswered whether all of the share is answered
    * @param lease the lease under which the task holds requests that come later
    */
   public static TaskRequests begin(
-      ServerExchanges service,
+      ServerExchanges exchanges,
       BatchShape shape,
       List<DeliveredRequest> share,
       BooleanSupplier shareIsAnswered,
       Lease lease) {
     TaskContext task = TaskContext.get();
-    TaskRequests requests = new TaskRequests(service, task, shape, share, shareIsAnswered, lease);
-    task.addTaskCompletionListener(new End(service.runningTasks()));
+    TaskRequests requests =
+        new TaskRequests(exchanges, task, shape, share, shareIsAnswered, lease, NanoClock.SYSTEM);
+    task.addTaskCompletionListener(new End(exchanges.runningTasks()));
     return requests;
   }
 
@@ -102,12 +107,12 @@ public final class TaskRequests implements Iterator<DeliveredRequest> {
   }
 
   private @Nullable DeliveredRequest another() {
-    long left = Math.min(PATIENCE_NANOS, end - System.nanoTime());
+    long left = Math.min(PATIENCE_NANOS, end - clock.nanoTime());
     if (left <= 0 || !mayGoOn()) {
       return null;
     }
     try {
-      Exchange taken = service.queue().take(lease, left);
+      Exchange taken = exchanges.queue().take(lease, left);
       return taken == null ? null : DeliveredRequest.of(taken);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -119,7 +124,10 @@ public final class TaskRequests implements Iterator<DeliveredRequest> {
     if (!goesOn) {
       goesOn = answersByItself() && shareIsAnswered.getAsBoolean();
     }
-    return goesOn && lease.isAnswered() && !service.runningTasks().isHurried(begun) && !isOverrun();
+    return goesOn
+        && lease.isAnswered()
+        && !exchanges.runningTasks().isHurried(begun)
+        && !isOverrun();
   }
 
   /** Whether the task's rows come from this partition alone, and go to the sink. */
@@ -129,8 +137,8 @@ public final class TaskRequests implements Iterator<DeliveredRequest> {
 
   /** Whether requests wait for tasks that this batch does not have. */
   private boolean isOverrun() {
-    int running = service.runningTasks().count();
-    return running < shape.mostTasksHere() && service.queue().size() > running;
+    int running = exchanges.runningTasks().count();
+    return running < shape.mostTasksHere() && exchanges.queue().size() > running;
   }
 
   private record End(RunningTasks running) implements TaskCompletionListener {
