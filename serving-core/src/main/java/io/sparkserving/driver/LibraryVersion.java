@@ -7,7 +7,7 @@ import java.util.Properties;
 
 /** The version of this library, as its build wrote it down. */
 public final class LibraryVersion {
-  private static final String FILE = "version.properties";
+  private static final String FILE = "/io/sparkserving/version.properties";
 
   private LibraryVersion() {}
 
