@@ -29,9 +29,11 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The distributed service with the built jar, its servers in two executor JVMs. */
+@Tag("everything")
 final class ExecutorClusterIT {
   private static final int EXECUTORS = 2;
   private static final int CONNECTIONS_EACH = 8;
