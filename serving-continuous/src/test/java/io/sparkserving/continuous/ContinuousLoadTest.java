@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.sparkserving.testing.LoadReport;
 import io.sparkserving.testing.SparkSessions;
 import io.sparkserving.testing.Volume;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,10 +89,9 @@ class ContinuousLoadTest {
       }
       await().until(() -> service.service().openExchanges() == 8);
 
-      long begun = System.nanoTime();
       query.stop();
 
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+      // A stop that waited for them would leave them to the time-out, with 504.
       for (Future<Integer> status : inFlight) {
         assertThat(status.get(10, TimeUnit.SECONDS)).isEqualTo(503);
       }

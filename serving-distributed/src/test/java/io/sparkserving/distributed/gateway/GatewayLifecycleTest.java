@@ -51,9 +51,7 @@ final class GatewayLifecycleTest {
           if (quick) {
             a.letGo();
           }
-          long start = System.nanoTime();
           gateway.stop();
-          assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
           RawResponse response = client.read();
           assertThat(response.status()).isEqualTo(quick ? 200 : 503);
         }
