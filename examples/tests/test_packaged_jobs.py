@@ -212,9 +212,19 @@ def expect_clean_end(job: Job, cluster: StandaloneCluster, *other_ports: int) ->
 
 def held_by_tasks(port: int) -> float:
     """How many of a server's requests are with tasks."""
+    return metric(port, "spark_serving_leased")
+
+
+def tasks_at(port: int) -> float:
+    """How many tasks hold requests of a server, or go on taking some."""
+    return metric(port, "spark_serving_leases")
+
+
+def metric(port: int, name: str) -> float:
+    """Sum what a server tells of a metric."""
     with urllib.request.urlopen(f"http://localhost:{port}/metrics", timeout=10) as answer:
         lines = answer.read().decode().splitlines()
-    return sum(float(line.split()[-1]) for line in lines if line.startswith("spark_serving_leased"))
+    return sum(float(line.split()[-1]) for line in lines if line.startswith(name))
 
 
 def executors_are_gone(cluster: StandaloneCluster) -> bool:
@@ -308,6 +318,8 @@ def test_every_executor_serves_in_distributed_mode(
     assert [len(answering) for answering in own] == [1, 1], "each server is its executor's own"
     assert set.union(*own) == through_gateway == set.union(*executors.values())
 
+    # A batch that goes on would take the first slow requests, at one server alone.
+    wait_for("the last batch to end", lambda: not any(map(tasks_at, ports)) or None)
     with ThreadPoolExecutor(SLOW_REQUESTS) as clients:
         asked = [
             clients.submit(Client(port).factor, SLOW)
