@@ -115,12 +115,16 @@ public final class ListeningServer {
   /**
    * Answers what is open with 503, while a gateway still forwards, and frees the port, within about
    * two seconds; then ends the forward, and has this JVM forget the server. A step that fails keeps
-   * none from being done. A second call does nothing.
+   * none from being done.
+   *
+   * @return false if the server was closed before, so that nothing was done
    */
-  public void close() {
-    if (closed.compareAndSet(false, true)) {
-      undoing.run();
+  public boolean close() {
+    if (!closed.compareAndSet(false, true)) {
+      return false;
     }
+    undoing.run();
+    return true;
   }
 
   /** What is to be done to stop, in the order of the steps that it undoes: first the port. */

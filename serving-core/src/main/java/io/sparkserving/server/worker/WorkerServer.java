@@ -182,7 +182,8 @@ public final class WorkerServer {
   /** Answers what is open with 503 and frees the port, within about two seconds. */
   void close() {
     link.close();
-    listening.close();
-    LOG.info("Stopped {}", serverId());
+    if (listening.close()) {
+      LOG.info("Stopped {}", serverId());
+    }
   }
 }
