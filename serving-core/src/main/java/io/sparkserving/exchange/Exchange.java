@@ -14,6 +14,7 @@ public final class Exchange {
   private final RequestMessage request;
   private final long arrivalMicros;
   private final long arrivedNanos;
+  private final long timeoutNanos;
   private final Responder responder;
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile @Nullable Runnable timeoutCancellation;
@@ -25,6 +26,8 @@ public final class Exchange {
   // answers.
   private long takenNanos = NOT_TAKEN;
 
+  private volatile boolean isSample;
+
   // Written by Leases alone, under its lock.
   private volatile int failedAttempts;
 
@@ -33,13 +36,20 @@ public final class Exchange {
    *
    * @param arrivalMicros since 1970-01-01 UTC
    * @param arrivedNanos on the clock of the server
+   * @param timeoutNanos how long after that the request is answered in any case
    */
   Exchange(
-      long id, RequestMessage request, long arrivalMicros, long arrivedNanos, Responder responder) {
+      long id,
+      RequestMessage request,
+      long arrivalMicros,
+      long arrivedNanos,
+      long timeoutNanos,
+      Responder responder) {
     this.id = id;
     this.request = request;
     this.arrivalMicros = arrivalMicros;
     this.arrivedNanos = arrivedNanos;
+    this.timeoutNanos = timeoutNanos;
     this.responder = responder;
   }
 
@@ -63,6 +73,11 @@ public final class Exchange {
     return arrivedNanos;
   }
 
+  /** How long after its arrival the request is answered in any case, in nanoseconds. */
+  long timeoutNanos() {
+    return timeoutNanos;
+  }
+
   /**
    * When the request last left the queue for a task, on the {@link NanoClock} of the server; {@link
    * #NOT_TAKEN} if it waits.
@@ -74,6 +89,11 @@ public final class Exchange {
   void noteTaken(Lease by, long nanos) {
     lease = by;
     takenNanos = nanos;
+  }
+
+  /** Has it measured how long the task needs. */
+  void markAsSample() {
+    isSample = true;
   }
 
   void notePutBack() {
@@ -104,20 +124,24 @@ public final class Exchange {
     }
   }
 
-  /** Claims the right to answer; true for one caller only. */
+  /**
+   * Claims the right to answer; true for one caller only, who has to call {@link #release} and to
+   * answer.
+   */
   boolean claim() {
-    if (!answered.compareAndSet(false, true)) {
-      return false;
-    }
+    return answered.compareAndSet(false, true);
+  }
+
+  /** Tells the time-out and the task's lease that the exchange has its answer. */
+  void release() {
     Runnable cancellation = timeoutCancellation;
     if (cancellation != null) {
       cancellation.run();
     }
     Lease holder = lease;
     if (holder != null) {
-      holder.noteAnswered();
+      holder.noteAnswered(isSample ? takenNanos : NOT_TAKEN);
     }
-    return true;
   }
 
   Responder responder() {

@@ -61,6 +61,11 @@ public final class ExchangeCounters {
     return givenUp.sum();
   }
 
+  /** Requests that the query is done with, whatever came of them. */
+  long byTheQuery() {
+    return replied.sum() + withoutReply.sum() + givenUp.sum();
+  }
+
   /** Notes a reply that came from another JVM. */
   public void noteRouted() {
     routed.increment();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ public final class Lease {
   private record Held(long number, Exchange exchange) {}
 
   private final LeaseKey key;
+  private final Pace pace;
   private final NanoClock clock;
 
   @GuardedBy("this")
@@ -45,17 +47,34 @@ public final class Lease {
   @GuardedBy("this")
   private boolean finished;
 
+  private final AtomicLong answered = new AtomicLong();
+
+  /** Size of the share that the task began with; 0 if it began with none. */
+  private volatile int shareSize;
+
+  private volatile long shareBegun;
+
   /** The thread that takes for the task, while it pauses. */
   private volatile @Nullable Thread pausing;
 
-  Lease(LeaseKey key, NanoClock clock) {
+  Lease(LeaseKey key, Pace pace, NanoClock clock) {
     this.key = key;
+    this.pace = pace;
     this.clock = clock;
   }
 
   /** The task that holds the lease. */
   public LeaseKey key() {
     return key;
+  }
+
+  /**
+   * Notes that the task begins with so many requests, and measures how long it takes to answer as
+   * many.
+   */
+  void beginShare(int size) {
+    shareSize = size;
+    shareBegun = clock.nanoTime();
   }
 
   /** Adds an exchange; false if the lease has ended. */
@@ -107,8 +126,59 @@ public final class Lease {
     pausing = null;
   }
 
-  /** Notes that an exchange of the lease is answered. */
-  void noteAnswered() {
+  /**
+   * Lets requests wait in the queue while the task has so many to answer, for as long as its
+   * answers keep coming. What the task has cannot be taken from it any more, when clients leave or
+   * another task is free. Returns early if the thread is interrupted, and leaves it so.
+   *
+   * @param most number of requests that the task may have
+   * @param timeout nanoseconds at most
+   * @return nanoseconds that are left of them
+   */
+  long pauseWhileAhead(int most, long timeout) {
+    if (unansweredNumber() < most) {
+      return timeout;
+    }
+    // A task that answers none for longer collects them.
+    long patience = 2 * pace.waitNanos();
+    pausing = Thread.currentThread();
+    long begun = clock.nanoTime();
+    long lastAnswer = begun;
+    long before = answered.get();
+    long left = Math.min(patience, timeout);
+    while (left > 0
+        && unansweredNumber() >= most
+        && !isEnded()
+        && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(this, left);
+      long now = clock.nanoTime();
+      if (answered.get() != before) {
+        before = answered.get();
+        lastAnswer = now;
+      }
+      left = Math.min(patience - (now - lastAnswer), timeout - (now - begun));
+    }
+    pausing = null;
+    return Math.max(0, timeout - (clock.nanoTime() - begun));
+  }
+
+  private long unansweredNumber() {
+    return delivered() - answered.get();
+  }
+
+  /**
+   * Notes that an exchange of the lease is answered.
+   *
+   * @param takenNanos when the exchange was taken, where that is to be measured; or {@link
+   *     Exchange#NOT_TAKEN}
+   */
+  void noteAnswered(long takenNanos) {
+    if (takenNanos != Exchange.NOT_TAKEN) {
+      pace.noteSingle(clock.nanoTime() - takenNanos);
+    }
+    if (answered.incrementAndGet() == shareSize) {
+      pace.noteShare(shareSize, clock.nanoTime() - shareBegun);
+    }
     Thread thread = pausing;
     if (thread != null && !isBusy()) {
       LockSupport.unpark(thread);

@@ -34,6 +34,7 @@ public final class Leases {
 
   private final int maxRequestAttempts;
   private final Owner owner;
+  private final Pace pace;
   private final NanoClock clock;
 
   @GuardedBy("this")
@@ -43,9 +44,10 @@ public final class Leases {
   @GuardedBy("this")
   private long tracedTerm;
 
-  Leases(int maxRequestAttempts, Owner owner, NanoClock clock) {
+  Leases(int maxRequestAttempts, Owner owner, Pace pace, NanoClock clock) {
     this.maxRequestAttempts = maxRequestAttempts;
     this.owner = owner;
+    this.pace = pace;
     this.clock = clock;
   }
 
@@ -54,7 +56,7 @@ public final class Leases {
    * without a word, and the exchanges of that lease wait again.
    */
   public synchronized Lease open(LeaseKey key) {
-    Lease lease = new Lease(key, clock);
+    Lease lease = new Lease(key, pace, clock);
     Lease before = leases.put(key, lease);
     if (before != null) {
       owner.putBack(before.end());

@@ -21,11 +21,12 @@ import org.slf4j.LoggerFactory;
  * one answer: by a reply, a refusal, the time-out, the end of its batch, too many failed tasks, or
  * the end of the server. Nothing of a request is kept afterwards. All threads may call all methods.
  */
-final class OpenExchanges implements Leases.Owner {
+final class OpenExchanges implements Leases.Owner, ExchangeQueue.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(OpenExchanges.class);
 
   private final ServiceConfiguration configuration;
   private final Intake intake;
+  private final Runnable requestsWait;
   private final ExchangeQueue queue;
   private final ExchangeCounters counters;
   private final @Nullable Measurements measurements;
@@ -40,7 +41,8 @@ final class OpenExchanges implements Leases.Owner {
    * Begins with no request.
    *
    * @param intake says which requests are refused, and whether connections are to be closed
-   * @param queue takes requests that are not refused
+   * @param requestsWait called whenever a request begins to wait, on the thread that brought it
+   * @param pace of the query's tasks
    * @param measurements null if nothing is to be measured
    * @param timer runs time-outs; its thread answers them
    * @param wallClock gives arrival times
@@ -48,7 +50,8 @@ final class OpenExchanges implements Leases.Owner {
   OpenExchanges(
       ServiceConfiguration configuration,
       Intake intake,
-      ExchangeQueue queue,
+      Runnable requestsWait,
+      Pace pace,
       ExchangeCounters counters,
       @Nullable Measurements measurements,
       Timer timer,
@@ -56,7 +59,8 @@ final class OpenExchanges implements Leases.Owner {
       NanoClock clock) {
     this.configuration = configuration;
     this.intake = intake;
-    this.queue = queue;
+    this.requestsWait = requestsWait;
+    this.queue = new ExchangeQueue(configuration, this, pace, counters::byTheQuery, clock);
     this.counters = counters;
     this.measurements = measurements;
     this.timer = timer;
@@ -65,28 +69,56 @@ final class OpenExchanges implements Leases.Owner {
     this.pendingReplies = new PendingReplies(clock);
   }
 
+  /** Requests that wait for the query. */
+  ExchangeQueue queue() {
+    return queue;
+  }
+
   boolean isEmpty() {
     return open.isEmpty();
+  }
+
+  boolean contains(long requestId) {
+    return open.containsKey(requestId);
   }
 
   int size() {
     return open.size();
   }
 
-  /** Takes in a request; whatever happens to it, {@code responder} will be called once. */
-  void accept(RequestMessage request, Responder responder) {
+  /** The answer to a request that need not even be read, or null; one that is given is counted. */
+  @Nullable ReplyMessage refusal() {
+    ReplyMessage refusal = queue.refusal();
+    if (refusal != null) {
+      counters.accepted.increment();
+      counters.rejected.increment();
+    }
+    return refusal;
+  }
+
+  /**
+   * Takes in a request; whatever happens to it, {@code responder} will be called once.
+   *
+   * @param timeoutMillis how long the client waits, or the longest that a request may wait here
+   */
+  void accept(RequestMessage request, long timeoutMillis, Responder responder) {
     counters.accepted.increment();
     Exchange exchange =
-        new Exchange(lastId.incrementAndGet(), request, nowMicros(), clock.nanoTime(), responder);
+        new Exchange(
+            lastId.incrementAndGet(),
+            request,
+            nowMicros(),
+            clock.nanoTime(),
+            TimeUnit.MILLISECONDS.toNanos(timeoutMillis),
+            responder);
     open.put(exchange.id(), exchange);
-    long timeoutMillis = configuration.requestTimeout().toMillis();
     Timeout timeout =
         timer.newTimeout(
             fired -> timeOut(exchange, timeoutMillis), timeoutMillis, TimeUnit.MILLISECONDS);
     exchange.cancelTimeoutWith(timeout::cancel);
     ReplyMessage refusal = intake.refusal();
-    if (refusal == null && !queue.offer(exchange)) {
-      refusal = Problems.queueFull();
+    if (refusal == null) {
+      refusal = queue.offer(exchange);
     }
     if (refusal != null) {
       answer(exchange, refusal, counters.rejected);
@@ -124,14 +156,26 @@ final class OpenExchanges implements Leases.Owner {
       return false;
     }
     open.remove(exchange.id());
-    if (measurements != null) {
-      measurements.left(exchange);
-    }
     if (counter != null) {
       counter.increment();
     }
-    exchange.responder().respond(intake.isDraining() ? reply.closing() : reply, this::replyDone);
+    try {
+      note(exchange, counter == counters.replied);
+    } finally {
+      // Nobody else will: the exchange is claimed, and has no time-out any more.
+      exchange.responder().respond(intake.isDraining() ? reply.closing() : reply, this::replyDone);
+    }
     return true;
+  }
+
+  private void note(Exchange exchange, boolean isReply) {
+    exchange.release();
+    if (measurements != null) {
+      measurements.left(exchange);
+    }
+    if (isReply && queue.isShedding() && exchange.responder().isAbandoned()) {
+      queue.noteLate();
+    }
   }
 
   private void replyDone(@Nullable Throwable failure) {
@@ -146,6 +190,7 @@ final class OpenExchanges implements Leases.Owner {
 
   private void timeOut(Exchange exchange, long timeoutMillis) {
     if (answer(exchange, Problems.timedOut(timeoutMillis), counters.timedOut)) {
+      queue.noteLate();
       queue.remove(exchange);
     }
   }
@@ -159,6 +204,21 @@ final class OpenExchanges implements Leases.Owner {
           exchange.id(),
           exchange.failedAttempts());
     }
+  }
+
+  @Override
+  public void requestWaits() {
+    requestsWait.run();
+  }
+
+  @Override
+  public void refuse(Exchange exchange, ReplyMessage refusal) {
+    answer(exchange, refusal, counters.rejected);
+  }
+
+  @Override
+  public void drop(Exchange exchange) {
+    answer(exchange, Problems.abandoned(), null);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Every failure that a client is told of, as a reply with its HTTP status and its RFC 9457 body.
@@ -132,10 +133,35 @@ public final class Problems {
     return problem(status, "Refused", reason.isEmpty() ? "HTTP status " + status : reason, CLOSE);
   }
 
-  /** 503: the queue is full. */
-  static ReplyMessage queueFull() {
+  /**
+   * 503: as many requests wait as may wait.
+   *
+   * @param nanos how long the query needs for these; 0 if nobody knows
+   */
+  static ReplyMessage queueFull(long nanos) {
     return problem(
-        503, "Service Unavailable", "Too many requests are waiting. Try again later.", RETRY);
+        503,
+        "Service Unavailable",
+        "Too many requests are waiting. Try again later.",
+        retryAfter(nanos));
+  }
+
+  /**
+   * 503: more requests come than the query can answer, and this one would be answered too late.
+   *
+   * @param nanos how long the query needs for those that wait; 0 if nobody knows
+   */
+  static ReplyMessage overloaded(long nanos) {
+    return problem(
+        503,
+        "Service Unavailable",
+        "More requests come than can be answered in time. Try again later.",
+        retryAfter(nanos));
+  }
+
+  private static List<Header> retryAfter(long nanos) {
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(nanos) + 1;
+    return List.of(new Header("Retry-After", Long.toString(seconds)));
   }
 
   /** 503: no query takes the service's requests any more. */
@@ -154,6 +180,11 @@ public final class Problems {
         "Service Unavailable",
         "This server is about to stop. Try again, elsewhere if you can.",
         RETRY_AND_CLOSE);
+  }
+
+  /** 503: the client is gone, and so is whoever would read this. */
+  static ReplyMessage abandoned() {
+    return problem(503, "Service Unavailable", "The client has closed the connection.", CLOSE);
   }
 
   /** 504: the query gave no reply within so many milliseconds. */

@@ -4,7 +4,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The connection's side of an exchange. */
-@FunctionalInterface
 public interface Responder {
   /**
    * Sends the reply to the client. Called once for an exchange, from any thread; must not block and
@@ -15,4 +14,9 @@ public interface Responder {
    *     kept the reply from there
    */
   void respond(ReplyMessage reply, Consumer<@Nullable Throwable> done);
+
+  /** Whether the client is known to be gone. Does not block; asked before a reply is sent. */
+  default boolean isAbandoned() {
+    return false;
+  }
 }

@@ -28,7 +28,6 @@ public final class ServerExchanges implements HealthSource {
   private final ExchangeCounters counters = new ExchangeCounters();
   private final RunningTasks runningTasks = new RunningTasks();
   private final @Nullable Measurements measurements;
-  private final ExchangeQueue queue;
   private final OpenExchanges open;
   private final Leases leases;
   private volatile Supplier<CompletableFuture<byte[]>> description =
@@ -71,13 +70,19 @@ public final class ServerExchanges implements HealthSource {
     this.timer = timer;
     this.measurements =
         configuration.operations().metrics() ? new Measurements(wallClock, clock) : null;
-    this.queue =
-        new ExchangeQueue(
-            configuration.maxQueueSize(), configuration.maxQueueBytes(), requestsWait, clock);
+    Pace pace = new Pace();
     this.open =
         new OpenExchanges(
-            configuration, intake, queue, counters, measurements, timer, wallClock, clock);
-    this.leases = new Leases(configuration.maxRequestAttempts(), open, clock);
+            configuration,
+            intake,
+            requestsWait,
+            pace,
+            counters,
+            measurements,
+            timer,
+            wallClock,
+            clock);
+    this.leases = new Leases(configuration.maxRequestAttempts(), open, pace, clock);
   }
 
   @Override
@@ -97,7 +102,7 @@ public final class ServerExchanges implements HealthSource {
 
   /** Requests that wait for the query. */
   public ExchangeQueue queue() {
-    return queue;
+    return open.queue();
   }
 
   /** Requests that tasks hold. */
@@ -118,6 +123,11 @@ public final class ServerExchanges implements HealthSource {
   /** Measurements of requests; null where they are not asked for. */
   public @Nullable Measurements measurements() {
     return measurements;
+  }
+
+  /** Whether a request is not answered yet. */
+  public boolean isOpen(long requestId) {
+    return open.contains(requestId);
   }
 
   /** Number of requests that are not answered yet. */
@@ -143,7 +153,7 @@ public final class ServerExchanges implements HealthSource {
    */
   public void watch(BooleanSupplier found) {
     if (open.isEmpty()) {
-      queue.watch().watchConnection(() -> !open.isEmpty() || found.getAsBoolean());
+      queue().watch().watchConnection(() -> !open.isEmpty() || found.getAsBoolean());
     }
   }
 
@@ -154,7 +164,7 @@ public final class ServerExchanges implements HealthSource {
    */
   public void watchRelay() {
     if (open.size() == 1) {
-      queue.watch().watchRelay();
+      queue().watch().watchRelay();
     }
   }
 
@@ -165,7 +175,7 @@ public final class ServerExchanges implements HealthSource {
 
   /** Gives requests to the query of this term from now on, and to no query of an earlier term. */
   public void beginTerm(long term) {
-    queue.beginTerm(term);
+    queue().beginTerm(term);
     intake.begin(term);
   }
 
@@ -210,9 +220,26 @@ public final class ServerExchanges implements HealthSource {
     }
   }
 
+  /**
+   * The answer to a request that need not even be read, as it would not be answered in time; null
+   * if the request is to be read.
+   */
+  public @Nullable ReplyMessage refusal() {
+    return open.refusal();
+  }
+
   /** Takes in a request; whatever happens to it, {@code responder} will be called once. */
   public void accept(RequestMessage request, Responder responder) {
-    open.accept(request, responder);
+    open.accept(request, configuration.requestTimeout().toMillis(), responder);
+  }
+
+  /**
+   * Takes in a request whose client waits for so long only; whatever happens to it, {@code
+   * responder} will be called once.
+   */
+  public void accept(RequestMessage request, Duration patience, Responder responder) {
+    long most = configuration.requestTimeout().toMillis();
+    open.accept(request, Math.min(most, patience.toMillis()), responder);
   }
 
   /**
@@ -228,7 +255,7 @@ public final class ServerExchanges implements HealthSource {
   /** Answers all open requests with 503, and so whatever still comes. */
   public void halt() {
     intake.close();
-    queue.clear();
+    queue().clear();
     open.answerAllStopped();
   }
 

@@ -48,6 +48,13 @@ final class WaitingExchanges {
     bytes -= exchanges.removeFirst().request().size();
   }
 
+  /** Removes the newest exchange, and returns it. */
+  Exchange removeLast() {
+    Exchange last = exchanges.removeLast();
+    bytes -= last.request().size();
+    return last;
+  }
+
   /** Removes an exchange, if it waits. */
   void remove(Exchange exchange) {
     if (exchanges.remove(exchange)) {

@@ -78,8 +78,8 @@ public final class ServingMeters {
               service -> service.counters().accepted()),
           counter(
               "spark.serving.rejected",
-              "Accepted requests refused with 503: the queue was full, or the service about to"
-                  + " stop.",
+              "Accepted requests refused with 503: they would have waited too long, or the service"
+                  + " is about to stop.",
               service -> service.counters().rejected()),
           counter(
               "spark.serving.timed.out",

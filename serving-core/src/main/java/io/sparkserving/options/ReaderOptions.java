@@ -130,6 +130,17 @@ final class ReaderOptions {
               + " answered 503.",
           OptionParsers.bytes(1L << 10, 1L << 40));
 
+  static final ServingOption<Boolean> LOAD_SHEDDING =
+      new ServingOption<>(
+          "loadShedding",
+          "boolean",
+          "true",
+          "true or false",
+          "Whether requests that would wait long are answered 503 at once, where more come than the"
+              + " query answers. Otherwise they wait, for as long as requestTimeout and maxQueueSize"
+              + " allow.",
+          OptionParsers.truth());
+
   static final ServingOption<Long> MAX_BODY_SIZE =
       new ServingOption<>(
           "maxBodySize",
@@ -224,6 +235,7 @@ final class ReaderOptions {
                   REQUEST_TIMEOUT,
                   MAX_QUEUE_SIZE,
                   MAX_QUEUE_BYTES,
+                  LOAD_SHEDDING,
                   MAX_BODY_SIZE,
                   NO_REPLY_STATUS,
                   MAX_REQUEST_ATTEMPTS,

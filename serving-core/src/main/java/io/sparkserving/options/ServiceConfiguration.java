@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestTimeout how long a request may wait from its arrival until it is answered 504
  * @param maxQueueSize requests that may wait for the query
  * @param maxQueueBytes bytes that the bodies of waiting requests may hold together
+ * @param loadShedding whether requests are refused that would wait long
  * @param maxBodySize bytes that the body of one request may have
  * @param noReplyStatus HTTP status for requests that the query finished without a reply; 0 lets
  *     such requests wait
@@ -57,6 +58,7 @@ public record ServiceConfiguration(
     Duration requestTimeout,
     int maxQueueSize,
     long maxQueueBytes,
+    boolean loadShedding,
     long maxBodySize,
     int noReplyStatus,
     int maxRequestAttempts,
@@ -105,6 +107,7 @@ public record ServiceConfiguration(
         ReaderOptions.REQUEST_TIMEOUT.readOrDefault(options),
         ReaderOptions.MAX_QUEUE_SIZE.readOrDefault(options),
         ReaderOptions.MAX_QUEUE_BYTES.readOrDefault(options),
+        ReaderOptions.LOAD_SHEDDING.readOrDefault(options),
         ReaderOptions.MAX_BODY_SIZE.readOrDefault(options),
         ReaderOptions.NO_REPLY_STATUS.readOrDefault(options),
         ReaderOptions.MAX_REQUEST_ATTEMPTS.readOrDefault(options),

@@ -56,7 +56,9 @@ final class ExchangesFixture {
 
   /** Takes whatever waits, in a lease of its own. */
   List<Exchange> takeAll() {
-    return exchanges.queue().drain(exchanges.leases().open(new LeaseKey(1, lastBatch++, 0)));
+    return exchanges
+        .queue()
+        .takeBatch(exchanges.leases().open(new LeaseKey(1, lastBatch++, 0)), Integer.MAX_VALUE);
   }
 
   static RequestMessage request(String body) {

@@ -14,7 +14,10 @@ class LeasesTest {
     for (int i = 0; i < count; i++) {
       fixture.send("request " + i);
     }
-    return fixture.exchanges.queue().drain(fixture.exchanges.leases().open(KEY));
+    return fixture
+        .exchanges
+        .queue()
+        .takeBatch(fixture.exchanges.leases().open(KEY), Integer.MAX_VALUE);
   }
 
   @Test
@@ -84,7 +87,7 @@ class LeasesTest {
     Lease lease = fixture.exchanges.leases().open(KEY);
     for (int i = 0; i < 1_000; i++) {
       fixture.send("request " + i);
-      Exchange exchange = fixture.exchanges.queue().drain(lease).get(0);
+      Exchange exchange = fixture.exchanges.queue().takeBatch(lease, Integer.MAX_VALUE).get(0);
       if (i != 0) {
         fixture.exchanges.answer(exchange.id(), ExchangesFixture.ok());
       }
@@ -98,7 +101,7 @@ class LeasesTest {
     assertThat(fixture.statuses()).hasSize(1_000).endsWith(404);
     assertThat(fixture.exchanges.leases().held(2)).isZero();
     fixture.send("later");
-    assertThat(fixture.exchanges.queue().drain(lease)).hasSize(1);
+    assertThat(fixture.exchanges.queue().takeBatch(lease, Integer.MAX_VALUE)).hasSize(1);
   }
 
   @Test

@@ -1,8 +1,12 @@
 package io.sparkserving.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.testing.TurnedClock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -206,5 +211,39 @@ class ServerExchangesTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Test
+  void anErrorWhileARequestIsAnsweredLeavesNoClientWaiting() {
+    AtomicBoolean fails = new AtomicBoolean();
+    NanoClock clock =
+        () -> {
+          if (fails.get()) {
+            throw new StackOverflowError();
+          }
+          return 1;
+        };
+    ServerExchanges exchanges =
+        new ServerExchanges(
+            ServiceConfiguration.parse(Map.of("port", "0", "path", "api")),
+            new TurnedTimer(new TurnedClock()),
+            InstantSource.system(),
+            clock);
+    exchanges.beginTerm(1);
+    AtomicInteger status = new AtomicInteger();
+    exchanges.accept(
+        ExchangesFixture.request("a"),
+        (reply, done) -> {
+          status.set(reply.status());
+          done.accept(null);
+        });
+    Lease lease = exchanges.leases().open(new LeaseKey(1, 1, 0));
+    long id = exchanges.queue().takeBatch(lease, 1).get(0).id();
+
+    fails.set(true);
+
+    assertThatThrownBy(() -> exchanges.answer(id, ExchangesFixture.ok()))
+        .isInstanceOf(StackOverflowError.class);
+    assertThat(status).hasValue(200);
   }
 }

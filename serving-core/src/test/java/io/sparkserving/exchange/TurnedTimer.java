@@ -6,14 +6,20 @@ import io.netty.util.TimerTask;
 import io.sparkserving.testing.TurnedClock;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.NavigableSet;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A timer whose time-outs come when its clock is turned, on the thread that turns it. */
 final class TurnedTimer implements Timer {
   private final TurnedClock clock;
-  private final Set<TurnedTimeout> pending = ConcurrentHashMap.newKeySet();
+  private final AtomicLong lastNumber = new AtomicLong();
+  private final NavigableSet<TurnedTimeout> pending =
+      new ConcurrentSkipListSet<>(
+          Comparator.<TurnedTimeout>comparingLong(each -> each.dueNanos)
+              .thenComparingLong(each -> each.number));
 
   TurnedTimer(TurnedClock clock) {
     this.clock = clock;
@@ -22,10 +28,12 @@ final class TurnedTimer implements Timer {
   /** Turns the clock on, and runs what is due then, the earliest first. */
   void advance(Duration by) {
     clock.advance(by);
-    pending.stream()
-        .filter(each -> each.dueNanos <= clock.nanoTime())
-        .sorted(Comparator.comparingLong(each -> each.dueNanos))
-        .forEach(TurnedTimeout::expire);
+    for (TurnedTimeout each : pending) {
+      if (each.dueNanos > clock.nanoTime()) {
+        return;
+      }
+      each.expire();
+    }
   }
 
   @Override
@@ -43,6 +51,7 @@ final class TurnedTimer implements Timer {
   private final class TurnedTimeout implements Timeout {
     private final TimerTask task;
     private final long dueNanos;
+    private final long number = lastNumber.incrementAndGet();
     private volatile boolean expired;
     private volatile boolean cancelled;
 

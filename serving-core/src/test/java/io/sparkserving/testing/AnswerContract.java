@@ -158,6 +158,64 @@ interface AnswerContract extends ContractServices {
   }
 
   @Test
+  default void aClientMaySayHowLongItWaits() throws Exception {
+    Gate gate = Gate.closed("hasty");
+    try (LiveService service = serve("hasty", gate::pipeline);
+        gate;
+        RawHttp own = service.connect();
+        RawHttp envoy = service.connect()) {
+      RawRequest held = RawRequest.get(service.path() + Gate.HELD);
+      own.send(held.header("X-Request-Timeout", "600ms"));
+      envoy.send(held.header("x-envoy-expected-rq-timeout-ms", "700"));
+      assertThat(Json.problem(own.read(), 504)).contains("600 ms");
+      assertThat(Json.problem(envoy.read(), 504)).contains("700 ms");
+    }
+  }
+
+  @Test
+  default void aRequestWhoseClientHasLeftIsNotComputed() throws Exception {
+    Gate gate = Gate.closed("left");
+    ServiceSpec spec = ServiceSpec.of("left", gate::pipeline).reading("numPartitions", "1");
+    try (LiveService service = serve(spec);
+        gate;
+        RawHttp held = service.connect();
+        RawHttp leaving = service.connect();
+        RawHttp resetting = service.connect()) {
+      held.send(RawRequest.get(service.path() + Gate.HELD));
+      gate.awaitHeld();
+      List<RawHttp> staying = new ArrayList<>();
+      // As many as a task may have taken ahead.
+      for (int i = 0; i < 3; i++) {
+        staying.add(service.connect().send(RawRequest.get("/left/staying" + i)));
+        awaitAccepted(service, 2 + i);
+      }
+      leaving.send(RawRequest.get("/left/leaving"));
+      resetting.send(RawRequest.get("/left/resetting"));
+      awaitAccepted(service, 6);
+      leaving.close();
+      resetting.reset();
+      staying.add(service.connect().send(RawRequest.get("/left/last")));
+      awaitAccepted(service, 7);
+      // Nobody asks after a client who has hardly waited.
+      long begun = System.nanoTime();
+      await().until(() -> System.nanoTime() - begun > Duration.ofMillis(60).toNanos());
+      gate.open();
+      assertThat(held.read().status()).isEqualTo(200);
+      for (RawHttp each : staying) {
+        assertThat(each.read().status()).isEqualTo(200);
+        each.close();
+      }
+      assertThat(gate.hasSeen("/left/last")).isTrue();
+      assertThat(gate.hasSeen("/left/leaving")).as("computed for a client who has left").isFalse();
+      assertThat(gate.hasSeen("/left/resetting")).as("computed for a reset one").isFalse();
+    }
+  }
+
+  private static void awaitAccepted(LiveService service, int requests) {
+    await().atMost(Duration.ofSeconds(30)).until(() -> service.state().accepted() >= requests);
+  }
+
+  @Test
   default void aRequestWhoseRowIsFilteredOutIsAnsweredNoReplyStatus() throws Exception {
     try (LiveService service = serve("sieve", AnswerContract::sieve)) {
       Json.problem(service.get("/drop"), 500);

@@ -4,7 +4,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +32,7 @@ final class Gate implements GateKeeper, AutoCloseable {
   private final String name;
   private final CountDownLatch open = new CountDownLatch(1);
   private final AtomicInteger held = new AtomicInteger();
+  private final Queue<String> passing = new ConcurrentLinkedQueue<>();
 
   private Gate(String name) {
     this.name = name;
@@ -62,6 +65,7 @@ final class Gate implements GateKeeper, AutoCloseable {
 
   @Override
   public String pass(String uri) throws InterruptedException {
+    passing.add(uri);
     if (uri.endsWith(HELD)) {
       held.incrementAndGet();
       open.await(60, TimeUnit.SECONDS);
@@ -72,6 +76,11 @@ final class Gate implements GateKeeper, AutoCloseable {
   /** Waits until a row is held here. */
   void awaitHeld() {
     await().atMost(Duration.ofSeconds(30)).until(() -> held.get() > 0);
+  }
+
+  /** Whether the query has computed a row of this address, or begun to. */
+  boolean hasSeen(String uri) {
+    return passing.contains(uri);
   }
 
   void open() {

@@ -71,7 +71,7 @@ final class HeadBatches {
       consumer.begin(batch);
       Lease whole = server.leases().open(key(batch, WHOLE_BATCH));
       mostSlices = numPartitions.getAsInt();
-      slices = RequestSlices.of(server.queue().drain(whole), mostSlices);
+      slices = RequestSlices.of(server.queue().takeBatch(whole, mostSlices), mostSlices);
       Map<LeaseKey, List<Exchange>> parts = new HashMap<>();
       for (int partition = 0; partition < slices.size(); partition++) {
         parts.put(key(batch, partition), slices.get(partition));

@@ -54,6 +54,11 @@ public final class JettyResponder implements Responder {
     ListenerThreads.replying(exchanges, () -> write(sent, done));
   }
 
+  @Override
+  public boolean isAbandoned() {
+    return ClientWatch.isGone(response.getRequest());
+  }
+
   private void write(ReplyMessage reply, Consumer<@Nullable Throwable> done) {
     Connection connection = response.getRequest().getConnectionMetaData().getConnection();
     Callback written =

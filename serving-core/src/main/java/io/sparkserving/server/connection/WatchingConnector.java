@@ -10,6 +10,7 @@ import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,14 @@ final class WatchingConnector extends ServerConnector {
     return endPoint;
   }
 
-  private static final class EndPoint extends SocketChannelEndPoint {
+  /** A connection; reads ahead to see whether the client has closed it. */
+  static final class EndPoint extends SocketChannelEndPoint {
+    /** Enough for whatever clients send before they close, but another request. */
+    private static final int MOST_AHEAD = 1 << 10;
+
+    /** What was read ahead, to be read next; null if nothing was. */
+    private volatile @Nullable ByteBuffer ahead;
+
     private EndPoint(
         SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
       super(channel, selector, key, scheduler);
@@ -40,9 +48,49 @@ final class WatchingConnector extends ServerConnector {
 
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
-      int filled = super.fill(buffer);
+      int filled = ahead == null ? fillFromClient(buffer) : fillFromAhead(buffer);
       ServerExchanges exchanges = filled == 0 ? ListenerThreads.watching() : null;
       return exchanges == null ? filled : watch(exchanges, buffer);
+    }
+
+    /** Not while something is read ahead, as what comes after it would overtake it. */
+    private synchronized int fillFromClient(ByteBuffer buffer) throws IOException {
+      return ahead == null ? super.fill(buffer) : fillFromAhead(buffer);
+    }
+
+    private synchronized int fillFromAhead(ByteBuffer buffer) throws IOException {
+      ByteBuffer read = ahead;
+      if (read == null) {
+        return super.fill(buffer);
+      }
+      int filled = BufferUtil.append(buffer, read);
+      ahead = read.hasRemaining() ? read : null;
+      return filled;
+    }
+
+    /**
+     * Whether the client has closed the connection, or its half of it. Does not block. The next
+     * {@link #fill} gets what the client has sent since the last one.
+     */
+    synchronized boolean isClosedByClient() {
+      ByteBuffer read = ahead;
+      if (read != null && read.remaining() >= MOST_AHEAD) {
+        return false;
+      }
+      ByteBuffer more = BufferUtil.allocate(MOST_AHEAD);
+      if (read != null) {
+        BufferUtil.append(more, read);
+      }
+      try {
+        int filled = super.fill(more);
+        while (filled > 0 && BufferUtil.space(more) > 0) {
+          filled = super.fill(more);
+        }
+        ahead = more.hasRemaining() ? more : null;
+        return filled < 0;
+      } catch (IOException e) {
+        return true;
+      }
     }
 
     private int watch(ServerExchanges exchanges, ByteBuffer buffer) throws IOException {
@@ -63,7 +111,7 @@ final class WatchingConnector extends ServerConnector {
 
       private boolean hasFilled() {
         try {
-          filled = EndPoint.super.fill(buffer);
+          filled = fillFromClient(buffer);
           return filled != 0;
         } catch (IOException e) {
           failure = e;

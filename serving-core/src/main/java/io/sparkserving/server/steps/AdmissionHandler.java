@@ -8,6 +8,7 @@ import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.server.connection.EarlyAnswer;
 import io.sparkserving.server.connection.JettyResponder;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -32,6 +33,11 @@ final class AdmissionHandler implements Request.Handler {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
+    ReplyMessage refusal = exchanges.refusal();
+    if (refusal != null) {
+      EarlyAnswer.send(request, response, callback, refusal);
+      return true;
+    }
     BodyReader.read(
         request,
         exchanges.configuration().maxBodySize(),
@@ -90,7 +96,13 @@ final class AdmissionHandler implements Request.Handler {
       if (problem != null) {
         refuse(problem);
       } else {
-        exchanges.accept(message(body), new JettyResponder(exchanges, response, callback));
+        JettyResponder responder = new JettyResponder(exchanges, response, callback);
+        Duration patience = ClientPatience.of(request.getHeaders());
+        if (patience == null) {
+          exchanges.accept(message(body), responder);
+        } else {
+          exchanges.accept(message(body), patience, responder);
+        }
       }
     }
 

@@ -62,7 +62,7 @@ final class NamedServer implements AutoCloseable {
     try {
       while (!closed) {
         server.queue().awaitNotEmpty(1, 100);
-        for (Exchange exchange : server.queue().drain(lease)) {
+        for (Exchange exchange : server.queue().takeBatch(lease, Integer.MAX_VALUE)) {
           received.add(exchange.request());
           server.answer(exchange.id(), reply(exchange.request()));
         }

@@ -79,7 +79,7 @@ class MetricsPageTest {
       assertThat(waiting.sum("spark_serving_ready")).isEqualTo(1);
 
       Lease lease = server.leases().open(TASK);
-      List<Exchange> taken = server.queue().drain(lease);
+      List<Exchange> taken = server.queue().takeBatch(lease, Integer.MAX_VALUE);
       Samples leased = scrape(local);
       assertThat(leased.sum("spark_serving_leases")).isEqualTo(1);
       assertThat(leased.sum("spark_serving_leased")).isEqualTo(2);
@@ -91,7 +91,7 @@ class MetricsPageTest {
       server.answer(taken.get(1).id(), REPLY);
       server.leases().giveBack(lease, Blame.OLDEST);
       Lease second = server.leases().open(TASK);
-      assertThat(server.queue().drain(second)).containsExactly(taken.get(0));
+      assertThat(server.queue().takeBatch(second, Integer.MAX_VALUE)).containsExactly(taken.get(0));
       server.leases().giveBack(second, Blame.OLDEST);
       assertThat(one.read().status()).isEqualTo(500);
       assertThat(two.read().status()).isEqualTo(201);
@@ -138,7 +138,7 @@ class MetricsPageTest {
       assertThat(http.call(RawRequest.get("/metrics")).status()).isEqualTo(404);
       http.send(RawRequest.get("/told"));
       await().until(() -> local.exchanges().queue().size() == 1);
-      local.exchanges().queue().drain(local.exchanges().leases().open(TASK));
+      local.exchanges().queue().takeBatch(local.exchanges().leases().open(TASK), Integer.MAX_VALUE);
       local.exchanges().answer(1, REPLY);
       assertThat(http.read().status()).isEqualTo(201);
     }

@@ -1,0 +1,75 @@
+package io.sparkserving.exchange;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * How many requests a query answers in a while in which it always had some to answer. Used under
+ * the queue's lock.
+ */
+final class Throughput {
+  private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final int ENOUGH = 8;
+  private static final double WEIGHT = 0.3;
+
+  private final LongSupplier answered;
+  private boolean isMeasuring;
+  private long begun;
+  private long answeredBefore;
+  private double perNano;
+
+  /**
+   * Begins to know nothing.
+   *
+   * @param answered how many requests the query has answered so far
+   */
+  Throughput(LongSupplier answered) {
+    this.answered = answered;
+  }
+
+  /** Notes that the query has none to answer for the moment. */
+  void pause() {
+    isMeasuring = false;
+  }
+
+  /**
+   * Looks at what was answered, once long enough after the last look.
+   *
+   * @param isLeast whether the query may have had too little to answer, and could have done more
+   */
+  void look(long now, boolean isLeast) {
+    if (!isMeasuring) {
+      isMeasuring = true;
+      begin(now, answered.getAsLong());
+      return;
+    }
+    long nanos = now - begun;
+    if (nanos < LEAST_NANOS) {
+      return;
+    }
+    long so = answered.getAsLong();
+    if (so - answeredBefore >= ENOUGH || nanos >= MOST_NANOS) {
+      note((double) (so - answeredBefore) / nanos, isLeast);
+      begin(now, so);
+    }
+  }
+
+  private void begin(long now, long so) {
+    begun = now;
+    answeredBefore = so;
+  }
+
+  private void note(double measured, boolean isLeast) {
+    if (perNano == 0) {
+      perNano = measured;
+    } else if (measured > perNano || !isLeast) {
+      perNano += WEIGHT * (measured - perNano);
+    }
+  }
+
+  /** Requests in a nanosecond; 0 if nothing is known yet. */
+  double perNano() {
+    return perNano;
+  }
+}
