@@ -1,15 +1,19 @@
 package io.sparkserving.exchange;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
  * The leases of one server: which task holds which exchanges. A task that is tried again gets the
  * same exchanges, less those answered meanwhile. Every failed try is held against the oldest
- * exchange that it left unanswered. All threads may call all methods.
+ * exchange that it left unanswered. All threads may call all methods. The owner is never called
+ * with the lock held: an answer may go on to the next request of its connection, which may ask for
+ * the leases of any server.
  */
 public final class Leases {
   /** The server that the leases belong to. */
@@ -55,9 +59,12 @@ public final class Leases {
    * Opens a lease for a task that begins. If there is a lease of the same key, its task is gone
    * without a word, and the exchanges of that lease wait again.
    */
-  public synchronized Lease open(LeaseKey key) {
+  public Lease open(LeaseKey key) {
     Lease lease = new Lease(key, pace, clock);
-    Lease before = leases.put(key, lease);
+    Lease before;
+    synchronized (this) {
+      before = leases.put(key, lease);
+    }
     if (before != null) {
       owner.putBack(before.end());
     }
@@ -69,14 +76,16 @@ public final class Leases {
    * succeed is not known here; the tasks count as finished until one says that it has failed for
    * good.
    */
-  public synchronized void deal(Lease from, Map<LeaseKey, List<Exchange>> parts) {
+  public void deal(Lease from, Map<LeaseKey, List<Exchange>> parts) {
     parts.forEach(
         (key, exchanges) -> {
           Lease part = open(key);
           exchanges.forEach(part::add);
           part.finish();
         });
-    leases.remove(from.key(), from);
+    synchronized (this) {
+      leases.remove(from.key(), from);
+    }
   }
 
   /**
@@ -89,12 +98,17 @@ public final class Leases {
    * @param lastAttempt number of the last try that Spark allows
    * @return unanswered exchanges; none if the batch is over
    */
-  public synchronized List<Exchange> redeliver(LeaseKey key, int attempt, int lastAttempt) {
-    Lease lease = leases.get(key);
-    if (lease == null) {
-      return List.of();
+  public List<Exchange> redeliver(LeaseKey key, int attempt, int lastAttempt) {
+    Lease lease;
+    Optional<Exchange> givenUp;
+    synchronized (this) {
+      lease = leases.get(key);
+      if (lease == null) {
+        return List.of();
+      }
+      givenUp = noteFailure(lease, attempt);
     }
-    noteFailure(lease, attempt);
+    givenUp.ifPresent(owner::giveUp);
     if (attempt < lastAttempt) {
       return lease.unanswered();
     }
@@ -103,34 +117,36 @@ public final class Leases {
   }
 
   /** Makes what a task left wait again, after the last try that Spark allows it has failed. */
-  public synchronized void giveUpTask(LeaseKey key, int attempt) {
-    Lease lease = leases.remove(key);
-    if (lease != null) {
+  public void giveUpTask(LeaseKey key, int attempt) {
+    Lease lease;
+    Optional<Exchange> givenUp;
+    synchronized (this) {
+      lease = leases.remove(key);
+      if (lease == null) {
+        return;
+      }
       tracedTerm = key.term();
-      noteFailure(lease, attempt + 1);
-      owner.putBack(lease.end());
+      givenUp = noteFailure(lease, attempt + 1);
     }
+    givenUp.ifPresent(owner::giveUp);
+    owner.putBack(lease.end());
+  }
+
+  /** Returns the exchange to give up for this failure, if any. */
+  @GuardedBy("this")
+  private Optional<Exchange> noteFailure(Lease lease, int attempt) {
+    return lease.beginAttempt(attempt) ? blameOldest(lease.unanswered()) : Optional.empty();
   }
 
   @GuardedBy("this")
-  private void noteFailure(Lease lease, int attempt) {
-    if (lease.beginAttempt(attempt)) {
-      blameOldest(lease.unanswered());
-    }
+  private Optional<Exchange> blameOldest(List<Exchange> unanswered) {
+    return unanswered.stream().findFirst().filter(this::blame);
   }
 
+  /** Holds a failure against an exchange; true if the exchange has failed too often. */
   @GuardedBy("this")
-  private void blameOldest(List<Exchange> unanswered) {
-    if (!unanswered.isEmpty()) {
-      blame(unanswered.get(0));
-    }
-  }
-
-  @GuardedBy("this")
-  private void blame(Exchange exchange) {
-    if (exchange.noteFailedAttempt() >= maxRequestAttempts) {
-      owner.giveUp(exchange);
-    }
+  private boolean blame(Exchange exchange) {
+    return exchange.noteFailedAttempt() >= maxRequestAttempts;
   }
 
   /**
@@ -139,11 +155,15 @@ public final class Leases {
    *
    * @param blame what the failure is held against
    */
-  public synchronized void giveBack(Lease lease, Blame blame) {
-    leases.remove(lease.key(), lease);
-    if (blame == Blame.OLDEST) {
-      blameOldest(lease.unanswered());
+  public void giveBack(Lease lease, Blame blame) {
+    Optional<Exchange> givenUp = Optional.empty();
+    synchronized (this) {
+      leases.remove(lease.key(), lease);
+      if (blame == Blame.OLDEST) {
+        givenUp = blameOldest(lease.unanswered());
+      }
     }
+    givenUp.ifPresent(owner::giveUp);
     owner.putBack(lease.end());
   }
 
@@ -152,13 +172,19 @@ public final class Leases {
    * task of this source has failed, a task behind a shuffle has, and what finished tasks left is to
    * blame together.
    */
-  synchronized void release(long term) {
-    for (Lease lease : removeIf(key -> key.term() == term)) {
-      if (lease.isFinished() && tracedTerm != term) {
-        lease.unanswered().forEach(this::blame);
+  void release(long term) {
+    List<Lease> released;
+    List<Exchange> givenUp = new ArrayList<>();
+    synchronized (this) {
+      released = removeIf(key -> key.term() == term);
+      for (Lease lease : released) {
+        if (lease.isFinished() && tracedTerm != term) {
+          lease.unanswered().stream().filter(this::blame).forEach(givenUp::add);
+        }
       }
-      owner.putBack(lease.end());
     }
+    givenUp.forEach(owner::giveUp);
+    released.forEach(lease -> owner.putBack(lease.end()));
   }
 
   /** Ends the exchanges of all batches up to this one, which the query gave no row for. */

@@ -1,10 +1,15 @@
 package io.sparkserving.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class LeasesTest {
   private static final LeaseKey KEY = new LeaseKey(1, 1, 0);
@@ -124,5 +129,42 @@ class LeasesTest {
 
     assertThat(fixture.statuses()).containsExactly(500);
     assertThat(fixture.takeAll()).containsExactly(exchanges.get(1));
+  }
+
+  /** All that answers a request which a task holds. */
+  private static List<BiConsumer<Leases, Lease>> waysToAnswer() {
+    return List.of(
+        (leases, lease) -> leases.redeliver(KEY, 1, LAST),
+        (leases, lease) -> leases.giveUpTask(KEY, 0),
+        (leases, lease) -> leases.giveBack(lease, Leases.Blame.OLDEST),
+        (leases, lease) -> {
+          lease.finish();
+          leases.release(1);
+        },
+        (leases, lease) -> leases.settle(1, 1),
+        (leases, lease) -> leases.settleDelivered(KEY, 1));
+  }
+
+  /** An answer may go on to its connection's next request, and that ask for all leases. */
+  @ParameterizedTest
+  @MethodSource("waysToAnswer")
+  void nobodyIsAnsweredWhileTheLeasesAreLocked(BiConsumer<Leases, Lease> answer) {
+    ExchangesFixture fixture = ExchangesFixture.of(Map.of("maxRequestAttempts", "1"));
+    Leases leases = fixture.exchanges.leases();
+    AtomicBoolean answered = new AtomicBoolean();
+    fixture.exchanges.accept(
+        ExchangesFixture.request("a"),
+        (reply, done) -> {
+          BackgroundTask<Integer> asked = BackgroundTask.start(leases::size);
+          assertThatCode(asked::result).doesNotThrowAnyException();
+          answered.set(true);
+          done.accept(null);
+        });
+    Lease lease = leases.open(KEY);
+    fixture.exchanges.queue().takeBatch(lease, 1);
+
+    answer.accept(leases, lease);
+
+    assertThat(answered).isTrue();
   }
 }
