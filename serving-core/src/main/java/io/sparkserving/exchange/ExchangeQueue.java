@@ -27,7 +27,9 @@ public final class ExchangeQueue {
   }
 
   /** How long an exchange has to wait for it to be worth asking whether the client still does. */
-  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long PATIENCE_UNDER_OVERLOAD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private static final int LEAST_AHEAD = 4;
   private static final int MOST_AHEAD = 64;
@@ -320,8 +322,8 @@ public final class ExchangeQueue {
 
   /** Whether somebody still waits for the answer; drops the exchange if not. */
   private boolean isWanted(Exchange taken) {
-    if (taken.takenNanos() - taken.arrivedNanos() < PATIENCE_NANOS
-        || !taken.responder().isAbandoned()) {
+    long patience = isShedding() ? PATIENCE_UNDER_OVERLOAD_NANOS : PATIENCE_NANOS;
+    if (taken.takenNanos() - taken.arrivedNanos() < patience || !taken.responder().isAbandoned()) {
       return true;
     }
     noteLate();

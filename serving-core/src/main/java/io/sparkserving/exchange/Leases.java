@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -100,7 +99,7 @@ public final class Leases {
    */
   public List<Exchange> redeliver(LeaseKey key, int attempt, int lastAttempt) {
     Lease lease;
-    Optional<Exchange> givenUp;
+    List<Exchange> givenUp;
     synchronized (this) {
       lease = leases.get(key);
       if (lease == null) {
@@ -108,7 +107,7 @@ public final class Leases {
       }
       givenUp = noteFailure(lease, attempt);
     }
-    givenUp.ifPresent(owner::giveUp);
+    givenUp.forEach(owner::giveUp);
     if (attempt < lastAttempt) {
       return lease.unanswered();
     }
@@ -119,7 +118,7 @@ public final class Leases {
   /** Makes what a task left wait again, after the last try that Spark allows it has failed. */
   public void giveUpTask(LeaseKey key, int attempt) {
     Lease lease;
-    Optional<Exchange> givenUp;
+    List<Exchange> givenUp;
     synchronized (this) {
       lease = leases.remove(key);
       if (lease == null) {
@@ -128,25 +127,31 @@ public final class Leases {
       tracedTerm = key.term();
       givenUp = noteFailure(lease, attempt + 1);
     }
-    givenUp.ifPresent(owner::giveUp);
+    givenUp.forEach(owner::giveUp);
     owner.putBack(lease.end());
   }
 
-  /** Returns the exchange to give up for this failure, if any. */
+  /** Returns the exchanges to give up for this failure. */
   @GuardedBy("this")
-  private Optional<Exchange> noteFailure(Lease lease, int attempt) {
-    return lease.beginAttempt(attempt) ? blameOldest(lease.unanswered()) : Optional.empty();
+  private List<Exchange> noteFailure(Lease lease, int attempt) {
+    return lease.beginAttempt(attempt) ? blameOldest(lease) : List.of();
   }
 
   @GuardedBy("this")
-  private Optional<Exchange> blameOldest(List<Exchange> unanswered) {
-    return unanswered.stream().findFirst().filter(this::blame);
+  private List<Exchange> blameOldest(Lease lease) {
+    return blame(lease.unanswered().stream().limit(1).toList());
   }
 
-  /** Holds a failure against an exchange; true if the exchange has failed too often. */
+  /** Holds a failure against exchanges; returns those that have failed too often. */
   @GuardedBy("this")
-  private boolean blame(Exchange exchange) {
-    return exchange.noteFailedAttempt() >= maxRequestAttempts;
+  private List<Exchange> blame(List<Exchange> exchanges) {
+    List<Exchange> givenUp = new ArrayList<>();
+    for (Exchange exchange : exchanges) {
+      if (exchange.noteFailedAttempt() >= maxRequestAttempts) {
+        givenUp.add(exchange);
+      }
+    }
+    return givenUp;
   }
 
   /**
@@ -156,14 +161,14 @@ public final class Leases {
    * @param blame what the failure is held against
    */
   public void giveBack(Lease lease, Blame blame) {
-    Optional<Exchange> givenUp = Optional.empty();
+    List<Exchange> givenUp = List.of();
     synchronized (this) {
       leases.remove(lease.key(), lease);
       if (blame == Blame.OLDEST) {
-        givenUp = blameOldest(lease.unanswered());
+        givenUp = blameOldest(lease);
       }
     }
-    givenUp.ifPresent(owner::giveUp);
+    givenUp.forEach(owner::giveUp);
     owner.putBack(lease.end());
   }
 
@@ -179,7 +184,7 @@ public final class Leases {
       released = removeIf(key -> key.term() == term);
       for (Lease lease : released) {
         if (lease.isFinished() && tracedTerm != term) {
-          lease.unanswered().stream().filter(this::blame).forEach(givenUp::add);
+          givenUp.addAll(blame(lease.unanswered()));
         }
       }
     }
