@@ -40,7 +40,7 @@ echo "Building (the first time takes a few minutes) ..."
 
 examples_jar=$(ls $target/serving-examples-*.jar)
 "$java" @$target/launch/java-options \
-  -Dspark.master='local[*]' -Dspark.ui.enabled=false \
+  -Dspark.master='local[*,4]' -Dspark.ui.enabled=false \
   -cp "$examples_jar:$(cat $target/launch/class-path)" \
   "$main" localhost "$port" >"$log" 2>&1 &
 service=$!

@@ -36,7 +36,8 @@ def spark() -> Iterator[SparkSession]:
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "2")
     )
-    session = sparkserving.configure(builder).getOrCreate()
+    # After configure, which would let Spark try tasks again: what ends queries is tested here.
+    session = sparkserving.configure(builder).master("local[2]").getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()

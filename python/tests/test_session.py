@@ -71,6 +71,28 @@ def test_jars_given_to_submit_would_hide_the_jar(monkeypatch):
     assert jars_of(sparkserving.configure(SparkSession.builder)) is None
 
 
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ("local", "local[1,4]"),
+        ("local[2]", "local[2,4]"),
+        ("local[*]", "local[*,4]"),
+        ("local[*,1]", "local[*,1]"),
+        ("local-cluster[2,1,1024]", "local-cluster[2,1,1024]"),
+        ("spark://host:7077", "spark://host:7077"),
+    ],
+)
+def test_a_local_master_tries_tasks_again(given, made):
+    builder = sparkserving.configure(SparkSession.builder.master(given))
+    assert builder._options["spark.master"] == made
+
+
+def test_a_local_master_of_the_defaults_file_tries_tasks_again(tmp_path):
+    (tmp_path / "spark-defaults.conf").write_text("spark.master local[3]\n")
+    builder = sparkserving.configure(SparkSession.builder)
+    assert builder._options["spark.master"] == "local[3,4]"
+
+
 def test_under_spark_submit_the_jvm_runs_already(monkeypatch):
     monkeypatch.setenv("PYSPARK_GATEWAY_PORT", "1")
     builder = SparkSession.builder.config("spark.jars", "e.jar")

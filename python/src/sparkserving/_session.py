@@ -1,6 +1,7 @@
 """The jar, and how it gets into a session."""
 
 import os
+import re
 import shlex
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from pyspark.find_spark_home import _find_spark_home
 from pyspark.sql import SparkSession
 
 _JARS = "spark.jars"
+_MASTER = "spark.master"
 _PACKAGES = "spark.jars.packages"
 _BUNDLE = "serving-bundle"
 
@@ -38,6 +40,9 @@ def jar_path() -> str:
 def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     """Adds the jar that this package carries to what the session of a builder will load.
 
+    A local master that tries no task twice becomes one that tries each four times, such as
+    ``local[*,4]`` of ``local[*]``, so that a request on which a task fails fails alone.
+
     Jars that the builder, or ``spark-defaults.conf``, names already stay. Where they, or
     ``spark.jars.packages``, have the bundle already, nothing is added. Nor is it under
     ``spark-submit``, which has its own ``--jars``, or for a remote server of Spark Connect, where
@@ -58,6 +63,9 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     if options.get("spark.remote", os.environ.get("SPARK_REMOTE", "")).startswith("sc://"):
         return builder
     defaults = _spark_defaults()
+    master = _retrying(options.get(_MASTER, defaults.get(_MASTER, "")))
+    if master is not None:
+        builder = builder.config(_MASTER, master)
     jars = _split(options.get(_JARS, defaults.get(_JARS, "")))
     packages = _split(options.get(_PACKAGES, defaults.get(_PACKAGES, "")))
     submitted = _submitted_jars()
@@ -69,6 +77,12 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
             f" jar. Add {jar_path()} to it."
         )
     return builder.config(_JARS, ",".join([*jars, jar_path()]))
+
+
+def _retrying(master: str) -> str | None:
+    """The local master that tries tasks four times, of one that tries them once."""
+    match = re.fullmatch(r"\s*local(?:\[\s*(\d+|\*)\s*])?\s*", master)
+    return f"local[{match[1] or 1},4]" if match else None
 
 
 def _split(names: str) -> list[str]:

@@ -3,6 +3,7 @@
 import warnings
 from typing import Any
 
+from pyspark.errors import StreamingQueryException
 from pyspark.sql.streaming.query import StreamingQuery
 from pyspark.sql.streaming.readwriter import DataStreamWriter
 from sparkserving import _java
@@ -14,17 +15,53 @@ _PYTHON = ("PythonUDF", "MapInPandas", "MapInArrow")
 
 
 class ServingQuery(StreamingQuery):
-    """PySpark's query, whose ``stop`` lets it first answer what its services hold."""
+    """PySpark's query over all runs of one that is started again when it fails.
+
+    It is active until it is stopped or given up, and ``stop`` lets it first answer what its
+    services hold. Everything else is that of the run that goes on, or went on last.
+    """
 
     def __init__(self, java: Any, query: Any) -> None:
-        # PySpark calls methods that only Spark's own class has.
-        super().__init__(java.unwrap(query))
         self._java = java
+        self._lasting = query
+
+    @property
+    def _jsq(self) -> Any:
+        # PySpark calls methods that only Spark's own class has.
+        return self._java.unwrap(self._lasting)
+
+    @property
+    def isActive(self) -> bool:  # noqa: N802
+        """Whether the query runs, or is about to run again."""
+        return bool(self._lasting.isActive())
+
+    def awaitTermination(self, timeout: float | None = None) -> bool | None:  # noqa: N802
+        """Waits until the query is stopped or given up; a restart does not end the wait.
+
+        Args:
+            timeout: how many seconds, at most; None to wait for as long as it takes.
+
+        Returns:
+            With a timeout, whether the query has ended.
+
+        Raises:
+            pyspark.errors.StreamingQueryException: if the query was given up.
+        """
+        if timeout is None:
+            self._lasting.awaitTermination()
+            return None
+        if timeout <= 0:
+            raise ValueError(f"Invalid timeout {timeout}: expected more than 0 seconds.")
+        return bool(self._lasting.awaitTermination(max(1, int(timeout * 1000))))
+
+    def exception(self) -> StreamingQueryException | None:
+        """Why the query was given up; None if it was not."""
+        return super().exception() if self._lasting.exception().isDefined() else None
 
     def stop(self) -> None:
-        """Answers what is in flight, as ``drainTimeout`` allows, and stops the query."""
+        """Answers what is in flight, as ``drainTimeout`` allows, and stops the query for good."""
         with _java.java_messages():
-            self._java.stop(self._jsq)
+            self._lasting.stop()
 
 
 class ServingWriter(DataStreamWriter):
@@ -45,7 +82,8 @@ class ServingWriter(DataStreamWriter):
     ) -> StreamingQuery:
         """Starts the query; when it returns, the service listens and its query consumes.
 
-        A query that names no checkpoint location gets a temporary one, removed when it stops.
+        A query that fails is started again, as the options ``maxRestarts``, ``backoff`` and
+        ``maxBackoff`` say. A query that names no checkpoint location gets a temporary one, removed when it stops.
         The arguments are those of PySpark's own ``start``.
 
         Raises:

@@ -6,9 +6,7 @@ import io.sparkserving.driver.DriverOperations;
 import io.sparkserving.driver.LibraryVersion;
 import io.sparkserving.driver.ServiceInfoJson;
 import io.sparkserving.driver.ServiceRegistry;
-import io.sparkserving.options.SupervisionConfiguration;
-import io.sparkserving.query.DrainingQuery;
-import io.sparkserving.query.QueryStart;
+import io.sparkserving.query.LastingQuery;
 import io.sparkserving.query.Supervision;
 import io.sparkserving.task.reply.RefuseRequest;
 import java.util.List;
@@ -72,38 +70,46 @@ public final class Serving {
    * query consumes its requests. A query that names no checkpoint location gets a temporary one,
    * removed when the query stops. The query is stopped when the JVM is told to end.
    *
-   * <p>The query's {@code stop()} is {@link #stop}, and all else Spark's own.
+   * <p>A query that fails is started again, as {@link #supervise} does it; the writer's options
+   * {@code maxRestarts}, {@code backoff} and {@code maxBackoff} say how often and when. The query
+   * that this method returns stands for all runs: it is active until it is stopped or given up,
+   * {@code awaitTermination()} waits until then and throws if the query is given up, and {@code
+   * stop()}, which is {@link #stop}, is for good. All else is that of the run which goes on. With
+   * {@code maxRestarts} 0 the query ends with its first failure, and its service with it.
    *
    * @param writer a writer of Spark's own, of a serving format
-   * @throws IllegalArgumentException for an option or column that does not fit
+   * @throws IllegalArgumentException for an option or column that does not fit, and for a trigger
+   *     with which the query ends by itself
    * @throws IllegalStateException if the service cannot listen, is being served already, or does
    *     not get its query within two minutes
    * @throws TimeoutException as Spark's own {@code start} does
    */
   public static StreamingQuery start(DataStreamWriter<Row> writer) throws TimeoutException {
-    return QueryStart.start(writer);
+    return Supervision.startLasting(writer);
   }
 
   /**
    * Lets a query answer the requests that its services hold, for as long as their options {@code
    * drainDelay} (default 0 ms) and {@code drainTimeout} (default 2 s) say, and stops the query.
-   * What is left is answered 503. The method {@code stop()} of a query that {@link #start} has
-   * given does the same; other objects for a query, such as those of {@code spark.streams()}, need
-   * this method for it. A thread that is interrupted stops the query at once.
+   * What is left is answered 503, and the query is not started again. The method {@code stop()} of
+   * a query that {@link #start} has given does the same; other objects for a query, such as those
+   * of {@code spark.streams()}, need this method for it. A thread that is interrupted stops the
+   * query at once.
    *
    * @throws TimeoutException as Spark's own {@code stop} does
    */
   public static void stop(StreamingQuery query) throws TimeoutException {
-    DrainingQuery.drainAndStop(DrainingQuery.unwrap(query));
+    LastingQuery.stop(query);
   }
 
   /**
-   * Returns Spark's own object behind a query that {@link #start} has given, for code which needs
-   * Spark's class, as PySpark does; any other query is returned as it is. The {@code stop()} of
-   * Spark's own object does not wait for requests in flight.
+   * Returns Spark's own object for the run that goes on, or went on last, of a query that {@link
+   * #start} has given, for code which needs Spark's class, as PySpark does; any other query is
+   * returned as it is. The {@code stop()} of Spark's own object does not wait for requests in
+   * flight.
    */
   public static StreamingQuery unwrap(StreamingQuery query) {
-    return DrainingQuery.unwrap(query);
+    return LastingQuery.unwrap(query);
   }
 
   /**
@@ -113,17 +119,17 @@ public final class Serving {
    * answered 500.
    *
    * @param writer a writer of Spark's own, of a serving format
-   * @param options {@code maxRestarts}, how many restarts in a row without a reply in between may
+   * @param options {@code maxRestarts}, how many restarts in a row without an answer in between may
    *     fail (default 10); {@code backoff}, the wait before the second restart in a row (default
    *     100 ms), twice as long before each further one; {@code maxBackoff}, the longest wait
-   *     (default 10 s)
+   *     (default 10 s). They win over options of these names that the writer has
    * @throws IllegalArgumentException for an option or column that does not fit
    * @throws IllegalStateException if the first start fails, as that of {@link #start} may
    * @throws TimeoutException as Spark's own {@code start} does
    */
   public static SupervisedQuery supervise(DataStreamWriter<Row> writer, Map<String, String> options)
       throws TimeoutException {
-    return new SupervisedQuery(Supervision.start(writer, SupervisionConfiguration.parse(options)));
+    return new SupervisedQuery(Supervision.start(writer, options));
   }
 
   /**

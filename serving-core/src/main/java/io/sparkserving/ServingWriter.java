@@ -134,8 +134,8 @@ public final class ServingWriter {
   }
 
   /**
-   * Starts the query, as {@link Serving#start} does. When this method returns, the service listens
-   * and the query consumes its requests.
+   * Starts the query, and starts it again when it fails, as {@link Serving#start} does. When this
+   * method returns, the service listens and the query consumes its requests.
    *
    * @throws IllegalArgumentException for an option or column that does not fit
    * @throws IllegalStateException if the service cannot listen, or is being served already

@@ -11,9 +11,9 @@ import org.apache.spark.sql.streaming.StreamingQuery;
  * connections, requests wait, and requests that the failed run held are delivered again. The
  * service of a query that is given up answers 503, until {@link #stop}.
  *
- * <p>{@link Serving#supervise} makes supervised queries. One daemon thread for each of them waits
- * for failures and restarts. All threads may call all methods. A JVM that is told to end stops the
- * query first, as {@link #stop} does.
+ * <p>{@link Serving#supervise} makes supervised queries; those of {@link Serving#start} go on in
+ * the same way. One daemon thread for each of them waits for failures and restarts. All threads may
+ * call all methods. A JVM that is told to end stops the query first, as {@link #stop} does.
  */
 public final class SupervisedQuery {
   /** What a supervised query is doing. */

@@ -18,7 +18,8 @@ import org.apache.spark.sql.types.DataType
   * val query = requests.makeReply("answer").writeStream.server.replyTo("my_api").start()
   * }}}
   *
-  * A supervised continuous service:
+  * A query that fails is started again. `supervise()` in place of `start()` also tells how often. A
+  * continuous service:
   *
   * {{{
   * val requests = spark.readStream.continuousServer

@@ -110,8 +110,8 @@ public final class DriverService extends RunningService {
   }
 
   @Override
-  protected long replies() {
-    return exchanges().counters().replied();
+  protected long answers() {
+    return exchanges().counters().replied() + exchanges().counters().givenUp();
   }
 
   @Override

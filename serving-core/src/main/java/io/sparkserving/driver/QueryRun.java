@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -16,19 +17,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id Spark's id of the query
  * @param supervisor name of what starts the query again when it has failed, or null
+ * @param isRestart whether the supervisor has started an earlier run
  * @param stop ends the run
  */
-public record QueryRun(String id, @Nullable String supervisor, Stop stop) {
+public record QueryRun(String id, @Nullable String supervisor, boolean isRestart, Stop stop) {
   /**
    * Spark's local property that names the supervisor. It is set on a thread that starts a query,
    * from which the query's own thread inherits it.
    */
   public static final String SUPERVISOR_PROPERTY = "sparkserving.supervisor";
 
+  /** Spark's local property that is set, on such a thread, for every run but the first. */
+  public static final String RESTART_PROPERTY = "sparkserving.restart";
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** Where Spark keeps, for the thread of a streaming query, that query's id. */
   private static final String QUERY_ID_PROPERTY = "sql.streaming.queryId";
+
+  /** A run that is its supervisor's first, if it has a supervisor. */
+  public QueryRun(String id, @Nullable String supervisor, Stop stop) {
+    this(id, supervisor, false, stop);
+  }
 
   /** How to end a run. */
   @FunctionalInterface
@@ -60,18 +70,36 @@ public record QueryRun(String id, @Nullable String supervisor, Stop stop) {
    * @throws UncheckedIOException if the id cannot be read
    */
   public static QueryRun starting(SparkSession session, String sourceCheckpoint) {
-    Path metadata = new Path(new Path(sourceCheckpoint).getParent().getParent(), "metadata");
+    Path checkpoint = new Path(sourceCheckpoint).getParent().getParent();
+    try {
+      return of(session, readId(checkpoint, session));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the id of the query from " + checkpoint, e);
+    }
+  }
+
+  /** Spark's id of the query that has this checkpoint; empty if it cannot be read. */
+  static Optional<String> idIn(Path checkpoint, SparkSession session) {
+    try {
+      return Optional.of(readId(checkpoint, session)).filter(id -> !id.isEmpty());
+    } catch (IOException e) {
+      // No query has begun there, or Spark will say what is wrong.
+      return Optional.empty();
+    }
+  }
+
+  private static String readId(Path checkpoint, SparkSession session) throws IOException {
+    Path metadata = new Path(checkpoint, "metadata");
     Configuration hadoop = session.sparkContext().hadoopConfiguration();
     try (InputStream file = metadata.getFileSystem(hadoop).open(metadata)) {
-      return of(session, MAPPER.readTree(file).path("id").asText());
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read the id of the query from " + metadata, e);
+      return MAPPER.readTree(file).path("id").asText();
     }
   }
 
   private static QueryRun of(SparkSession session, String id) {
     String supervisor = session.sparkContext().getLocalProperty(SUPERVISOR_PROPERTY);
-    return new QueryRun(id, supervisor, () -> stopQuery(session, id));
+    boolean isRestart = session.sparkContext().getLocalProperty(RESTART_PROPERTY) != null;
+    return new QueryRun(id, supervisor, isRestart, () -> stopQuery(session, id));
   }
 
   private static void stopQuery(SparkSession session, String id) throws TimeoutException {

@@ -98,10 +98,10 @@ public abstract class RunningService {
   protected abstract int held(long beforeTerm);
 
   /**
-   * How many replies queries have given so far. Called without a lock, on the supervisor's thread;
-   * waits for a bounded time.
+   * How many requests queries have answered so far, by a reply or by failing on them for good.
+   * Called without a lock, on the supervisor's thread; waits for a bounded time.
    */
-  protected abstract long replies();
+  protected abstract long answers();
 
   /** Notes that the service's query is started again. Called without a lock; does not wait. */
   protected void noteRestart() {}

@@ -163,7 +163,7 @@ public final class ServiceRegistry {
       QueryRun query) {
     Consumer consumer;
     synchronized (catalogue) {
-      Turns turns = turnsFor(kind, wanted, opener);
+      Turns turns = turnsFor(kind, wanted, opener, query);
       consumer = new Consumer(this, turns.service(), wanted, query, turns.nextTerm());
       if (turns.current() == null) {
         turns.begin(consumer);
@@ -181,8 +181,14 @@ public final class ServiceRegistry {
 
   @GuardedBy("catalogue")
   private Turns turnsFor(
-      Class<? extends RunningService> kind, ServiceConfiguration wanted, Opener opener) {
+      Class<? extends RunningService> kind,
+      ServiceConfiguration wanted,
+      Opener opener,
+      QueryRun query) {
     Turns turns = catalogue.turns(wanted.name());
+    if (turns != null) {
+      turns.checkSupervisor(query, wanted);
+    }
     if (turns != null && turns.current() != null) {
       turns.checkTakeover(wanted);
       turns.checkKind(kind);

@@ -20,9 +20,12 @@ public final class SupervisedServices {
     return !awaiting().isEmpty();
   }
 
-  /** How many replies queries have given to the services so far. Waits for a bounded time. */
-  public long replies() {
-    return awaiting().stream().mapToLong(turns -> turns.service().replies()).sum();
+  /**
+   * How many requests to the services queries have answered so far, by a reply or by failing on
+   * them for good. Waits for a bounded time.
+   */
+  public long answers() {
+    return awaiting().stream().mapToLong(turns -> turns.service().answers()).sum();
   }
 
   /** Notes that the query of the services is started again. */

@@ -1,8 +1,10 @@
 package io.sparkserving.format;
 
 import io.sparkserving.checkpoint.LocalCheckpoints;
+import io.sparkserving.driver.CheckpointUse;
 import io.sparkserving.driver.ServiceRegistry;
 import io.sparkserving.driver.ServiceRegistry.Opener;
+import io.sparkserving.driver.WantedSupervision;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.options.SinkConfiguration;
 import io.sparkserving.task.source.SourceSchema;
@@ -80,7 +82,10 @@ public abstract class ServingProvider implements TableProvider, DataSourceRegist
       ServiceRegistry.jvm().catalogue().declare(configuration, opener);
       return requests;
     }
-    ReplyTable replies = replies(SinkConfiguration.parse(options), schema);
+    SinkConfiguration configuration = SinkConfiguration.parse(options);
+    WantedSupervision.note(configuration, SparkContext.getOrCreate());
+    ReplyTable replies = replies(configuration, schema);
+    CheckpointUse.check(options, SparkSession.active());
     ServiceRegistry.jvm().prepare(replies.serviceName(), replies.apiTypes());
     return replies;
   }

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Refuses options that nobody reads, so that a misspelt one is not ignored in silence. */
 final class KnownOptions {
@@ -27,7 +28,9 @@ final class KnownOptions {
   }
 
   static void checkWriter(Map<String, String> given) {
-    check(given, WriterOptions.ALL, SPARK_WRITER_OPTIONS, "writing a service");
+    List<ServingOption<?>> known =
+        Stream.concat(WriterOptions.ALL.stream(), SupervisionOptions.ALL.stream()).toList();
+    check(given, known, SPARK_WRITER_OPTIONS, "writing a service");
   }
 
   static void checkSupervision(Map<String, String> given) {

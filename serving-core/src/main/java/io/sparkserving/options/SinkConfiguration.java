@@ -1,6 +1,7 @@
 package io.sparkserving.options;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The options of a sink, as {@code writeStream} was given them. They are parsed once, when the
@@ -9,8 +10,10 @@ import java.util.Map;
  * @param name name of the service to reply to
  * @param idCol column with the source's id struct
  * @param replyCol column with the reply struct
+ * @param supervision how the query is to be started again when it fails; empty if no option says so
  */
-public record SinkConfiguration(String name, String idCol, String replyCol) {
+public record SinkConfiguration(
+    String name, String idCol, String replyCol, Optional<SupervisionConfiguration> supervision) {
 
   /**
    * Parses writer options.
@@ -29,6 +32,7 @@ public record SinkConfiguration(String name, String idCol, String replyCol) {
     return new SinkConfiguration(
         name,
         WriterOptions.ID_COL.readOrDefault(options),
-        WriterOptions.REPLY_COL.readOrDefault(options));
+        WriterOptions.REPLY_COL.readOrDefault(options),
+        SupervisionConfiguration.ofWriter(options));
   }
 }

@@ -2,6 +2,7 @@ package io.sparkserving.options;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -23,6 +24,22 @@ public record SupervisionConfiguration(int maxRestarts, Duration backoff, Durati
     Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     options.putAll(given);
     KnownOptions.checkSupervision(options);
+    return read(options);
+  }
+
+  /**
+   * Parses the options of {@code supervise} among those of a writer; empty if there are none.
+   *
+   * @param options with case-insensitive keys
+   * @throws IllegalArgumentException naming an option that is badly set
+   */
+  static Optional<SupervisionConfiguration> ofWriter(Map<String, String> options) {
+    boolean isGiven =
+        SupervisionOptions.ALL.stream().anyMatch(option -> options.containsKey(option.name()));
+    return isGiven ? Optional.of(read(options)) : Optional.empty();
+  }
+
+  private static SupervisionConfiguration read(Map<String, String> options) {
     return new SupervisionConfiguration(
         SupervisionOptions.MAX_RESTARTS.readOrDefault(options),
         SupervisionOptions.BACKOFF.readOrDefault(options),

@@ -3,7 +3,7 @@ package io.sparkserving.options;
 import java.time.Duration;
 import java.util.List;
 
-/** Every option of {@code supervise}, defined once. */
+/** Every option of {@code start} and {@code supervise}, defined once. */
 final class SupervisionOptions {
   static final ServingOption<Integer> MAX_RESTARTS =
       new ServingOption<>(

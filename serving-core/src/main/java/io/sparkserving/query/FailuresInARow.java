@@ -1,22 +1,22 @@
 package io.sparkserving.query;
 
 /**
- * Counts the failures of a query between which its services gave no reply. Used by one thread at a
+ * Counts the failures of a query between which it got on with nothing. Used by one thread at a
  * time.
  */
 final class FailuresInARow {
   private int count;
-  private long repliesBefore;
+  private long progressBefore;
 
   /**
    * Counts one more failure.
    *
-   * @param replies how many replies the query's services have given so far
+   * @param progress what grows whenever the query gets on
    * @return how many failures came in a row, the new one among them
    */
-  int add(long replies) {
-    count = replies > repliesBefore ? 1 : count + 1;
-    repliesBefore = replies;
+  int add(long progress) {
+    count = progress > progressBefore ? 1 : count + 1;
+    progressBefore = progress;
     return count;
   }
 }

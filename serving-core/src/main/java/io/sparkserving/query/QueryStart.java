@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Spark leaves to the query's own thread, so that what goes wrong there is thrown where the query
  * was started. Runs on the thread that starts the query.
  */
-public final class QueryStart {
+final class QueryStart {
   private static final Logger LOG = LoggerFactory.getLogger(QueryStart.class);
   private static final long PATIENCE_SECONDS = 120;
   private static final long LOOK_MILLIS = 5;
@@ -33,27 +33,16 @@ public final class QueryStart {
   record Started(StreamingQuery query, Runnable tidyUp) {}
 
   /**
-   * Starts a query, and returns when its services have it. The query's {@code stop()} lets it
-   * finish what its services hold, and the shutdown of the JVM stops it.
-   *
-   * @throws IllegalArgumentException for an option or column that does not fit
-   * @throws IllegalStateException if the service cannot listen, or is being served already
-   * @throws TimeoutException as Spark's own {@code start} does
-   */
-  public static StreamingQuery start(DataStreamWriter<Row> writer) throws TimeoutException {
-    Started started = begin(writer);
-    QueryEnd end = QueryEnd.watch(started.query(), started.tidyUp());
-    awaitService(started.query());
-    end.allow(ServiceRegistry.jvm().ofQuery(started.query().id().toString()).drainTime());
-    return DrainingQuery.wrap(started.query());
-  }
-
-  /**
    * Starts the query, and once more with a temporary folder if Spark finds no checkpoint location
    * among the query's options and the session's settings. Spark says so before anything has
    * started. Does not wait for the part that Spark leaves to the query's own thread.
+   *
+   * @throws IllegalArgumentException for an option, column or trigger that does not fit
+   * @throws IllegalStateException if the service cannot listen, or is being served already
+   * @throws TimeoutException as Spark's own {@code start} does
    */
   static Started begin(DataStreamWriter<Row> writer) throws TimeoutException {
+    UnendingTrigger.check(writer);
     try {
       return new Started(writer.start(), () -> {});
     } catch (RuntimeException | Error e) {

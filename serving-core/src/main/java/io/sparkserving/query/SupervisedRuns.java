@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,13 @@ final class SupervisedRuns {
   @GuardedBy("this")
   private @Nullable Throwable lastFailure;
 
+  /** The last failure that ended a run, which a failure to start another does not replace. */
+  @GuardedBy("this")
+  private @Nullable StreamingQueryException lastEnd;
+
+  @GuardedBy("this")
+  private boolean givenUp;
+
   SupervisedRuns(StreamingQuery first, NanoClock clock) {
     this.query = first;
     this.clock = clock;
@@ -51,10 +59,20 @@ final class SupervisedRuns {
     return Optional.ofNullable(lastFailure);
   }
 
+  /** Why the last run ended, once the query was given up, even if it was stopped since. */
+  synchronized Optional<StreamingQueryException> exception() {
+    return givenUp ? Optional.ofNullable(lastEnd) : Optional.empty();
+  }
+
+  /** Whether no run goes on, and none is to come. */
+  synchronized boolean hasEnded() {
+    return phase == Supervision.Phase.GIVEN_UP || phase == Supervision.Phase.STOPPED;
+  }
+
   /** Waits until no further run is to come; false if that takes longer than the time-out. */
   synchronized boolean awaitEnd(long timeoutMillis) throws InterruptedException {
     long deadline = clock.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-    while (phase == Supervision.Phase.RUNNING || phase == Supervision.Phase.RESTARTING) {
+    while (!hasEnded()) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - clock.nanoTime());
       if (left <= 0) {
         return false;
@@ -74,6 +92,7 @@ final class SupervisedRuns {
   /** Notes a failure; returns whether another run may follow. */
   synchronized boolean noteFailure(Throwable failure) {
     lastFailure = failure;
+    lastEnd = failure instanceof StreamingQueryException end ? end : lastEnd;
     return !stopping;
   }
 
@@ -111,6 +130,7 @@ final class SupervisedRuns {
   synchronized void giveUp() {
     if (phase != Supervision.Phase.STOPPED) {
       phase = Supervision.Phase.GIVEN_UP;
+      givenUp = true;
       notifyAll();
     }
   }

@@ -1,22 +1,18 @@
 package io.sparkserving.query;
 
-import io.sparkserving.driver.QueryRun;
 import io.sparkserving.driver.ServiceRegistry;
 import io.sparkserving.driver.SupervisedServices;
 import io.sparkserving.exchange.NanoClock;
-import io.sparkserving.exchange.Secret;
-import io.sparkserving.options.SupervisionConfiguration;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.util.ShutdownHookManager;
-import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,70 +34,88 @@ public final class Supervision {
     STOPPED
   }
 
+  /** What becomes of the services of a query that is given up without having been restarted. */
+  private enum Unrestarted {
+    /** They answer 503 until the query is stopped. */
+    HALTS,
+    /** They end with the query, as those of a query that Spark itself starts. */
+    ENDS
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(Supervision.class);
 
-  /** Before the hooks that stop single queries, so that none is taken for a failure. */
-  private static final int BEFORE_QUERIES = 101;
+  /** Spark's own shutdown hook runs at priority 40; hooks of higher priority run earlier. */
+  private static final int BEFORE_SPARK = 100;
 
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
-  private final String id = "supervisor-" + Secret.randomName();
-  private final DataStreamWriter<Row> writer;
-  private final SupervisionConfiguration configuration;
-  private final SupervisedServices services = ServiceRegistry.jvm().ofSupervisor(id);
-  private final FailuresInARow failures = new FailuresInARow();
-  private final Runnable shutdownHook = this::stopQuietly;
-  private final Runnable tidyUp;
+  private final SupervisedStart start;
+  private final Unrestarted unrestarted;
+  private final SupervisedServices services;
   private final SupervisedRuns runs;
+  private final Runnable tidyUp;
+  private final Thread thread;
+  private final Runnable shutdownHook = this::stopQuietly;
 
-  private Supervision(
-      DataStreamWriter<Row> writer, SupervisionConfiguration configuration, NanoClock clock)
-      throws TimeoutException {
-    this.writer = writer;
-    this.configuration = configuration;
-    QueryStart.Started started = begin();
-    this.runs = new SupervisedRuns(started.query(), clock);
+  private Supervision(SupervisedStart start, Unrestarted unrestarted) throws TimeoutException {
+    this.start = start;
+    this.unrestarted = unrestarted;
+    QueryStart.Started started = start.first();
     this.tidyUp = started.tidyUp();
+    this.services = ServiceRegistry.jvm().ofSupervisor(start.supervisor());
+    this.runs = new SupervisedRuns(started.query(), NanoClock.SYSTEM);
+    this.thread =
+        new Thread(
+            new RestartLoop(start, services, runs, this::end, this::giveUp),
+            "spark-serving-" + start.supervisor());
+    this.thread.setDaemon(true);
   }
 
   /**
    * Starts a query for the first time, and returns when its services have it.
    *
-   * @throws IllegalArgumentException for an option or column that does not fit
+   * @param options of {@code supervise}, which win over those of the writer
+   * @throws IllegalArgumentException for an option, column or trigger that does not fit
    * @throws IllegalStateException if the service cannot listen, or is being served already
    * @throws TimeoutException as Spark's own {@code start} does
    */
-  public static Supervision start(
-      DataStreamWriter<Row> writer, SupervisionConfiguration configuration)
+  public static Supervision start(DataStreamWriter<Row> writer, Map<String, String> options)
       throws TimeoutException {
-    Supervision supervision = new Supervision(writer, configuration, NanoClock.SYSTEM);
+    return start(writer, options, Unrestarted.HALTS);
+  }
+
+  /**
+   * Starts a query for the first time, as {@link #start} does, and returns it as Spark's own type.
+   * With {@code maxRestarts} 0 the query ends with its first failure, and its services with it.
+   *
+   * @throws IllegalArgumentException for an option, column or trigger that does not fit
+   * @throws IllegalStateException if the service cannot listen, or is being served already
+   * @throws TimeoutException as Spark's own {@code start} does
+   */
+  public static StreamingQuery startLasting(DataStreamWriter<Row> writer) throws TimeoutException {
+    return LastingQuery.of(start(writer, Map.of(), Unrestarted.ENDS));
+  }
+
+  private static Supervision start(
+      DataStreamWriter<Row> writer, Map<String, String> options, Unrestarted unrestarted)
+      throws TimeoutException {
+    Supervision supervision = new Supervision(new SupervisedStart(writer, options), unrestarted);
     try {
       QueryStart.awaitService(supervision.query());
     } catch (TimeoutException | RuntimeException e) {
       supervision.end();
       throw e;
     }
-    ShutdownHookManager.get()
-        .addShutdownHook(
-            supervision.shutdownHook,
-            BEFORE_QUERIES,
-            STOP_PATIENCE.plus(supervision.drainTime()).toMillis(),
-            TimeUnit.MILLISECONDS);
-    Thread thread = new Thread(supervision::watch, "spark-serving-" + supervision.id);
-    thread.setDaemon(true);
-    thread.start();
-    return supervision;
-  }
-
-  private QueryStart.Started begin() throws TimeoutException {
-    SparkContext spark = SparkContext.getOrCreate();
-    String before = spark.getLocalProperty(QueryRun.SUPERVISOR_PROPERTY);
-    spark.setLocalProperty(QueryRun.SUPERVISOR_PROPERTY, id);
-    try {
-      return QueryStart.begin(writer);
-    } finally {
-      spark.setLocalProperty(QueryRun.SUPERVISOR_PROPERTY, before);
+    ShutdownHookManager hooks = ShutdownHookManager.get();
+    if (!hooks.isShutdownInProgress()) {
+      hooks.addShutdownHook(
+          supervision.shutdownHook,
+          BEFORE_SPARK,
+          STOP_PATIENCE.plus(supervision.drainTime()).toMillis(),
+          TimeUnit.MILLISECONDS);
     }
+    supervision.thread.start();
+    return supervision;
   }
 
   /** The run of the query that goes on now, or went on last. */
@@ -114,6 +128,11 @@ public final class Supervision {
     return runs.phase();
   }
 
+  /** Whether a run goes on, or is to come. */
+  boolean isActive() {
+    return !runs.hasEnded();
+  }
+
   /** How often the query was started again. */
   public int restarts() {
     return runs.restarts();
@@ -122,6 +141,11 @@ public final class Supervision {
   /** Why the query failed last; empty if it never did. */
   public Optional<Throwable> lastFailure() {
     return runs.lastFailure();
+  }
+
+  /** What Spark said of the failure for which the query was given up; empty if it was not. */
+  Optional<StreamingQueryException> exception() {
+    return runs.exception();
   }
 
   /**
@@ -139,12 +163,17 @@ public final class Supervision {
 
   /**
    * Lets the query answer what its services hold, stops the query, has the services answer the rest
-   * with 503, and frees their ports.
+   * with 503, and frees their ports. Waits for a restart that has begun, and stops that too.
    *
    * @throws TimeoutException as Spark's own {@code stop} does
    */
   public void stop() throws TimeoutException {
-    DrainingQuery.drainAndStop(runs.beginStopping());
+    QueryStop.drainAndStop(runs.beginStopping());
+    try {
+      thread.join(STOP_PATIENCE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     end();
   }
 
@@ -158,87 +187,25 @@ public final class Supervision {
     }
   }
 
-  /** The thread's work: from one failure to the next, until there is to be no further run. */
-  private void watch() {
-    try {
-      Throwable failure = awaitFailure();
-      while (failure != null) {
-        if (!services.isAwaiting()) {
-          LOG.info("Query {} has failed, but another one serves by now", query().id());
-          break;
-        }
-        int inARow = failures.add(services.replies());
-        if (inARow > configuration.maxRestarts()) {
-          giveUp(inARow - 1, failure);
-          return;
-        }
-        failure = restart(inARow);
-      }
-      end();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException | Error e) {
-      LOG.error("Cannot supervise query {} any more", query().id(), e);
-      end();
+  /** Called on the thread that restarts. */
+  private void giveUp(String why) {
+    if (start.configuration().maxRestarts() == 0 && unrestarted == Unrestarted.ENDS) {
+      services.close();
+      tidyUp();
+    } else {
+      services.halt(why);
     }
-  }
-
-  /** Runs the query once more; returns why it failed, or null if it was stopped. */
-  private @Nullable Throwable restart(int inARow) throws InterruptedException {
-    if (!runs.pause(configuration.backoff(inARow))) {
-      return null;
-    }
-    try {
-      services.noteRestart();
-      StreamingQuery next = begin().query();
-      if (!runs.begin(next)) {
-        next.stop();
-        return null;
-      }
-      QueryStart.awaitService(next);
-      runs.noteServing();
-      LOG.info("Query {} runs again, after {} restarts", next.id(), restarts());
-    } catch (TimeoutException | RuntimeException e) {
-      return note(e);
-    }
-    return awaitFailure();
-  }
-
-  private @Nullable Throwable awaitFailure() {
-    try {
-      query().awaitTermination();
-      return null;
-    } catch (StreamingQueryException e) {
-      return note(e);
-    }
-  }
-
-  private @Nullable Throwable note(Throwable failure) {
-    LOG.warn("Query {} failed", query().id(), failure);
-    return runs.noteFailure(failure) ? failure : null;
-  }
-
-  private void giveUp(int restarts, Throwable failure) {
-    LOG.error("Gave up query {} after {} restarts in a row", query().id(), restarts);
-    services.halt(whyGivenUp(restarts, failure));
     runs.giveUp();
-  }
-
-  /** Without the failure's message, which may have a request's values in it. */
-  private static String whyGivenUp(int restarts, Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null && cause.getCause() != cause) {
-      cause = cause.getCause();
-    }
-    return "Its query was given up after %d restarts in a row, last by a %s; the log has more."
-        .formatted(restarts, cause.getClass().getSimpleName());
   }
 
   private void end() {
     services.close();
-    if (!runs.end()) {
-      return;
+    if (runs.end()) {
+      tidyUp();
     }
+  }
+
+  private void tidyUp() {
     tidyUp.run();
     if (!ShutdownHookManager.get().isShutdownInProgress()) {
       ShutdownHookManager.get().removeShutdownHook(shutdownHook);

@@ -71,7 +71,7 @@ public class RecordingService extends RunningService {
   }
 
   @Override
-  protected long replies() {
+  protected long answers() {
     return 0;
   }
 

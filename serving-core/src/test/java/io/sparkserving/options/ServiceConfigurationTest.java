@@ -375,7 +375,8 @@ class ServiceConfigurationTest {
     Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     options.putAll(
         Map.of("NAME", "one", "idcol", "i", "ReplyCol", "r", "checkpointLocation", "/there"));
-    assertThat(SinkConfiguration.parse(options)).isEqualTo(new SinkConfiguration("one", "i", "r"));
+    assertThat(SinkConfiguration.parse(options))
+        .isEqualTo(new SinkConfiguration("one", "i", "r", Optional.empty()));
     assertThat(WriterOptions.ALL.stream().map(ServingOption::name).collect(Collectors.toSet()))
         .isEqualTo(Set.of("name", "idCol", "replyCol"));
   }

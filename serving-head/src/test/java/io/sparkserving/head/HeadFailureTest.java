@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -79,7 +81,7 @@ class HeadFailureTest {
   void poisonAfterAShuffleEndsTheQueryAndLeavesNothingUnanswered() throws Exception {
     try (SparkSession spark = SparkSessions.start(WITH_RETRIES)) {
       HeadService service =
-          HeadService.start(
+          startWithoutRestarts(
               spark,
               "shuffled",
               requests ->
@@ -100,7 +102,7 @@ class HeadFailureTest {
   @Test
   void withoutRetriesTheQueryEndsAndLeavesNothingUnanswered() throws Exception {
     try (SparkSession spark = SparkSessions.start(WITHOUT_RETRIES)) {
-      HeadService service = HeadService.start(spark, "ending", HeadFailureTest::heldThenFailing);
+      HeadService service = startWithoutRestarts(spark, "ending", HeadFailureTest::heldThenFailing);
       List<Future<RawResponse>> inFlight =
           new ArrayList<>(service.postInBackground(List.of("poison")));
       assertThat(held.await(60, TimeUnit.SECONDS)).isTrue();
@@ -118,6 +120,19 @@ class HeadFailureTest {
         assertIsStopped(response.get(30, TimeUnit.SECONDS));
       }
     }
+  }
+
+  private static HeadService startWithoutRestarts(
+      SparkSession spark, String name, UnaryOperator<Dataset<Row>> requestsToReplies)
+      throws TimeoutException {
+    Dataset<Row> requests = Serving.readStream(spark).server().address("localhost", 0, name).load();
+    return HeadService.of(
+        name,
+        Serving.writeStream(requestsToReplies.apply(requests))
+            .server()
+            .replyTo(name)
+            .option("maxRestarts", 0)
+            .start());
   }
 
   /** Keeps the query busy with a request of its own until all of these wait. */

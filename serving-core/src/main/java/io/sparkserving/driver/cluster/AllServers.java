@@ -96,8 +96,8 @@ public final class AllServers {
     return (int) sum(tellAll(Messages.HELD, Messages.numbers(beforeTerm)));
   }
 
-  /** How many replies queries have given, as far as servers answer in time. */
-  long replies() {
+  /** How many requests queries have answered, as far as servers answer in time. */
+  long answers() {
     return sum(tellAll(Messages.COUNT, new byte[0]));
   }
 

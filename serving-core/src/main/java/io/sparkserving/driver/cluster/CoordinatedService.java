@@ -196,8 +196,8 @@ public final class CoordinatedService extends RunningService {
   }
 
   @Override
-  protected long replies() {
-    return allServers.replies();
+  protected long answers() {
+    return allServers.answers();
   }
 
   @Override

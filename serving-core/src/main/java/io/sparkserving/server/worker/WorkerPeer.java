@@ -51,8 +51,8 @@ final class WorkerPeer implements ChannelPeer {
         return CompletableFuture.completedFuture(Messages.numbers(held));
       }
       case Messages.COUNT -> {
-        long replied = exchanges.counters().replied();
-        return CompletableFuture.completedFuture(Messages.numbers(replied));
+        long answers = exchanges.counters().replied() + exchanges.counters().givenUp();
+        return CompletableFuture.completedFuture(Messages.numbers(answers));
       }
       case Messages.REPORT -> {
         return CompletableFuture.completedFuture(ServerReport.of(exchanges));
