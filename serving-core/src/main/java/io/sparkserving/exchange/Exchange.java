@@ -106,6 +106,11 @@ public final class Exchange {
     return failedAttempts;
   }
 
+  /** Whether the exchange may have made a task fail. */
+  boolean isSuspect() {
+    return failedAttempts > 0;
+  }
+
   int noteFailedAttempt() {
     failedAttempts = failedAttempts + 1;
     return failedAttempts;

@@ -10,9 +10,11 @@ import java.util.function.Predicate;
 /**
  * The leases of one server: which task holds which exchanges. A task that is tried again gets the
  * same exchanges, less those answered meanwhile. Every failed try is held against the oldest
- * exchange that it left unanswered. All threads may call all methods. The owner is never called
- * with the lock held: an answer may go on to the next request of its connection, which may ask for
- * the leases of any server.
+ * exchange that it left unanswered. A try that has answered none of several may have failed on any,
+ * as Spark hands rows to Python in batches: then all are suspects, and wait again, to go alone.
+ *
+ * <p>All threads may call all methods. The owner is never called with the lock held: an answer may
+ * go on to the next request of its connection, which may ask for the leases of any server.
  */
 public final class Leases {
   /** The server that the leases belong to. */
@@ -29,7 +31,7 @@ public final class Leases {
 
   /** What a failed try is held against. */
   public enum Blame {
-    /** The oldest exchange that the try left unanswered. */
+    /** The oldest exchange that the try left unanswered, or all if it has answered none. */
     OLDEST,
     /** Nothing: the task was killed. */
     NONE
@@ -95,7 +97,7 @@ public final class Leases {
    *
    * @param attempt 1 for the first retry
    * @param lastAttempt number of the last try that Spark allows
-   * @return unanswered exchanges; none if the batch is over
+   * @return unanswered exchanges; none if the batch is over, or several are all suspects
    */
   public List<Exchange> redeliver(LeaseKey key, int attempt, int lastAttempt) {
     Lease lease;
@@ -108,8 +110,10 @@ public final class Leases {
       givenUp = noteFailure(lease, attempt);
     }
     givenUp.forEach(owner::giveUp);
-    if (attempt < lastAttempt) {
-      return lease.unanswered();
+    List<Exchange> left = lease.unanswered();
+    boolean areSuspects = left.size() > 1 && left.stream().allMatch(Exchange::isSuspect);
+    if (attempt < lastAttempt && !areSuspects) {
+      return left;
     }
     owner.putBack(lease.end());
     return List.of();
@@ -134,12 +138,19 @@ public final class Leases {
   /** Returns the exchanges to give up for this failure. */
   @GuardedBy("this")
   private List<Exchange> noteFailure(Lease lease, int attempt) {
-    return lease.beginAttempt(attempt) ? blameOldest(lease) : List.of();
+    return lease.beginAttempt(attempt) ? blame(lease) : List.of();
   }
 
+  /** Holds a failed try against whom it may be due to; returns the exchanges to give up. */
   @GuardedBy("this")
-  private List<Exchange> blameOldest(Lease lease) {
-    return blame(lease.unanswered().stream().limit(1).toList());
+  private List<Exchange> blame(Lease lease) {
+    List<Exchange> unanswered = lease.unanswered();
+    boolean maySuspectAll =
+        maxRequestAttempts > 1
+            && unanswered.size() > 1
+            && unanswered.size() == lease.delivered()
+            && unanswered.stream().noneMatch(Exchange::isSuspect);
+    return blame(maySuspectAll ? unanswered : unanswered.stream().limit(1).toList());
   }
 
   /** Holds a failure against exchanges; returns those that have failed too often. */
@@ -165,7 +176,7 @@ public final class Leases {
     synchronized (this) {
       leases.remove(lease.key(), lease);
       if (blame == Blame.OLDEST) {
-        givenUp = blameOldest(lease);
+        givenUp = blame(lease);
       }
     }
     givenUp.forEach(owner::giveUp);

@@ -38,12 +38,32 @@ class LeasesTest {
   @Test
   void theOldestUnansweredIsGivenUpWhenItHasFailedOftenEnough() {
     ExchangesFixture fixture = ExchangesFixture.of(Map.of("maxRequestAttempts", "2"));
-    List<Exchange> exchanges = leased(fixture, 2);
+    List<Exchange> exchanges = leased(fixture, 3);
+    fixture.exchanges.answer(exchanges.get(0).id(), ExchangesFixture.ok());
     fixture.exchanges.leases().redeliver(KEY, 1, LAST);
     assertThat(fixture.exchanges.leases().redeliver(KEY, 2, LAST))
-        .containsExactly(exchanges.get(1));
-    assertThat(fixture.statuses()).containsExactly(500);
+        .containsExactly(exchanges.get(2));
+    assertThat(fixture.statuses()).containsExactly(200, 500);
     assertThat(fixture.exchanges.counters().givenUp()).isEqualTo(1);
+  }
+
+  /** As with functions in Python, which Spark feeds a hundred rows at a time. */
+  @Test
+  void aTryThatHasAnsweredNoneOfSeveralMakesAllSuspects() {
+    ExchangesFixture fixture = ExchangesFixture.of(Map.of("maxRequestAttempts", "2"));
+    List<Exchange> exchanges = leased(fixture, 3);
+
+    assertThat(fixture.exchanges.leases().redeliver(KEY, 1, LAST)).isEmpty();
+
+    assertThat(fixture.exchanges.leases().redeliver(KEY, 2, LAST)).isEmpty();
+    assertThat(exchanges).extracting(Exchange::failedAttempts).containsExactly(1, 1, 1);
+    assertThat(fixture.statuses()).isEmpty();
+    LeaseKey alone = new LeaseKey(1, 2, 0);
+    assertThat(fixture.exchanges.queue().takeShare(fixture.exchanges.leases().open(alone), 1))
+        .containsExactly(exchanges.get(0));
+    fixture.exchanges.leases().giveUpTask(alone, 0);
+    assertThat(fixture.statuses()).containsExactly(500);
+    assertThat(fixture.takeAll()).containsExactly(exchanges.get(1), exchanges.get(2));
   }
 
   @Test
