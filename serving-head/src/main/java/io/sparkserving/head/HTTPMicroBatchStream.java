@@ -30,6 +30,7 @@ final class HTTPMicroBatchStream extends RequestStream implements MicroBatchStre
   private final ServerExchanges server;
   private final HeadBatches batches;
   private final int lastAttempt;
+  private @Nullable BatchOffset unfinished;
 
   HTTPMicroBatchStream(Consumer consumer, IntSupplier numPartitions, int lastAttempt) {
     this(consumer, ((DriverService) consumer.service()).exchanges(), numPartitions, lastAttempt);
@@ -61,12 +62,16 @@ final class HTTPMicroBatchStream extends RequestStream implements MicroBatchStre
     return batch == 0 ? null : offset(batch);
   }
 
-  /** Plans the batch that ends at {@code end}; a batch of an earlier run is empty. */
+  /**
+   * Plans the batch that ends at {@code end}. A batch that an earlier run has not finished, and
+   * Spark tries again, is the first one of this run: whoever waits for a restart then waits for no
+   * empty batch before. Any other batch of an earlier run is empty.
+   */
   @Override
   public InputPartition[] planInputPartitions(Offset start, Offset end) {
     BatchOffset asked = (BatchOffset) end;
-    List<List<Exchange>> slices =
-        asked.isOf(incarnation()) ? batches.slices(asked.batch()) : List.of();
+    long batch = asked.isOf(incarnation()) ? asked.batch() : inPlaceOf(asked);
+    List<List<Exchange>> slices = batch == 0 ? List.of() : batches.slices(batch);
     ServiceEndpoint endpoint = DriverEndpoints.of(server);
     BatchShape shape = new BatchShape(slices.size(), batches.mostSlices());
     InputPartition[] partitions = new InputPartition[slices.size()];
@@ -74,12 +79,21 @@ final class HTTPMicroBatchStream extends RequestStream implements MicroBatchStre
       partitions[i] =
           new HTTPInputPartition(
               endpoint,
-              batches.key(asked.batch(), i),
+              batches.key(batch, i),
               lastAttempt,
               shape,
               slices.get(i).stream().map(DeliveredRequest::of).toList());
     }
     return partitions;
+  }
+
+  /** The batch of this run that takes the place of one of an earlier run; 0 for none. */
+  private long inPlaceOf(BatchOffset earlier) {
+    if (batches.begun() == 0) {
+      unfinished = earlier;
+      consumer().ready();
+    }
+    return earlier.equals(unfinished) && batches.begun() <= 1 ? 1 : 0;
   }
 
   @Override
