@@ -187,7 +187,7 @@ public final class ServiceRegistry {
       QueryRun query) {
     Turns turns = catalogue.turns(wanted.name());
     if (turns != null) {
-      turns.checkSupervisor(query, wanted);
+      turns.checkRestart(query);
     }
     if (turns != null && turns.current() != null) {
       turns.checkTakeover(wanted);

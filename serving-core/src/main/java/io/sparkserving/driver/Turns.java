@@ -149,25 +149,14 @@ final class Turns {
     }
   }
 
-  /**
-   * Throws if a query would take the service from another that is to be started again on it, and is
-   * not to take over; and if it is itself started again, but another has taken over by now.
-   */
-  void checkSupervisor(QueryRun query, ServiceConfiguration wanted) {
-    String theirs = supervisor;
-    if (theirs == null || theirs.equals(query.supervisor())) {
-      return;
-    }
-    String name = service.configuration().name();
-    if (query.isRestart()) {
+  /** Throws if a query is started again although another has taken over by now. */
+  void checkRestart(QueryRun query) {
+    boolean isFree = current == null && supervisor == null;
+    // Set by every query whose turn begins.
+    if (query.isRestart() && !isFree && !Objects.equals(supervisor, query.supervisor())) {
       throw new IllegalStateException(
-          "Cannot serve '%s' again: another query has taken over.".formatted(name));
-    }
-    if (current == null && whyHalted == null && !wanted.takeover()) {
-      throw new IllegalStateException(
-          ("Cannot serve '%s': a query that has failed is about to serve it again, at %s. Stop that"
-                  + " query first, choose another name, or load with option takeover to replace it.")
-              .formatted(name, service));
+          "Cannot serve '%s' again: another query has taken over."
+              .formatted(service.configuration().name()));
     }
   }
 

@@ -160,6 +160,31 @@ class ServiceRegistryTest {
   }
 
   @Test
+  void aQueryThatIsStartedAgainTakesOverFromNoSuccessor() {
+    Consumer first = attach("api", "one", "supervisor", Map.of());
+    first.ready();
+    first.detach();
+    Consumer successor = attach("api", "two", "another", Map.of("takeover", "true"));
+    successor.ready();
+
+    assertThatThrownBy(
+            () ->
+                registry.attach(
+                    RecordingService.class,
+                    RecordingService.configuration("api", Map.of("takeover", "true")),
+                    (configuration, timers, clock) -> new RecordingService(configuration),
+                    new QueryRun("one", "supervisor", true, () -> {})))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("Cannot serve 'api' again: another query has taken over.");
+
+    assertThat(successor.service()).isSameAs(first.service());
+    assertThat(successor.isSuperseded()).isFalse();
+    successor.detach();
+    assertThat(registry.ofSupervisor("another").isAwaiting()).isTrue();
+    registry.ofSupervisor("another").close();
+  }
+
+  @Test
   void whatAServiceIsDoingIsToldToWhoeverAsks() {
     Consumer first = attach("api", "one", "supervisor", Map.of());
     assertThat(standing().state()).isEqualTo(State.STARTING);
