@@ -17,6 +17,9 @@ BODIES = [
     '{"foo":"x","bar":{}}',
     '{"foo":"x"}',
     '{"foo":7,"bar":{"n":["text"]}}',
+    '{"foo":1e999999999}',
+    '["' + 1001 * "[" + 1001 * "]" + '"]',
+    '{"foo":' + 1001 * "7" + "}",
     "{}",
     "[]",
     '[{"foo":"x"}]',
@@ -29,11 +32,17 @@ BODIES = [
     '{"foo":"x"}{"foo":"y"}',
     '{"foo":"a\tb","bar":{"n":[3]}}',
 ]
-SCHEMAS = ["foo string, bar struct<n:array<int>>", "map<string,string>", "array<string>", "string"]
+SCHEMAS = [
+    "foo string, bar struct<n:array<int>>",
+    "foo decimal(5,2)",
+    "map<string,string>",
+    "array<string>",
+    "string",
+]
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)
-@pytest.mark.parametrize("check", ["none", "partial", "full"])
+@pytest.mark.parametrize("check", ["none", "partial", "types", "full"])
 def test_plain_columns_parse_as_java_does(requests_to, serve, schema, check):
     answers = []
     notes = []

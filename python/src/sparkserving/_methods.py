@@ -145,7 +145,9 @@ def parseRequest(
         idCol: column with the source's id.
         requestCol: column with the request.
         parsingCheck: ``none``: what does not parse becomes null; ``partial``: a body that is not
-            JSON of the schema's root shape is answered 400; ``full``: so is one in which a field
+            JSON of the schema's root shape is answered 400, and a value of a wrong type becomes
+            null; ``types``: so is a body with a value of a wrong type, such as ``"7"`` or ``1.0``
+            for an int, while a field may be missing or null; ``full``: so is one in which a field
             or sub-field is missing.
 
     Raises:

@@ -1,7 +1,7 @@
 """What ``parseRequest`` and ``makeReply`` do, in plain columns.
 
-For sessions whose JVM Python cannot reach. The 400 of ``partial`` and ``full`` is sent by a Java
-function, which Spark looks up by name in its own class path.
+For sessions whose JVM Python cannot reach. The 400s are sent by Java functions, which Spark looks
+up by name in its own class path. So is what guards decimals against numbers that are too large.
 """
 
 from pyspark.sql import Column, DataFrame
@@ -10,22 +10,27 @@ from pyspark.sql.types import (
     ArrayType,
     BinaryType,
     DataType,
+    DecimalType,
     MapType,
     StringType,
+    StructField,
     StructType,
 )
 from sparkserving import functions
 
-_CHECKS = ("none", "partial", "full")
+_CHECKS = ("none", "partial", "types", "full")
 _TEXT = "__serving_text"
 _PARSED = "__serving_parsed"
+_MALFORMED = "__serving_malformed"
+#: Spark's own name for the column of malformed text; a schema may have a field of that name.
+_SPARKS_MALFORMED = "_corrupt_record"
 _EXCERPT_LENGTH = 200
 _BEFORE_JSON = "[ \\t\\r\\n\\uFEFF]+"
 #: In a column's metadata, what a query says of its API: see ApiTypes in Java.
 _REQUEST_NOTE = "sparkserving.request"
 _REPLY_NOTE = "sparkserving.reply"
 #: As the look at the root reads JSON, so that the two agree on what is well-formed.
-_OPTIONS = {"allowUnescapedControlChars": "true"}
+_OPTIONS = {"allowUnescapedControlChars": "true", "maxStringLen": str(2**31 - 1)}
 
 
 def make_reply(df: DataFrame, reply_col: str, name: str) -> DataFrame:
@@ -75,13 +80,17 @@ def parse_request(
         )
     else:
         df = df.withColumn(_TEXT, F.regexp_replace(text, "^" + _BEFORE_JSON, ""))
-        df = df.withColumn(_PARSED, _read_once(F.from_json(_TEXT, body.json(), _OPTIONS)))
-        good = _is_root(F.col(_TEXT), body)
+        df = df.withColumn(_PARSED, _read_once(_from_json(df, body)))
+        good = F.lit(True)
+        if check != "none":
+            good = _is_root(F.col(_TEXT), body) & _is_within_limits(df, body)
+        if check == "types":
+            good = good & F.col(_PARSED)[_malformed(body)].isNull()
         if check == "full":
-            good = good & F.expr(_complete(_PARSED, body, 0))
+            good = good & F.expr(_complete(_value(body), body, 0))
         names, values = _json_columns(body)
     if check != "none":
-        refused = _refused(df, _column(id_col), body, entity)
+        refused = _refused(df, _column(id_col), body, entity, check)
         df = df.filter(F.when(good, F.lit(True)).otherwise(refused))
     # As Java does, the first column says what was parsed.
     columns = [
@@ -103,7 +112,47 @@ def _json_columns(body: DataType) -> tuple[list[str], list[Column]]:
     parsed = F.col(_PARSED)
     if isinstance(body, StructType):
         return body.names, [parsed[name] for name in body.names]
-    return ["value"], [parsed]
+    return ["value"], [parsed["value"]]
+
+
+def _from_json(df: DataFrame, body: DataType) -> Column:
+    """As Java reads a body, with a field for what is malformed."""
+    text = F.col(_TEXT)
+    if _has_decimal(body):
+        text = functions.java_function(df.sparkSession, "ReadableJson", text, _json(body))
+    if isinstance(body, StructType):
+        fields = body.fields
+    else:
+        text = F.concat(F.lit('{"value":'), text, F.lit("}"))
+        fields = [StructField("value", body)]
+    malformed = _malformed(body)
+    if malformed == _MALFORMED:
+        fields = [*fields, StructField(_MALFORMED, StringType())]
+    options = {**_OPTIONS, "columnNameOfCorruptRecord": malformed}
+    return F.from_json(text, StructType(fields).json(), options)
+
+
+def _malformed(body: DataType) -> str:
+    is_sparks = isinstance(body, StructType) and _SPARKS_MALFORMED in body.names
+    return _SPARKS_MALFORMED if is_sparks else _MALFORMED
+
+
+def _json(body: DataType) -> Column:
+    return F.lit(body.json())
+
+
+def _has_decimal(body: DataType) -> bool:
+    if isinstance(body, StructType):
+        return any(_has_decimal(field.dataType) for field in body.fields)
+    if isinstance(body, ArrayType):
+        return _has_decimal(body.elementType)
+    return isinstance(body, DecimalType) or (
+        isinstance(body, MapType) and _has_decimal(body.valueType)
+    )
+
+
+def _value(body: DataType) -> str:
+    return _PARSED if isinstance(body, StructType) else f"{_PARSED}.value"
 
 
 def _read_once(value: Column) -> Column:
@@ -122,18 +171,33 @@ def _is_root(text: Column, body: DataType) -> Column:
     return F.coalesce(text.startswith(opening) & (elements == 2), F.lit(False))
 
 
-def _refused(df: DataFrame, request_id: Column, body: DataType, entity: Column) -> Column:
+def _is_within_limits(df: DataFrame, body: DataType) -> Column:
+    """Whether all was read, or a limit is not the reason why not."""
+    return F.when(F.col(_PARSED)[_malformed(body)].isNull(), F.lit(True)).otherwise(
+        functions.java_function(df.sparkSession, "JsonFault", F.col(_TEXT), _json(body)).isNull()
+    )
+
+
+def _refused(
+    df: DataFrame, request_id: Column, body: DataType, entity: Column, check: str
+) -> Column:
     """Answers a request that does not parse with a 400; always false."""
     charset = F.when(entity["content"].isNotNull(), functions.charset(entity))
     if isinstance(body, StringType):
-        said = [F.lit(None).cast("string")] * 4
+        said = [F.lit(None).cast("string")] * 5
     else:
         is_root = _is_root(F.col(_TEXT), body)
+        wrong = F.lit("one of the fields")
+        if check == "types":
+            wrong = functions.java_function(
+                df.sparkSession, "WrongTypes", F.col(_TEXT), _json(body)
+            )
         said = [
             F.lit(_root(body)),
             F.lit(body.simpleString()),
             F.substring(_TEXT, 1, _EXCERPT_LENGTH),
-            F.when(is_root, F.lit("one of the fields")),
+            functions.java_function(df.sparkSession, "JsonFault", F.col(_TEXT), _json(body)),
+            F.when(is_root, wrong),
         ]
     return functions.java_function(df.sparkSession, "RefuseRequest", request_id, charset, *said)
 

@@ -43,8 +43,11 @@ _UTF_8 = ("", "utf-8", "utf8", "us-ascii", "ascii")
 _DECODED = ("iso-8859-1", "latin1", "utf-16", "utf-16be", "utf-16le", "utf-32")
 _CHARSET_PARAMETER = r'(?i);\s*charset\s*=\s*"?([^\s;"]+)'
 _JAVA_FUNCTIONS = {
-    "RefuseRequest": "io.sparkserving.task.reply.RefuseRequest",
-    "SendReply": "io.sparkserving.task.reply.SendReply",
+    "JsonFault": ("io.sparkserving.columns.JsonFault", "string"),
+    "ReadableJson": ("io.sparkserving.columns.ReadableJson", "string"),
+    "RefuseRequest": ("io.sparkserving.task.reply.RefuseRequest", "boolean"),
+    "SendReply": ("io.sparkserving.task.reply.SendReply", "boolean"),
+    "WrongTypes": ("io.sparkserving.columns.WrongTypes", "string"),
 }
 
 
@@ -161,10 +164,10 @@ def send_reply(api: "ColumnOrName", reply: "ColumnOrName", id: "ColumnOrName") -
 
 
 def java_function(spark: SparkSession, name: str, *arguments: Column) -> Column:
-    """Calls one of our Java functions that return a boolean, in a session that has the jar."""
+    """Calls one of our Java functions, in a session that has the jar."""
     registered = f"spark_serving_{name}"
     if not spark.catalog.functionExists(registered):
-        spark.udf.registerJavaFunction(registered, _JAVA_FUNCTIONS[name], "boolean")
+        spark.udf.registerJavaFunction(registered, *_JAVA_FUNCTIONS[name])
     called = F.call_function(registered, *arguments)
     # Always so, but not deterministic in the optimizer's eyes, which may drop or repeat the rest.
     return F.when(F.spark_partition_id() >= 0, called)

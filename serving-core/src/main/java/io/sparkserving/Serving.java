@@ -159,7 +159,9 @@ public final class Serving {
    * @param idCol column with the source's id struct, {@code id} by default
    * @param requestCol column with the request struct, by default as the source calls it
    * @param parsingCheck {@code partial}, the default: a body that is not of the schema's root shape
-   *     is answered 400; {@code full}: so is a body in which a field or sub-field is missing;
+   *     is answered 400, and a value of a wrong type becomes null; {@code types}: so is a body with
+   *     a value of a wrong type, such as {@code "7"} or {@code 1.0} for an int, while a field may be
+   *     missing or null; {@code full}: so is a body in which a field or sub-field is missing;
    *     {@code none}: nothing is answered, and what does not parse becomes null
    * @throws IllegalArgumentException for a column, schema or check that does not fit
    */

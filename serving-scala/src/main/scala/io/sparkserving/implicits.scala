@@ -56,8 +56,8 @@ object implicits {
     def parseRequest(schema: DataType): DataFrame =
       Serving.parseRequest(dataset.toDF(), schema)
 
-    /** Replaces a request column by the fields of its parsed body, with every choice given; see
-      * `Serving.parseRequest`.
+    /** Replaces a request column by the fields of its parsed body, with every choice given. The
+      * check is `none`, `partial`, `types` or `full`; see `Serving.parseRequest`.
       */
     def parseRequest(
         api: String,

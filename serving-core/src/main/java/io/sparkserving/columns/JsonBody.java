@@ -1,10 +1,14 @@
 package io.sparkserving.columns;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.from_json;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.spark_partition_id;
 import static org.apache.spark.sql.functions.when;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -32,8 +36,13 @@ record JsonBody(DataType schema) implements Body {
   /** Spark's own name for the column of malformed text; a schema may have a field of that name. */
   private static final String SPARKS_MALFORMED = "_corrupt_record";
 
-  /** An option by which {@code from_json} takes for well-formed what {@link JsonRoot} does. */
-  private static final String CONTROL_CHARACTERS = "allowUnescapedControlChars";
+  /**
+   * {@code from_json} takes for well-formed what {@link JsonRoot} does, and reads strings of any
+   * length.
+   */
+  private static final Map<String, String> OPTIONS =
+      Map.of(
+          "allowUnescapedControlChars", "true", "maxStringLen", String.valueOf(Integer.MAX_VALUE));
 
   @Override
   public List<String> names() {
@@ -49,18 +58,30 @@ record JsonBody(DataType schema) implements Body {
         .withColumn(PARSED, readOnce(fromJson()));
   }
 
+  /**
+   * Reads a struct that has a field for what is malformed. An array or a map is read as the field
+   * of an object, as {@code from_json} has nowhere to tell of what is malformed in it otherwise.
+   */
   private Column fromJson() {
-    return tellsMalformed()
-        ? from_json(
-            col(TEXT),
-            ((StructType) schema).add(MALFORMED, DataTypes.StringType),
-            Map.of(CONTROL_CHARACTERS, "true", "columnNameOfCorruptRecord", MALFORMED))
-        : from_json(col(TEXT), schema, Map.of(CONTROL_CHARACTERS, "true"));
+    Column readable = ReadableJson.of(col(TEXT), schema);
+    Map<String, String> options = new HashMap<>(OPTIONS);
+    options.put("columnNameOfCorruptRecord", malformed());
+    if (schema instanceof StructType struct) {
+      return from_json(readable, withMalformed(struct), options);
+    }
+    StructType wrapped = withMalformed(new StructType().add(VALUE, schema));
+    return from_json(concat(lit("{\"" + VALUE + "\":"), readable, lit("}")), wrapped, options);
   }
 
-  private boolean tellsMalformed() {
+  private StructType withMalformed(StructType struct) {
+    return malformed().equals(MALFORMED) ? struct.add(MALFORMED, DataTypes.StringType) : struct;
+  }
+
+  private String malformed() {
     return schema instanceof StructType struct
-        && !List.of(struct.fieldNames()).contains(SPARKS_MALFORMED);
+            && List.of(struct.fieldNames()).contains(SPARKS_MALFORMED)
+        ? SPARKS_MALFORMED
+        : MALFORMED;
   }
 
   /**
@@ -74,29 +95,45 @@ record JsonBody(DataType schema) implements Body {
 
   @Override
   public Column isGood(Column entity, ParsingCheck check) {
-    return check == ParsingCheck.FULL
-        ? isRoot().and(RequiredFields.complete(PARSED, schema))
-        : isRoot();
+    return switch (check) {
+      case NONE -> lit(true);
+      case PARTIAL -> isRoot();
+      case TYPES -> coalesce(isReadWell(), lit(false));
+      case FULL -> isRoot().and(RequiredFields.complete(value(), schema));
+    };
   }
 
   @Override
   public Refusal refusal(Column entity, ParsingCheck check) {
-    Column missing =
-        check == ParsingCheck.FULL
-            ? when(isRoot(), RequiredFields.missing(PARSED, schema))
-            : Refusal.nothing();
-    return Refusal.json(col(CHARSET), col(TEXT), schema, missing);
+    Column wrong =
+        switch (check) {
+          case NONE, PARTIAL -> Refusal.nothing();
+          case TYPES -> when(isRoot(), WrongTypes.in(col(TEXT), schema));
+          case FULL -> when(isRoot(), RequiredFields.missing(value(), schema));
+        };
+    return Refusal.json(col(CHARSET), col(TEXT), schema, JsonFault.of(col(TEXT), schema), wrong);
   }
 
+  /** Where the value is that the schema is of, in SQL. */
+  private String value() {
+    return schema instanceof StructType
+        ? SqlNames.quoted(PARSED)
+        : SqlNames.quoted(PARSED) + "." + SqlNames.quoted(VALUE);
+  }
+
+  /** Whether the body is one value of the schema's kind, with nothing beyond a limit in it. */
   private Column isRoot() {
     Column isRoot = JsonRoot.of(schema).isRootOf(col(TEXT));
-    return tellsMalformed() ? when(isOneObject(), true).otherwise(isRoot) : isRoot;
+    return when(isReadWell(), true).otherwise(isRoot.and(JsonFault.of(col(TEXT), schema).isNull()));
   }
 
-  /** Whether the body is one object that was read well; such a body is not read twice. */
-  private static Column isOneObject() {
+  /** Whether the body is one value and all in it was read; such a body is not read twice. */
+  private Column isReadWell() {
     Column parsed = col(PARSED);
-    return parsed.isNotNull().and(parsed.getField(MALFORMED).isNull()).and(OneObject.in(col(TEXT)));
+    return parsed
+        .isNotNull()
+        .and(parsed.getField(malformed()).isNull())
+        .and(OneValue.in(col(TEXT), JsonRoot.of(schema)));
   }
 
   @Override
@@ -106,6 +143,6 @@ record JsonBody(DataType schema) implements Body {
           .map(name -> col(PARSED).getField(name).as(name))
           .toList();
     }
-    return List.of(col(PARSED).as(VALUE));
+    return List.of(col(PARSED).getField(VALUE).as(VALUE));
   }
 }

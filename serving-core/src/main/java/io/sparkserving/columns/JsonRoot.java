@@ -30,6 +30,10 @@ enum JsonRoot {
     return schema instanceof ArrayType ? ARRAY : OBJECT;
   }
 
+  String opening() {
+    return opening;
+  }
+
   String label() {
     return label;
   }

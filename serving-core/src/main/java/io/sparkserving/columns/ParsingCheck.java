@@ -8,6 +8,8 @@ enum ParsingCheck {
   NONE,
   /** The body must be JSON of the schema's root shape; a missing or mistyped field is null. */
   PARTIAL,
+  /** The body must be JSON of the schema's root shape and types; a missing field is null. */
+  TYPES,
   /** The body must be JSON with every field and sub-field of the schema. */
   FULL;
 
@@ -15,10 +17,11 @@ enum ParsingCheck {
     return switch (value.toLowerCase(Locale.ROOT)) {
       case "none" -> NONE;
       case "partial" -> PARTIAL;
+      case "types" -> TYPES;
       case "full" -> FULL;
       default ->
           throw new IllegalArgumentException(
-              "Invalid parsingCheck '" + value + "': expected none, partial or full.");
+              "Invalid parsingCheck '" + value + "': expected none, partial, types or full.");
     };
   }
 }

@@ -19,26 +19,30 @@ import org.apache.spark.sql.types.StructType;
  * @param schema the schema that was expected, as DDL; null where text was
  * @param excerpt how the body's text starts; null where text was expected or the body cannot be
  *     read
- * @param missing the fields that are missing, with commas between them; null or empty where that is
- *     not what is wrong
+ * @param fault a sentence that says what limit the body is beyond; null where that is not what is
+ *     wrong
+ * @param wrong the fields that are missing or of a wrong type, with commas between them; null or
+ *     empty where that is not what is wrong
  */
-public record Refusal(Column charset, Column root, Column schema, Column excerpt, Column missing) {
+public record Refusal(
+    Column charset, Column root, Column schema, Column excerpt, Column fault, Column wrong) {
   private static final int EXCERPT_LENGTH = 200;
 
   /** The refusal of a body that is not JSON of a schema. */
-  static Refusal json(Column charset, Column text, DataType schema, Column missing) {
+  static Refusal json(Column charset, Column text, DataType schema, Column fault, Column wrong) {
     String ddl = schema instanceof StructType struct ? struct.toDDL() : schema.sql();
     return new Refusal(
         charset,
         lit(JsonRoot.of(schema).label()),
         lit(ddl),
         substring(text, 1, EXCERPT_LENGTH),
-        missing);
+        fault,
+        wrong);
   }
 
   /** The refusal of a body whose text cannot be read. */
   static Refusal text(Column entity) {
-    return new Refusal(charset(entity), nothing(), nothing(), nothing(), nothing());
+    return new Refusal(charset(entity), nothing(), nothing(), nothing(), nothing(), nothing());
   }
 
   /** A null string. */

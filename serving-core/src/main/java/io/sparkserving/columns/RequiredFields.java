@@ -24,19 +24,18 @@ final class RequiredFields {
 
   private RequiredFields() {}
 
-  /** A boolean column: whether nothing in a column is null, to any depth. */
-  static Column complete(String column, DataType type) {
-    return expr(complete(SqlNames.quoted(column), type, 0));
+  /** A boolean column: whether nothing in a value, given as SQL, is null, to any depth. */
+  static Column complete(String value, DataType type) {
+    return expr(complete(value, type, 0));
   }
 
   /**
-   * A string column with the paths in a column that are null, with commas between them. All nulls
-   * in an array or map have one path, such as {@code items[*]}.
+   * A string column with the paths in a value, given as SQL, that are null, with commas between
+   * them. All nulls in an array or map have one path, such as {@code items[*]}.
    */
-  static Column missing(String column, DataType type) {
-    String root = SqlNames.quoted(column);
+  static Column missing(String value, DataType type) {
     List<Column> paths = new ArrayList<>();
-    addMissing(paths, root, "", type);
+    addMissing(paths, value, "", type);
     return concat_ws(", ", paths.toArray(Column[]::new));
   }
 

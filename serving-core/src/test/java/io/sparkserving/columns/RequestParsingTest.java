@@ -484,7 +484,7 @@ class RequestParsingTest {
                 new RequestParsing(refusals)
                     .parse(RequestDataset.of("{}"), FOO_BAR, "id", "request", "most"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Invalid parsingCheck 'most': expected none, partial or full.");
+        .hasMessage("Invalid parsingCheck 'most': expected none, partial, types or full.");
   }
 
   private static String detail(Sent sent) {

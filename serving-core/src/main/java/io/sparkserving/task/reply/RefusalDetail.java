@@ -21,24 +21,32 @@ final class RefusalDetail {
       @Nullable String root,
       @Nullable String schema,
       @Nullable String excerpt,
-      @Nullable String missing) {
+      @Nullable String fault,
+      @Nullable String wrong) {
     String expected =
         root == null ? "text" : "a JSON %s of %s".formatted(root, bounded(schema, LIST_LENGTH));
-    return "Expected %s. %s%s".formatted(expected, wrong(charset, root, missing), start(excerpt));
+    return "Expected %s. %s%s"
+        .formatted(expected, whatIsWrong(charset, root, fault, wrong), start(excerpt));
   }
 
-  private static String wrong(
-      @Nullable String charset, @Nullable String root, @Nullable String missing) {
+  private static String whatIsWrong(
+      @Nullable String charset,
+      @Nullable String root,
+      @Nullable String fault,
+      @Nullable String wrong) {
     if (charset == null) {
       return "The request has no body.";
     }
     if (!EntityText.isSupported(charset)) {
       return "Unsupported charset '" + bounded(charset, NAME_LENGTH) + "'.";
     }
-    if (missing == null || missing.isEmpty()) {
+    if (fault != null) {
+      return fault;
+    }
+    if (wrong == null || wrong.isEmpty()) {
       return "The body is not a JSON " + root + ".";
     }
-    return "Missing, or of another type: " + bounded(missing, LIST_LENGTH) + ".";
+    return "Missing, or of another type: " + bounded(wrong, LIST_LENGTH) + ".";
   }
 
   private static String start(@Nullable String excerpt) {

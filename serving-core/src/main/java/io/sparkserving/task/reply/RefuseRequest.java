@@ -6,7 +6,7 @@ import io.sparkserving.exchange.Problems;
 import java.io.IOException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.api.java.UDF6;
+import org.apache.spark.sql.api.java.UDF7;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * every plan larger and the code that Spark generates for good requests slower.
  */
 public class RefuseRequest extends ReplySendingFunction
-    implements Refuser, UDF6<Row, String, String, String, String, String, Boolean> {
+    implements Refuser, UDF7<Row, String, String, String, String, String, String, Boolean> {
   private static final long serialVersionUID = 1L;
 
   /** Spark calls this constructor where the function is registered by its class name. */
@@ -36,7 +36,8 @@ public class RefuseRequest extends ReplySendingFunction
             refusal.root(),
             refusal.schema(),
             refusal.excerpt(),
-            refusal.missing());
+            refusal.fault(),
+            refusal.wrong());
   }
 
   /**
@@ -52,10 +53,11 @@ public class RefuseRequest extends ReplySendingFunction
       @Nullable String root,
       @Nullable String schema,
       @Nullable String excerpt,
-      @Nullable String missing)
+      @Nullable String fault,
+      @Nullable String wrong)
       throws IOException {
     if (isAnswerable(id)) {
-      send(id, Problems.badRequest(RefusalDetail.of(charset, root, schema, excerpt, missing)));
+      send(id, Problems.badRequest(RefusalDetail.of(charset, root, schema, excerpt, fault, wrong)));
     }
     return false;
   }

@@ -10,7 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Whether an object's end is found where a JSON reader finds it. */
-class OneObjectTest {
+class OneValueTest {
   private static final int TEXTS = 200_000;
   private static final String[] PIECES = {
     "{",
@@ -41,7 +41,7 @@ class OneObjectTest {
   @Test
   void whatFollowsAnObjectIsSeenAsAReaderOfJsonSeesIt() {
     Random random = new Random(1);
-    OneObject oneObject = OneObject.function();
+    OneValue oneObject = OneValue.function(JsonRoot.OBJECT);
     int whole = 0;
     int followed = 0;
     for (int i = 0; i < TEXTS; i++) {
@@ -59,7 +59,7 @@ class OneObjectTest {
 
   @Test
   void whatIsNoObjectIsNone() {
-    OneObject oneObject = OneObject.function();
+    OneValue oneObject = OneValue.function(JsonRoot.OBJECT);
 
     assertThat(new String[] {null, "", "[{}]", " {}", "{", "{\"a\":\"", "{\"a\\\"}", "{\"}"})
         .noneMatch(oneObject::call);
