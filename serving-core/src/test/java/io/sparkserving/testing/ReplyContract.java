@@ -242,13 +242,17 @@ interface ReplyContract extends ContractServices {
 
   @Test
   default void ofSeveralRowsForARequestTheFirstAnswers() throws Exception {
-    try (LiveService service = serve("several", ReplyContract::twoRowsEach);
+    try (LogCapture log = new LogCapture();
+        LiveService service = serve("several", ReplyContract::twoRowsEach);
         RawHttp http = service.connect()) {
       for (int i = 0; i < 3; i++) {
         assertThat(http.call(RawRequest.get("/several")).text()).isEqualTo("first");
       }
       service.awaitNothingOpen();
       assertThat(service.state().dropped()).isEqualTo(3);
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains("became several rows"))
+          .hasSizeLessThan(2);
     }
   }
 
@@ -268,7 +272,8 @@ interface ReplyContract extends ContractServices {
 
   @Test
   default void sendReplyAnswersEarlyAndTheRowThatFollowsIsDropped() throws Exception {
-    try (LiveService service = serve("early", ReplyContract::earlyThenLate);
+    try (LogCapture log = new LogCapture();
+        LiveService service = serve("early", ReplyContract::earlyThenLate);
         RawHttp http = service.connect()) {
       for (int i = 0; i < 10; i++) {
         RawResponse response = http.call(RawRequest.get("/early"));
@@ -277,6 +282,7 @@ interface ReplyContract extends ContractServices {
       }
       service.awaitNothingOpen();
       assertThat(service.state().dropped()).isEqualTo(10);
+      assertThat(log.lines()).noneMatch(line -> line.contains("became several rows"));
     }
   }
 

@@ -26,6 +26,7 @@ final class ReplyDataWriter implements DataWriter<InternalRow> {
 
   private final ReplyRouter router;
   private final SinkColumns columns;
+  private final RepeatedRows repeated = new RepeatedRows();
   private long withoutReply;
 
   ReplyDataWriter(ReplyRouter router, SinkColumns columns) {
@@ -44,9 +45,14 @@ final class ReplyDataWriter implements DataWriter<InternalRow> {
       withoutReply++;
       return;
     }
+    String serverId = id.getUTF8String(0).toString();
+    String requestId = id.getUTF8String(1).toString();
+    if (repeated.isRepeated(serverId, requestId)) {
+      RepeatWarning.say(serverId);
+    }
     router.route(
-        id.getUTF8String(0).toString(),
-        id.getUTF8String(1).toString(),
+        serverId,
+        requestId,
         ReplyRows.toMessage(row.getStruct(columns.reply(), ReplyRows.fieldCount())));
   }
 
