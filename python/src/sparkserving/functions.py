@@ -123,10 +123,11 @@ def make_reply(
     of numbers.
 
     Args:
-        data: the column to reply with; null gives a reply without content.
+        data: the column to reply with.
         type: the type of that column. Strings go as ``text/plain; charset=utf-8``; binaries as
-            ``application/octet-stream``; structs, maps and arrays of them as JSON; anything else as
-            a JSON object.
+            ``application/octet-stream``; structs, maps and arrays of them as JSON; null of any of
+            these gives a reply without content. Anything else goes as a JSON object, with null in
+            it where the data is null.
         code: the status, 200 to 599; any other is answered 500 in its place.
         reason: the reason phrase, which stays in the row and is not sent.
         name: the key of the JSON object for data that has no JSON of its own.
@@ -137,8 +138,11 @@ def make_reply(
     if isinstance(type, BinaryType):
         return binary_to_response(column, code, reason)
     value = _vectors_to_arrays(column, type)
-    own = F.to_json(value) if _has_own_json(type) else F.to_json(F.struct(value.alias(name)))
-    return _reply(F.when(column.isNotNull(), own), "application/json", code, reason)
+    if _has_own_json(type):
+        json = F.when(column.isNotNull(), F.to_json(value))
+    else:
+        json = F.to_json(F.struct(value.alias(name)), {"ignoreNullFields": "false"})
+    return _reply(json, "application/json", code, reason)
 
 
 def send_reply(api: "ColumnOrName", reply: "ColumnOrName", id: "ColumnOrName") -> Column:  # noqa: A002
@@ -224,14 +228,28 @@ def _vectors_to_arrays(data: Column, type_: DataType) -> Column:
     if isinstance(type_, UserDefinedType) and type(type_).__name__ == "VectorUDT":
         from pyspark.ml.functions import vector_to_array  # noqa: PLC0415 (it needs NumPy)
 
-        return vector_to_array(data)
+        return F.when(data.isNotNull(), vector_to_array(data))
     if isinstance(type_, StructType):
         fields = [
             _vectors_to_arrays(data[field.name], field.dataType).alias(field.name)
             for field in type_.fields
         ]
         return F.when(data.isNotNull(), F.struct(*fields))
+    if isinstance(type_, ArrayType) and _has_vector(type_):
+        return F.transform(data, lambda each: _vectors_to_arrays(each, type_.elementType))
+    if isinstance(type_, MapType) and _has_vector(type_):
+        return F.transform_values(data, lambda _, each: _vectors_to_arrays(each, type_.valueType))
     return data
+
+
+def _has_vector(type_: DataType) -> bool:
+    if isinstance(type_, ArrayType):
+        return _has_vector(type_.elementType)
+    if isinstance(type_, MapType):
+        return _has_vector(type_.valueType)
+    if isinstance(type_, StructType):
+        return any(_has_vector(field.dataType) for field in type_.fields)
+    return isinstance(type_, UserDefinedType) and type(type_).__name__ == "VectorUDT"
 
 
 def _column(column: "ColumnOrName") -> Column:

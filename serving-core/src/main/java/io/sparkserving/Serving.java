@@ -160,8 +160,8 @@ public final class Serving {
    * @param requestCol column with the request struct, by default as the source calls it
    * @param parsingCheck {@code partial}, the default: a body that is not of the schema's root shape
    *     is answered 400, and a value of a wrong type becomes null; {@code types}: so is a body with
-   *     a value of a wrong type, such as {@code "7"} or {@code 1.0} for an int, while a field may be
-   *     missing or null; {@code full}: so is a body in which a field or sub-field is missing;
+   *     a value of a wrong type, such as {@code "7"} or {@code 1.0} for an int, while a field may
+   *     be missing or null; {@code full}: so is a body in which a field or sub-field is missing;
    *     {@code none}: nothing is answered, and what does not parse becomes null
    * @throws IllegalArgumentException for a column, schema or check that does not fit
    */
@@ -180,8 +180,8 @@ public final class Serving {
    * Adds the column {@code reply}, a reply of status 200 made of another column as its type
    * suggests: strings as {@code text/plain; charset=utf-8} and binaries as {@code
    * application/octet-stream}; structs, maps and arrays of them as JSON; anything else as a JSON
-   * object with the column's name as key. A null gives a reply without content. {@link
-   * ServingFunctions} has replies of other statuses.
+   * object with the column's name as key, and with null where the column is null. Any other null
+   * gives a reply without content. {@link ServingFunctions} has replies of other statuses.
    *
    * @param answers rows that keep the source's id column
    * @param replyCol the column to reply with; {@code a.b} means field {@code b} of {@code a}

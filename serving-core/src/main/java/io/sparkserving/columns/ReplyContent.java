@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
@@ -25,6 +26,8 @@ import org.apache.spark.sql.types.StructType;
  */
 public record ReplyContent(Column bytes, Column length, Column contentType) {
 
+  private static final String JSON = "application/json";
+
   /** Text as {@code text/plain; charset=utf-8}; data is cast to string. */
   public static ReplyContent text(Column data) {
     return of(data, data.cast(DataTypes.StringType), "text/plain; charset=utf-8");
@@ -42,7 +45,7 @@ public record ReplyContent(Column bytes, Column length, Column contentType) {
 
   /**
    * The body that suits a type: strings and binaries as they are, structs, maps and arrays of them
-   * as JSON, anything else as a JSON object with the value under a name.
+   * as JSON, anything else as a JSON object with the value under a name, null or not.
    *
    * @param data the column to reply with
    * @param name the key of that JSON object
@@ -56,25 +59,27 @@ public record ReplyContent(Column bytes, Column length, Column contentType) {
       return binary(data);
     }
     Column value = VectorColumns.vectorsToArrays(data, type);
-    Column json = hasOwnJson(type) ? to_json(value) : namedJson(value, data, name);
-    return of(data, json, "application/json");
+    return hasOwnJson(type) ? of(data, to_json(value), JSON) : named(value, name);
+  }
+
+  /** A JSON object, which there is of a null too. */
+  private static ReplyContent named(Column value, String name) {
+    Column json = to_json(struct(value.as(name)), Map.of("ignoreNullFields", "false"));
+    return of(json.cast(DataTypes.BinaryType), contentTypeHeader(JSON));
   }
 
   /** Tells by the data whether there is content: that is cheaper than to make the content. */
   private static ReplyContent of(Column data, Column content, String contentType) {
-    Column bytes = content.cast(DataTypes.BinaryType);
-    return new ReplyContent(
-        bytes,
-        coalesce(octet_length(bytes), lit(0)),
-        when(data.isNotNull(), contentTypeHeader(contentType)));
+    Column header = when(data.isNotNull(), contentTypeHeader(contentType));
+    return of(content.cast(DataTypes.BinaryType), header);
+  }
+
+  private static ReplyContent of(Column bytes, Column contentType) {
+    return new ReplyContent(bytes, coalesce(octet_length(bytes), lit(0)), contentType);
   }
 
   private static Column contentTypeHeader(String value) {
     return struct(lit("Content-Type").as("name"), lit(value).as("value"));
-  }
-
-  private static Column namedJson(Column value, Column data, String name) {
-    return when(data.isNotNull(), to_json(struct(value.as(name))));
   }
 
   private static boolean hasOwnJson(DataType type) {

@@ -3,7 +3,6 @@ package io.sparkserving.columns;
 import static io.sparkserving.columns.ReplyMakingTest.JSON;
 import static io.sparkserving.columns.ReplyMakingTest.assertReply;
 import static io.sparkserving.columns.ReplyMakingTest.entity;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -29,8 +28,8 @@ class VectorReplyTest {
   }
 
   @Test
-  void aVectorThatIsNullIsAnEmptyReply() {
-    assertThat(entity(vectors(null), "v").<Object>getAs("content")).isNull();
+  void aVectorThatIsNullIsNullUnderItsName() {
+    assertReply(entity(vectors(null), "v"), JSON, "{\"v\":null}");
   }
 
   @Test
@@ -45,6 +44,22 @@ class VectorReplyTest {
         entity(vectors(null).selectExpr("struct(v, 'x' AS label) AS s"), "s"),
         JSON,
         "{\"label\":\"x\"}");
+  }
+
+  @Test
+  void vectorsInArraysAndMapsReplyAsArrays() {
+    Dataset<Row> df = vectors(Vectors.dense(1, 2));
+
+    assertReply(
+        entity(df.selectExpr("array(v, null, v) AS vs"), "vs"),
+        JSON,
+        "{\"vs\":[[1.0,2.0],null,[1.0,2.0]]}");
+    assertReply(entity(df.selectExpr("array(struct(v)) AS s"), "s"), JSON, "[{\"v\":[1.0,2.0]}]");
+    assertReply(
+        entity(df.selectExpr("map('k', array(struct(v AS x))) AS m"), "m"),
+        JSON,
+        "{\"k\":[{\"x\":[1.0,2.0]}]}");
+    assertReply(entity(vectors(null).selectExpr("array(v) AS vs"), "vs"), JSON, "{\"vs\":[null]}");
   }
 
   private static Dataset<Row> vectors(@Nullable Vector vector) {

@@ -133,7 +133,7 @@ public final class OpenApiDocument {
       ReplyType reply = types.reply().get();
       ObjectNode replied = JSON.objectNode();
       replied.put("description", "The query's reply; empty where it is null.");
-      replied.set("content", content(replyBody(reply), new JsonSchemas(false)));
+      replied.set("content", replyContent(reply));
       responses.set("200", replied);
     } else {
       responses.putObject("default").put("description", "The query's reply.");
@@ -142,11 +142,17 @@ public final class OpenApiDocument {
     return responses;
   }
 
-  /** What is not JSON by itself is replied in an object. */
-  private static DataType replyBody(ReplyType reply) {
+  /** What is not JSON by itself is replied in an object, whose field is there though null. */
+  private static ObjectNode replyContent(ReplyType reply) {
     DataType type = reply.type();
-    boolean whole = type instanceof StringType || type instanceof BinaryType || hasOwnJson(type);
-    return whole ? type : new StructType().add(reply.column(), type, false);
+    JsonSchemas schemas = new JsonSchemas(false);
+    if (type instanceof StringType || type instanceof BinaryType || hasOwnJson(type)) {
+      return content(type, schemas);
+    }
+    ObjectNode content = content(new StructType().add(reply.column(), type), schemas);
+    ObjectNode named = (ObjectNode) content.at("/application~1json/schema");
+    named.putArray("required").add(reply.column());
+    return content;
   }
 
   private static boolean hasOwnJson(DataType type) {

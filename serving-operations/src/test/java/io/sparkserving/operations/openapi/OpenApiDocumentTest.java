@@ -146,8 +146,8 @@ final class OpenApiDocumentTest {
     assertThat(post(number).at(REPLY))
         .isEqualTo(
             json(
-                "{'type': 'object', 'properties': {'out': {'type': 'number', 'format': 'double'}},"
-                    + " 'required': ['out']}"));
+                "{'type': 'object', 'required': ['out'],"
+                    + " 'properties': {'out': {'type': ['number', 'null'], 'format': 'double'}}}"));
   }
 
   @Test
