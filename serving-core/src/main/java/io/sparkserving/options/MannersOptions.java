@@ -39,11 +39,11 @@ final class MannersOptions {
       new ServingOption<>(
           "decompression",
           "boolean",
-          "false",
+          "true",
           "true or false",
           "Whether the query gets bodies that came as gzip as they were before. A body larger than"
-              + " maxBodySize then is answered 413, one of another Content-Encoding 415. Without"
-              + " this option the query gets bodies as they come.",
+              + " maxBodySize then is answered 413, one of another Content-Encoding 415. With false"
+              + " the query gets bodies as they come.",
           OptionParsers.truth());
 
   static final ServingOption<AccessLog> ACCESS_LOG =

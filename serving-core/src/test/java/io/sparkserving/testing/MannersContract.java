@@ -16,7 +16,6 @@ interface MannersContract extends ContractServices {
     ServiceSpec spec =
         ServiceSpec.of("mannered", Pipelines::bodyText)
             .reading("compression", "true")
-            .reading("decompression", "true")
             .reading("cors.origins", "https://app.example");
     try (LiveService service = serve(spec);
         RawHttp http = service.connect()) {

@@ -158,7 +158,9 @@ interface RequestContract extends ContractServices {
 
   @Test
   default void theEntitySaysHowTheBodyCame() throws Exception {
-    try (LiveService service = serve("framing", Pipelines::mirror)) {
+    ServiceSpec spec =
+        ServiceSpec.of("framing", Pipelines::mirror).reading("decompression", "false");
+    try (LiveService service = serve(spec)) {
       RawRequest post =
           RawRequest.of("POST", "/framing")
               .header("Content-Type", "text/x-test; a=b")

@@ -65,7 +65,8 @@ final class AdmissionHandler implements Request.Handler {
 
     @Override
     public void complete(byte[] body) {
-      if (exchanges.configuration().operations().manners().decompression()) {
+      if (request.getHeaders().contains(HttpHeader.CONTENT_ENCODING)
+          && exchanges.configuration().operations().manners().decompression()) {
         String coding = Inflation.coding(request.getHeaders());
         if (coding != null) {
           inflate(coding, body);
