@@ -5,6 +5,7 @@ import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.Leases.Blame;
 import io.sparkserving.server.worker.WorkerServer;
 import io.sparkserving.server.worker.WorkerServers;
+import io.sparkserving.task.reply.ReplyRouter;
 import io.sparkserving.task.source.DeliveredRequest;
 import io.sparkserving.task.source.RequestRows;
 import io.sparkserving.task.source.TaskAttempts;
@@ -24,6 +25,8 @@ final class RequestTaker {
   private final Lease lease;
   private final RequestRows rows;
   private final boolean takesNothing;
+  private final TaskContext task;
+  private @Nullable Exchange taken;
   private @Nullable DeliveredRequest current;
 
   private RequestTaker(WorkerServer server, Lease lease, RequestRows rows, boolean takesNothing) {
@@ -31,6 +34,7 @@ final class RequestTaker {
     this.lease = lease;
     this.rows = rows;
     this.takesNothing = takesNothing;
+    this.task = TaskContext.get();
   }
 
   /**
@@ -66,6 +70,7 @@ final class RequestTaker {
    *     interrupted, whose interrupt status is then set
    */
   boolean next(long timeoutNanos) {
+    settleLast();
     return !takesNothing && deliver(() -> server.take(lease, timeoutNanos));
   }
 
@@ -77,8 +82,15 @@ final class RequestTaker {
     return deliver(() -> server.takeAhead(lease, Long.MAX_VALUE));
   }
 
+  /** Ends the last request if its row is through and gave no reply. */
+  private void settleLast() {
+    if (taken != null && !taken.isAnswered() && ReplyRouter.passesRowByRow(task)) {
+      server.settlePassed(lease, taken);
+    }
+  }
+
   private boolean deliver(Take take) {
-    Exchange taken = null;
+    taken = null;
     try {
       taken = take.next();
     } catch (InterruptedException e) {

@@ -87,8 +87,19 @@ public final class Exchange {
   }
 
   void noteTaken(Lease by, long nanos) {
-    lease = by;
     takenNanos = nanos;
+    lease = by;
+  }
+
+  /** Whether the task of this lease has the request, unanswered. */
+  boolean isLeftBy(Lease holder) {
+    return lease == holder && !isAnswered();
+  }
+
+  /** Whether a task has had the request for longer than given, and it is unanswered. */
+  boolean isOverdue(long afterNanos, long nowNanos) {
+    // The lease is written last, so what is read after it is the time that belongs to it.
+    return lease != null && !isAnswered() && nowNanos - takenNanos > afterNanos;
   }
 
   /** Has it measured how long the task needs. */
@@ -116,7 +127,8 @@ public final class Exchange {
     return failedAttempts;
   }
 
-  boolean isAnswered() {
+  /** Whether an answer is on its way, or has been. */
+  public boolean isAnswered() {
     return answered.get();
   }
 

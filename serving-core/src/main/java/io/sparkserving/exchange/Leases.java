@@ -228,6 +228,32 @@ public final class Leases {
     }
   }
 
+  /**
+   * Ends an exchange that the query gave no row for, as the task that holds it can only ask for the
+   * next one when all that came of this one is written. Does nothing if the exchange is answered or
+   * is not the task's any more.
+   */
+  public void settlePassed(Lease lease, Exchange exchange) {
+    if (exchange.isLeftBy(lease)) {
+      owner.endWithoutReply(exchange);
+    }
+  }
+
+  /** Ends the exchanges that tasks have had for longer than given. */
+  void settleOverdue(long afterNanos, long nowNanos) {
+    List<Lease> all;
+    synchronized (this) {
+      all = List.copyOf(leases.values());
+    }
+    for (Lease lease : all) {
+      for (Exchange exchange : lease.unanswered()) {
+        if (exchange.isOverdue(afterNanos, nowNanos)) {
+          owner.endWithoutReply(exchange);
+        }
+      }
+    }
+  }
+
   /** Whether all exchanges that a task was given are answered. */
   public boolean isAnswered(LeaseKey key) {
     Lease lease;

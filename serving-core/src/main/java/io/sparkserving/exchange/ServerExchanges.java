@@ -83,6 +83,7 @@ public final class ServerExchanges implements HealthSource {
             wallClock,
             clock);
     this.leases = new Leases(configuration.maxRequestAttempts(), open, pace, clock);
+    NoReplyWatch.begin(configuration.noReplyAfter(), leases, timer, clock, intake::isClosed);
   }
 
   @Override

@@ -26,7 +26,7 @@ final class ReplyStreamingWrite implements StreamingWrite {
 
   @Override
   public StreamingDataWriterFactory createStreamingWriterFactory(PhysicalWriteInfo info) {
-    return new ReplyDataWriterFactory(RunningEndpoints.all(), columns);
+    return new ReplyDataWriterFactory(RunningEndpoints.all(), columns, RowByRowPlan.runsHere());
   }
 
   @Override

@@ -161,6 +161,17 @@ final class ReaderOptions {
               + " another query sends.",
           OptionParsers.statusOrZero(200, 599));
 
+  static final ServingOption<Duration> NO_REPLY_AFTER =
+      new ServingOption<>(
+          "noReplyAfter",
+          "duration",
+          "0ms",
+          "a duration from 0ms to 24h, such as 0ms, 500ms or 30s",
+          "How long the query may have a request without replying, until it is answered"
+              + " noReplyStatus. For queries that drop rows in long batches and hold rows back, by a"
+              + " Python function say. 0ms: until the end of the batch or epoch.",
+          OptionParsers.duration(Duration.ZERO, Duration.ofHours(24)));
+
   static final ServingOption<Integer> MAX_REQUEST_ATTEMPTS =
       new ServingOption<>(
           "maxRequestAttempts",
@@ -238,6 +249,7 @@ final class ReaderOptions {
                   LOAD_SHEDDING,
                   MAX_BODY_SIZE,
                   NO_REPLY_STATUS,
+                  NO_REPLY_AFTER,
                   MAX_REQUEST_ATTEMPTS,
                   INCLUDE_TIMESTAMP,
                   BATCH_LENGTH,

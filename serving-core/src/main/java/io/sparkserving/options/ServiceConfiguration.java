@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxBodySize bytes that the body of one request may have
  * @param noReplyStatus HTTP status for requests that the query finished without a reply; 0 lets
  *     such requests wait
+ * @param noReplyAfter how long the query may have a request without replying; zero for no limit
  * @param maxRequestAttempts failed deliveries after which a request is answered 500
  * @param includeTimestamp whether rows have the arrival time
  * @param batchLength how long a micro-batch may go on taking requests
@@ -61,6 +62,7 @@ public record ServiceConfiguration(
     boolean loadShedding,
     long maxBodySize,
     int noReplyStatus,
+    Duration noReplyAfter,
     int maxRequestAttempts,
     boolean includeTimestamp,
     Duration batchLength,
@@ -110,6 +112,7 @@ public record ServiceConfiguration(
         ReaderOptions.LOAD_SHEDDING.readOrDefault(options),
         ReaderOptions.MAX_BODY_SIZE.readOrDefault(options),
         ReaderOptions.NO_REPLY_STATUS.readOrDefault(options),
+        ReaderOptions.NO_REPLY_AFTER.readOrDefault(options),
         ReaderOptions.MAX_REQUEST_ATTEMPTS.readOrDefault(options),
         ReaderOptions.INCLUDE_TIMESTAMP.readOrDefault(options),
         ReaderOptions.BATCH_LENGTH.readOrDefault(options),
@@ -171,6 +174,7 @@ public record ServiceConfiguration(
     all.put("maxQueueBytes", maxQueueBytes);
     all.put("maxBodySize", maxBodySize);
     all.put("noReplyStatus", noReplyStatus);
+    all.put("noReplyAfter", noReplyAfter);
     all.put("maxRequestAttempts", maxRequestAttempts);
     all.put("serverScope", serverScope);
     all.putAll(operations.serverOptions());

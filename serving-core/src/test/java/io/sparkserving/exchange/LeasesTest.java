@@ -3,6 +3,7 @@ package io.sparkserving.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -95,6 +96,51 @@ class LeasesTest {
     fixture.exchanges.leases().settle(1, 1);
     assertThat(fixture.statuses()).containsExactly(200, 404);
     assertThat(fixture.exchanges.leases().redeliver(KEY, 1, LAST)).isEmpty();
+  }
+
+  @Test
+  void whatATaskHasPassedIsEndedUnlessItIsAnsweredOrAnothersByNow() {
+    ExchangesFixture fixture = ExchangesFixture.of(Map.of("noReplyStatus", "404"));
+    Leases leases = fixture.exchanges.leases();
+    Lease lease = leases.open(KEY);
+    for (int i = 0; i < 3; i++) {
+      fixture.send("request " + i);
+    }
+    List<Exchange> exchanges = fixture.exchanges.queue().takeBatch(lease, Integer.MAX_VALUE);
+    fixture.exchanges.answer(exchanges.get(0).id(), ExchangesFixture.ok());
+
+    leases.settlePassed(lease, exchanges.get(0));
+    leases.settlePassed(lease, exchanges.get(1));
+    assertThat(fixture.statuses()).containsExactly(200, 404);
+
+    leases.giveBack(lease, Leases.Blame.NONE);
+    leases.settlePassed(lease, exchanges.get(2));
+    assertThat(fixture.statuses()).containsExactly(200, 404);
+    assertThat(fixture.takeAll()).containsExactly(exchanges.get(2));
+  }
+
+  @Test
+  void whatATaskHasHadForLongerThanNoReplyAfterIsEnded() {
+    ExchangesFixture fixture =
+        ExchangesFixture.of(Map.of("noReplyStatus", "404", "noReplyAfter", "4s"));
+    fixture.send("waits for the query");
+    fixture.advance(Duration.ofSeconds(5));
+    Lease lease = fixture.exchanges.leases().open(KEY);
+    Exchange first = fixture.exchanges.queue().takeBatch(lease, Integer.MAX_VALUE).get(0);
+    fixture.advance(Duration.ofSeconds(3));
+    fixture.send("is taken later");
+    Exchange second = fixture.exchanges.queue().takeBatch(lease, Integer.MAX_VALUE).get(0);
+    assertThat(fixture.statuses()).isEmpty();
+
+    fixture.advance(Duration.ofSeconds(2));
+    assertThat(fixture.statuses()).containsExactly(404);
+    assertThat(first.isAnswered()).isTrue();
+    assertThat(second.isAnswered()).isFalse();
+
+    fixture.exchanges.leases().giveBack(lease, Leases.Blame.NONE);
+    fixture.advance(Duration.ofSeconds(5));
+    fixture.exchanges.halt();
+    assertThat(fixture.statuses()).containsExactly(404, 503);
   }
 
   @Test

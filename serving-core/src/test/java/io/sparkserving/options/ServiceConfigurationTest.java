@@ -37,6 +37,7 @@ class ServiceConfigurationTest {
           Map.entry("loadShedding", "false"),
           Map.entry("maxBodySize", "2k"),
           Map.entry("noReplyStatus", "404"),
+          Map.entry("noReplyAfter", "8s"),
           Map.entry("maxRequestAttempts", "5"),
           Map.entry("includeTimestamp", "TRUE"),
           Map.entry("batchLength", "2s"),
@@ -59,7 +60,7 @@ class ServiceConfigurationTest {
           Map.entry("cors.origins", "https://one.example, http://two.example:8080"),
           Map.entry("cors.headers", "X-One,X-Two"),
           Map.entry("compression", "true"),
-          Map.entry("decompression", "true"),
+          Map.entry("decompression", "false"),
           Map.entry("accessLog", "Json"),
           Map.entry("forwarding.enabled", "True"),
           Map.entry("forwarding.username", "me"),
@@ -111,6 +112,7 @@ class ServiceConfigurationTest {
                 false,
                 2048,
                 404,
+                Duration.ofSeconds(8),
                 5,
                 true,
                 Duration.ofSeconds(2),
@@ -137,7 +139,7 @@ class ServiceConfigurationTest {
                         Set.of("https://one.example", "http://two.example:8080"),
                         Set.of("X-One", "X-Two"),
                         true,
-                        true,
+                        false,
                         AccessLog.JSON)),
                 Optional.of(
                     new ForwardingConfiguration(

@@ -159,6 +159,11 @@ public final class WorkerServer {
     return exchanges.queue().takeAhead(lease, timeoutNanos);
   }
 
+  /** Ends a request that a task has passed on without a reply coming of it. */
+  public void settlePassed(Lease lease, Exchange exchange) {
+    exchanges.leases().settlePassed(lease, exchange);
+  }
+
   /** Whether there will be no more requests for a task. */
   public boolean isOver(Lease lease) {
     return exchanges.queue().isOver(lease.key().term());

@@ -31,6 +31,8 @@ public final class ReplyRouter {
 
   private volatile boolean sinks;
 
+  private volatile boolean passesRowByRow;
+
   ReplyRouter() {}
 
   /**
@@ -47,6 +49,24 @@ public final class ReplyRouter {
     ReplyRouter router = ofTask(endpoints);
     router.sinks = true;
     return router;
+  }
+
+  /**
+   * Returns the same router as {@link #ofSink}, which notes that the task's plan holds no row back.
+   */
+  public static ReplyRouter ofSinkRowByRow(List<ServiceEndpoint> endpoints) {
+    ReplyRouter router = ofSink(endpoints);
+    router.passesRowByRow = true;
+    return router;
+  }
+
+  /**
+   * Returns whether whatever comes of a row is written before the task asks its source for the next
+   * one. Any thread may ask.
+   */
+  public static boolean passesRowByRow(TaskContext task) {
+    ReplyRouter router = TaskRouters.find(task);
+    return router != null && router.passesRowByRow;
   }
 
   /** Returns whether a task writes replies with the sink. Any thread may ask. */

@@ -12,12 +12,16 @@ import org.apache.spark.sql.connector.write.streaming.StreamingDataWriterFactory
  *
  * @param endpoints how to reach the servers of the services that run
  * @param columns where rows have id and reply
+ * @param rowByRow whether the query's plan holds no row back
  */
-public record ReplyDataWriterFactory(List<ServiceEndpoint> endpoints, SinkColumns columns)
+public record ReplyDataWriterFactory(
+    List<ServiceEndpoint> endpoints, SinkColumns columns, boolean rowByRow)
     implements StreamingDataWriterFactory {
 
   @Override
   public DataWriter<InternalRow> createWriter(int partitionId, long taskId, long epochId) {
-    return new ReplyDataWriter(ReplyRouter.ofSink(endpoints), columns);
+    ReplyRouter router =
+        rowByRow ? ReplyRouter.ofSinkRowByRow(endpoints) : ReplyRouter.ofSink(endpoints);
+    return new ReplyDataWriter(router, columns);
   }
 }

@@ -45,6 +45,7 @@ public final class TaskRequests implements Iterator<DeliveredRequest> {
   private final long begun;
   private final long end;
   private boolean goesOn;
+  private @Nullable Exchange taken;
   private @Nullable DeliveredRequest next;
 
   private TaskRequests(
@@ -121,12 +122,15 @@ public final class TaskRequests implements Iterator<DeliveredRequest> {
   }
 
   private @Nullable DeliveredRequest another() {
+    if (taken != null && !taken.isAnswered() && ReplyRouter.passesRowByRow(task)) {
+      exchanges.leases().settlePassed(lease, taken);
+    }
     long left = Math.min(PATIENCE_NANOS, end - clock.nanoTime());
     if (left <= 0 || !mayGoOn()) {
       return null;
     }
     try {
-      Exchange taken = exchanges.queue().take(lease, left);
+      taken = exchanges.queue().take(lease, left);
       return taken == null ? null : DeliveredRequest.of(taken);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
