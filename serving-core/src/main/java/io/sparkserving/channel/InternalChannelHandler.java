@@ -1,5 +1,6 @@
 package io.sparkserving.channel;
 
+import io.sparkserving.exchange.LimitedLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -12,8 +13,6 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Brings messages of other JVMs to the peers of this one. A message without that peer's secret is
@@ -23,13 +22,16 @@ final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
   static final String PEER = "Serving-Server-Id";
   static final String SECRET = "Serving-Secret";
 
-  private static final Logger LOG = LoggerFactory.getLogger(InternalChannelHandler.class);
+  private static final LimitedLog REFUSED = LimitedLog.of(InternalChannelHandler.class);
+  private static final LimitedLog INVALID = LimitedLog.of(InternalChannelHandler.class);
+  private static final LimitedLog FAILED = LimitedLog.of(InternalChannelHandler.class);
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     ChannelPeer peer = authenticated(request);
     if (peer == null) {
-      LOG.warn("Refused a message on the internal channel from {}", Request.getRemoteAddr(request));
+      REFUSED.warn(
+          "Refused a message on the internal channel from {}", Request.getRemoteAddr(request));
       Response.writeError(request, response, callback, HttpStatus.FORBIDDEN_403);
       return true;
     }
@@ -66,7 +68,7 @@ final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
     try {
       answer = peer.receive(path, message);
     } catch (IOException e) {
-      LOG.warn("Invalid message on the internal channel", e);
+      INVALID.warn("Invalid message on the internal channel", e);
       Response.writeError(request, response, callback, HttpStatus.BAD_REQUEST_400);
       return;
     }
@@ -75,7 +77,7 @@ final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
           if (failure == null) {
             response.write(true, ByteBuffer.wrap(bytes), callback);
           } else {
-            LOG.warn("Cannot answer a message on the internal channel", failure);
+            FAILED.warn("Cannot answer a message on the internal channel", failure);
             Response.writeError(request, response, callback, HttpStatus.INTERNAL_SERVER_ERROR_500);
           }
         });

@@ -31,6 +31,7 @@ public final class RequestBuffers extends ByteBufferPool.Wrapper {
 
   /** Makes HTTP/1.1 connections that read into arrays on the heap, which are not pooled. */
   public static HttpConnectionFactory http1(HttpConfiguration http) {
+    ParserLog.limit();
     HttpConnectionFactory http1 = new HttpConnectionFactory(http);
     http1.setUseInputDirectByteBuffers(false);
     return http1;

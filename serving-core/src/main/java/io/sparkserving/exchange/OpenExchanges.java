@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class OpenExchanges implements Leases.Owner, ExchangeQueue.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(OpenExchanges.class);
+  private static final LimitedLog GIVEN_UP = LimitedLog.of(OpenExchanges.class);
 
   private final ServiceConfiguration configuration;
   private final Intake intake;
@@ -198,7 +199,7 @@ final class OpenExchanges implements Leases.Owner, ExchangeQueue.Owner {
   @Override
   public void giveUp(Exchange exchange) {
     if (answer(exchange, Problems.givenUp(), counters.givenUp)) {
-      LOG.warn(
+      GIVEN_UP.warn(
           "Service {}: request {} made {} tasks fail and was answered 500",
           configuration.name(),
           exchange.id(),

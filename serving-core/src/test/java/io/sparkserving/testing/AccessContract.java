@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Who may call. */
@@ -35,6 +36,38 @@ interface AccessContract extends ContractServices {
       assertThat(service.state().accepted()).isEqualTo(3);
     } finally {
       Files.delete(file);
+    }
+  }
+
+  @Test
+  default void noHeaderWithATokenReachesTheQuery() throws Exception {
+    ServiceSpec spec =
+        ServiceSpec.of("guarded", Pipelines::mirror)
+            .reading("auth.tokens", "animal-1111111111, plant-22222222222");
+    try (LiveService service = serve(spec);
+        RawHttp http = service.connect()) {
+      RawRequest request =
+          RawRequest.post("/guarded", "body").header("X-API-Key", "plant-22222222222");
+      for (RawRequest twice :
+          List.of(
+              request.header("Authorization", "Bearer animal-1111111111"),
+              request.header("authorization", "bearer plant-22222222222"),
+              request.header("Authorization", "Basic animal-1111111111"),
+              request.header("x-api-key", "plant-22222222222"),
+              request.header("X-API-Key", "wrong, animal-1111111111"),
+              request
+                  .header("Authorization", "Bearer animal-1111111111,Bearer animal-1111111111")
+                  .header("X-API-Key", "animal-1111111111"))) {
+        assertServed(http.call(twice));
+      }
+      RawResponse both =
+          http.call(
+              request
+                  .header("Authorization", "Bearer animal-1111111111")
+                  .header("Authorization", "Basic of-the-query")
+                  .header("Authorization", "Bearer of-another-service"));
+      assertServed(both);
+      assertThat(both.text()).contains("Basic of-the-query", "Bearer of-another-service");
     }
   }
 

@@ -43,6 +43,7 @@ public abstract class ServingContractTest
         HealthContract,
         DrainContract,
         AccessContract,
+        LogFloodContract,
         MannersContract,
         TransportContract,
         MetricsContract,

@@ -1,6 +1,7 @@
 package io.sparkserving.server.connection;
 
 import io.sparkserving.exchange.Header;
+import io.sparkserving.exchange.LimitedLog;
 import io.sparkserving.exchange.Problems;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.Responder;
@@ -15,14 +16,12 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes a reply to a Jetty response: status, headers and body in one write, which never blocks.
  */
 public final class JettyResponder implements Responder {
-  private static final Logger LOG = LoggerFactory.getLogger(JettyResponder.class);
+  private static final LimitedLog INVALID = LimitedLog.of(JettyResponder.class);
 
   private final @Nullable ServerExchanges exchanges;
   private final Response response;
@@ -48,7 +47,8 @@ public final class JettyResponder implements Responder {
   public void respond(ReplyMessage reply, Consumer<@Nullable Throwable> done) {
     String invalid = ReplyCheck.findProblem(reply);
     if (invalid != null) {
-      LOG.warn("Invalid reply to {}: {}", response.getRequest().getHttpURI().getPath(), invalid);
+      INVALID.warn(
+          "Invalid reply to {}: {}", response.getRequest().getHttpURI().getPath(), invalid);
     }
     ReplyMessage sent = invalid == null ? reply : Problems.invalidReply(invalid);
     ListenerThreads.replying(exchanges, () -> write(sent, done));

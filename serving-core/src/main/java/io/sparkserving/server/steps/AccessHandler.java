@@ -3,6 +3,8 @@ package io.sparkserving.server.steps;
 import io.sparkserving.exchange.Problems;
 import io.sparkserving.server.connection.EarlyAnswer;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Request;
@@ -10,12 +12,14 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Lets requests pass that show a token, without the header that shows it: rows, and whatever is
- * made of them, are no place for secrets. Answers others before their body has come. Runs on the
+ * Lets requests pass that show a token, without any header that has one: rows, and whatever is made
+ * of them, are no place for secrets. Answers others before their body has come. Runs on the
  * listener's threads, or one that has brought a reply.
  */
 final class AccessHandler implements Request.Handler {
   private static final List<String> HEADERS = List.of("Authorization", "X-API-Key");
+
+  private static final Pattern BETWEEN_WORDS = Pattern.compile("[,;\\s]+");
 
   private final Tokens tokens;
   private final String challenge;
@@ -35,11 +39,10 @@ final class AccessHandler implements Request.Handler {
     boolean shown = false;
     for (String name : HEADERS) {
       for (HttpField field : request.getHeaders().getFields(name)) {
-        String value = field.getValue();
-        String token = value == null ? null : Tokens.shownIn(name, value);
+        String token = Tokens.shownIn(field);
         shown |= token != null;
         if (token != null && tokens.contain(token)) {
-          return next.handle(without(name, request), response, callback);
+          return next.handle(withoutTokens(request), response, callback);
         }
       }
     }
@@ -52,13 +55,25 @@ final class AccessHandler implements Request.Handler {
     return true;
   }
 
-  private static Request without(String name, Request request) {
-    HttpFields headers = HttpFields.build(request.getHeaders()).remove(name).asImmutable();
+  private Request withoutTokens(Request request) {
+    HttpFields.Mutable headers = HttpFields.build();
+    for (HttpField field : request.getHeaders()) {
+      if (HEADERS.stream().noneMatch(field::is) || !hasToken(field)) {
+        headers.add(field);
+      }
+    }
+    HttpFields kept = headers.asImmutable();
     return new Request.Wrapper(request) {
       @Override
       public HttpFields getHeaders() {
-        return headers;
+        return kept;
       }
     };
+  }
+
+  /** However the token is shown: proxies join repeated headers, and clients mistake the scheme. */
+  private boolean hasToken(HttpField field) {
+    String value = field.getValue();
+    return value != null && Stream.of(BETWEEN_WORDS.split(value)).anyMatch(tokens::contain);
   }
 }

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
+import org.eclipse.jetty.http.HttpField;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,9 +124,10 @@ final class Tokens {
   }
 
   /** The token that a header shows, or null. */
-  static @Nullable String shownIn(String header, String value) {
-    if (!header.equalsIgnoreCase("Authorization")) {
-      return value.strip();
+  static @Nullable String shownIn(HttpField header) {
+    String value = header.getValue();
+    if (value == null || !header.is("Authorization")) {
+      return value == null ? null : value.strip();
     }
     String[] words = value.strip().split("\\s+", 2);
     return words.length == 2 && words[0].equalsIgnoreCase("Bearer") ? words[1] : null;

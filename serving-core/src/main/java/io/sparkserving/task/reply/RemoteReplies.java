@@ -4,12 +4,11 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.sparkserving.channel.ChannelClient;
 import io.sparkserving.channel.ReplyBatch;
 import io.sparkserving.channel.ServiceEndpoint;
+import io.sparkserving.exchange.LimitedLog;
 import io.sparkserving.exchange.ReplyMessage;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Replies of one task on their way to one JVM. One message is under way at a time; replies that
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * others.
  */
 final class RemoteReplies {
-  private static final Logger LOG = LoggerFactory.getLogger(RemoteReplies.class);
+  private static final LimitedLog DROPPED = LimitedLog.of(RemoteReplies.class);
 
   /** With more bytes the task waits for the message under way, so that memory stays bounded. */
   private static final int MOST_BUFFERED_BYTES = 4 << 20;
@@ -81,7 +80,7 @@ final class RemoteReplies {
 
   private byte[] arrived(byte @Nullable [] answer, @Nullable Throwable failure) {
     if (failure != null) {
-      LOG.warn("Dropped replies to {}, which cannot be reached", endpoint.serverId(), failure);
+      DROPPED.warn("Dropped replies to {}, which cannot be reached", endpoint.serverId(), failure);
     }
     return new byte[0];
   }

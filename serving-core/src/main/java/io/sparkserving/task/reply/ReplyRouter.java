@@ -1,6 +1,7 @@
 package io.sparkserving.task.reply;
 
 import io.sparkserving.channel.ServiceEndpoint;
+import io.sparkserving.exchange.LimitedLog;
 import io.sparkserving.exchange.LocalServers;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.ServerExchanges;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReplyRouter {
   private static final Logger LOG = LoggerFactory.getLogger(ReplyRouter.class);
+  private static final LimitedLog INVALID = LimitedLog.of(ReplyRouter.class);
 
   private final Map<String, ServiceEndpoint> endpoints = new HashMap<>();
   private final Map<String, RemoteReplies> remotes = new HashMap<>();
@@ -94,7 +96,7 @@ public final class ReplyRouter {
   public void route(String serverId, String requestId, ReplyMessage reply) throws IOException {
     OptionalLong request = parse(requestId);
     if (request.isEmpty()) {
-      LOG.warn("Dropped a reply to {}: invalid requestId", serverId);
+      INVALID.warn("Dropped a reply to {}: invalid requestId", serverId);
       return;
     }
     ServerExchanges local = LocalServers.find(serverId);

@@ -1,5 +1,6 @@
 package io.sparkserving.task.sink;
 
+import io.sparkserving.exchange.LimitedLog;
 import io.sparkserving.metrics.RoutedRepliesMetric;
 import io.sparkserving.metrics.RowsWithoutReplyMetric;
 import io.sparkserving.metrics.TaskMetric;
@@ -11,15 +12,13 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.write.DataWriter;
 import org.apache.spark.sql.connector.write.WriterCommitMessage;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sends each row's reply on its way as the row is written, on the task's thread. The task commits
  * only when all of its replies have arrived.
  */
 final class ReplyDataWriter implements DataWriter<InternalRow> {
-  private static final Logger LOG = LoggerFactory.getLogger(ReplyDataWriter.class);
+  private static final LimitedLog INCOMPLETE = LimitedLog.of(ReplyDataWriter.class);
   private static final int ID_FIELDS = ServingSchemas.ID.size();
 
   private record Committed() implements WriterCommitMessage {}
@@ -69,7 +68,8 @@ final class ReplyDataWriter implements DataWriter<InternalRow> {
   public WriterCommitMessage commit() throws IOException {
     router.flush();
     if (withoutReply > 0) {
-      LOG.warn("{} rows had no id or no reply, so nobody was answered by them", withoutReply);
+      INCOMPLETE.warn(
+          "{} rows had no id or no reply, so nobody was answered by them", withoutReply);
     }
     return new Committed();
   }

@@ -1,5 +1,6 @@
 package io.sparkserving.operations.directory;
 
+import io.sparkserving.exchange.LimitedLog;
 import io.sparkserving.exchange.Problems;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.server.connection.EarlyAnswer;
@@ -8,15 +9,13 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers requests below {@code /_serving/}, a path that no service can have, and leaves all others
  * to the next handler. Jetty's own threads never wait here.
  */
 public final class DirectoryHandler extends Handler.Abstract.NonBlocking {
-  private static final Logger LOG = LoggerFactory.getLogger(DirectoryHandler.class);
+  private static final LimitedLog FAILED = LimitedLog.of(DirectoryHandler.class);
   private static final String PREFIX = "/_serving/";
 
   @Override
@@ -46,7 +45,7 @@ public final class DirectoryHandler extends Handler.Abstract.NonBlocking {
     try {
       return ServiceDirectory.answer(asked);
     } catch (RuntimeException e) {
-      LOG.warn("Cannot tell of a service", e);
+      FAILED.warn("Cannot tell of a service", e);
       return Problems.noDirectory();
     }
   }

@@ -2,6 +2,7 @@ package io.sparkserving.operations.directory;
 
 import io.sparkserving.driver.ServiceRegistry;
 import io.sparkserving.exchange.Header;
+import io.sparkserving.exchange.LimitedLog;
 import io.sparkserving.exchange.Problems;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.ServerExchanges;
@@ -19,8 +20,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers {@code /_serving/} with a page that shows how the services of this driver are, {@code
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * no thread while servers are asked.
  */
 public final class StatusHandler extends Handler.Abstract.NonBlocking {
-  private static final Logger LOG = LoggerFactory.getLogger(StatusHandler.class);
+  private static final LimitedLog FAILED = LimitedLog.of(StatusHandler.class);
   private static final String BARE = "/_serving";
   private static final String PREFIX = BARE + "/";
   private static final String STATUS = "status";
@@ -108,7 +107,7 @@ public final class StatusHandler extends Handler.Abstract.NonBlocking {
   }
 
   private static ReplyMessage problem(Throwable failure) {
-    LOG.warn("Cannot tell how services are", failure);
+    FAILED.warn("Cannot tell how services are", failure);
     return Problems.noDirectory();
   }
 }

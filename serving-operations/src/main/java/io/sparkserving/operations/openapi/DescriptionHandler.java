@@ -1,6 +1,7 @@
 package io.sparkserving.operations.openapi;
 
 import io.sparkserving.exchange.Header;
+import io.sparkserving.exchange.LimitedLog;
 import io.sparkserving.exchange.Problems;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.ServerExchanges;
@@ -10,15 +11,13 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers with a service's OpenAPI document, which the driver knows. The handler runs on Jetty's
  * threads, and on the thread that brings the driver's answer, and never waits.
  */
 public final class DescriptionHandler implements Request.Handler {
-  private static final Logger LOG = LoggerFactory.getLogger(DescriptionHandler.class);
+  private static final LimitedLog FAILED = LimitedLog.of(DescriptionHandler.class);
   private static final List<Header> HEADERS =
       List.of(
           new Header("Content-Type", "application/json"), new Header("Cache-Control", "no-store"));
@@ -41,7 +40,7 @@ public final class DescriptionHandler implements Request.Handler {
 
   private static ReplyMessage reply(byte @Nullable [] document, @Nullable Throwable failure) {
     if (document == null) {
-      LOG.warn("Cannot describe a service", failure);
+      FAILED.warn("Cannot describe a service", failure);
       return Problems.notDescribed();
     }
     return new ReplyMessage(200, HEADERS, document);
