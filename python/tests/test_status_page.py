@@ -22,6 +22,7 @@ from conftest import Service
 
 PATIENCE_SECONDS = 30
 SCHEMA = StructType().add("foo", StringType()).add("bar", IntegerType())
+TOKEN = "swordfish-0123456789"
 NOTHING = "\N{EN DASH}"
 PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 1.5, "mobile": True}
 DESKTOP = {"width": 1200, "height": 560, "deviceScaleFactor": 1, "mobile": False}
@@ -90,6 +91,40 @@ def test_the_page_follows_a_service_to_its_end_and_says_so(
     service.query.stop()
 
     until(browser, lambda: "Trying again" in text(browser, "#trouble"))
+
+
+def test_the_page_asks_for_a_token_and_shows_what_it_is_good_for(
+    requests_to: Callable[..., DataFrame],
+    serve: Callable[[str, DataFrame], Service],
+    browser: Chrome,
+) -> None:
+    def served(name: str, **options: str) -> Service:
+        parsed = requests_to(name, **options).parseRequest(SCHEMA)
+        return serve(name, parsed.makeReply("bar"))
+
+    guarded = served("guarded", **{"auth.tokens": "operator=" + TOKEN})
+    browser.get(urljoin(guarded.url, "/_serving/"))
+    until(browser, lambda: "ask for a token" in text(browser, "#ask"))
+    assert browser.find_elements(By.CSS_SELECTOR, "article") == []
+
+    show_token(browser, "wrong-0123456789")
+    until(browser, lambda: "No service takes this token" in text(browser, "#ask"))
+    show_token(browser, TOKEN)
+    until(browser, lambda: text(browser, '[data-service="guarded"] .state') == "serving")
+    assert not browser.find_element(By.ID, "ask").is_displayed()
+
+    served("other", **{"auth.tokens": "another-0123456789"})
+    until(browser, lambda: "Not all services" in text(browser, "#ask"))
+    assert browser.find_elements(By.CSS_SELECTOR, '[data-service="other"]') == []
+    assert TOKEN not in browser.page_source
+    stored = "return JSON.stringify([{...sessionStorage}, {...localStorage}, document.cookie])"
+    assert TOKEN not in browser.execute_script(stored)
+    assert "401" in "".join(complaints(browser))
+
+
+def show_token(browser: Chrome, token: str) -> None:
+    browser.find_element(By.ID, "token").send_keys(token)
+    browser.find_element(By.CSS_SELECTOR, "#ask button").click()
 
 
 def test_the_page_shows_services_that_are_hardly_there(service: Service, browser: Chrome) -> None:

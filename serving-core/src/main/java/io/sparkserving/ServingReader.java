@@ -92,8 +92,9 @@ public final class ServingReader {
   }
 
   /**
-   * Returns the requests, one row each: {@code id}, {@code request} and, if option {@code
-   * includeTimestamp} is set, {@code timestamp}, the time of arrival. The types are those of {@link
+   * Returns the requests, one row each: {@code id}, {@code request} and, if options {@code
+   * includeTimestamp} and {@code includeCaller} are set, {@code timestamp}, the time of arrival,
+   * and {@code caller}, the name of the caller's token. The types are those of {@link
    * io.sparkserving.schema.ServingSchemas}. Nothing listens until a query on the rows starts.
    *
    * @throws IllegalArgumentException naming an option that is unknown, missing or badly set

@@ -3,6 +3,7 @@ package io.sparkserving.continuous;
 import io.sparkserving.driver.QueryKind;
 import io.sparkserving.format.BatchOffset;
 import io.sparkserving.format.RequestStream;
+import io.sparkserving.task.source.SourceColumns;
 import java.time.Duration;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
@@ -51,7 +52,7 @@ class LingeringMicroBatchStream extends RequestStream implements MicroBatchStrea
 
   @Override
   public PartitionReaderFactory createReaderFactory() {
-    return new LingeringReaderFactory(consumer().configuration().includeTimestamp());
+    return new LingeringReaderFactory(SourceColumns.of(consumer().configuration()));
   }
 
   @Override

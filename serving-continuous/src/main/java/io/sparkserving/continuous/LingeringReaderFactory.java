@@ -1,19 +1,20 @@
 package io.sparkserving.continuous;
 
 import io.sparkserving.exchange.NanoClock;
+import io.sparkserving.task.source.SourceColumns;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReader;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 
 /** Makes, inside tasks, readers that go on for a while. */
-record LingeringReaderFactory(boolean includeTimestamp) implements PartitionReaderFactory {
+record LingeringReaderFactory(SourceColumns columns) implements PartitionReaderFactory {
 
   @Override
   public PartitionReader<InternalRow> createReader(InputPartition inputPartition) {
     ReaderPartition partition = (ReaderPartition) inputPartition;
     return new LingeringReader(
-        RequestTaker.open(partition, includeTimestamp), partition.lingerNanos(), NanoClock.SYSTEM);
+        RequestTaker.open(partition, columns), partition.lingerNanos(), NanoClock.SYSTEM);
   }
 
   private static final class LingeringReader implements PartitionReader<InternalRow> {

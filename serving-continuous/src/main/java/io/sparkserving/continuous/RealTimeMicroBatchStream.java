@@ -2,6 +2,7 @@ package io.sparkserving.continuous;
 
 import io.sparkserving.driver.QueryKind;
 import io.sparkserving.format.BatchOffset;
+import io.sparkserving.task.source.SourceColumns;
 import java.time.Duration;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
@@ -42,7 +43,7 @@ final class RealTimeMicroBatchStream extends LingeringMicroBatchStream
 
   @Override
   public PartitionReaderFactory createReaderFactory() {
-    boolean includeTimestamp = consumer().configuration().includeTimestamp();
-    return realTime ? new RealTimeReaderFactory(includeTimestamp) : super.createReaderFactory();
+    SourceColumns columns = SourceColumns.of(consumer().configuration());
+    return realTime ? new RealTimeReaderFactory(columns) : super.createReaderFactory();
   }
 }

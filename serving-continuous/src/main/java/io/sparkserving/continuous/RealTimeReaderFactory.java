@@ -1,5 +1,6 @@
 package io.sparkserving.continuous;
 
+import io.sparkserving.task.source.SourceColumns;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.read.InputPartition;
@@ -9,11 +10,11 @@ import org.apache.spark.sql.connector.read.streaming.PartitionOffset;
 import org.apache.spark.sql.connector.read.streaming.SupportsRealTimeRead;
 
 /** Makes, inside tasks, readers that go on for as long as Spark says. */
-record RealTimeReaderFactory(boolean includeTimestamp) implements PartitionReaderFactory {
+record RealTimeReaderFactory(SourceColumns columns) implements PartitionReaderFactory {
 
   @Override
   public PartitionReader<InternalRow> createReader(InputPartition partition) {
-    return new RealTimeReader(RequestTaker.open((ReaderPartition) partition, includeTimestamp));
+    return new RealTimeReader(RequestTaker.open((ReaderPartition) partition, columns));
   }
 
   private static final class RealTimeReader implements SupportsRealTimeRead<InternalRow> {

@@ -3,6 +3,7 @@ package io.sparkserving.continuous;
 import io.sparkserving.driver.QueryKind;
 import io.sparkserving.format.BatchOffset;
 import io.sparkserving.format.RequestStream;
+import io.sparkserving.task.source.SourceColumns;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -41,7 +42,7 @@ final class RequestContinuousStream extends RequestStream implements ContinuousS
 
   @Override
   public ContinuousPartitionReaderFactory createContinuousReaderFactory() {
-    return new UnendingReaderFactory(consumer().configuration().includeTimestamp());
+    return new UnendingReaderFactory(SourceColumns.of(consumer().configuration()));
   }
 
   /** Returns whether executors came or went; Spark then sets up the readers anew. */

@@ -8,6 +8,7 @@ import io.sparkserving.server.worker.WorkerServers;
 import io.sparkserving.task.reply.ReplyRouter;
 import io.sparkserving.task.source.DeliveredRequest;
 import io.sparkserving.task.source.RequestRows;
+import io.sparkserving.task.source.SourceColumns;
 import io.sparkserving.task.source.TaskAttempts;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
@@ -41,7 +42,7 @@ final class RequestTaker {
    * Begins to take requests for the task that runs on the current thread. Requests that the task
    * leaves when it fails wait again.
    */
-  static RequestTaker open(ReaderPartition partition, boolean includeTimestamp) {
+  static RequestTaker open(ReaderPartition partition, SourceColumns columns) {
     WorkerServer server = WorkerServers.get(partition.spec(), partition.key());
     Lease lease = server.open(partition.key());
     TaskContext.get().addTaskFailureListener(new BlameOldest(server, lease));
@@ -49,7 +50,7 @@ final class RequestTaker {
     return new RequestTaker(
         server,
         lease,
-        new RequestRows(server.serverId(), partition.key().partition(), includeTimestamp),
+        new RequestRows(server.serverId(), partition.key().partition(), columns),
         TaskAttempts.takesNothing(TaskContext.get(), partition.lastAttempt()));
   }
 

@@ -1,5 +1,6 @@
 package io.sparkserving.continuous;
 
+import io.sparkserving.task.source.SourceColumns;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.read.InputPartition;
@@ -8,12 +9,12 @@ import org.apache.spark.sql.connector.read.streaming.ContinuousPartitionReaderFa
 import org.apache.spark.sql.connector.read.streaming.PartitionOffset;
 
 /** Makes, inside tasks, readers that never end; Spark reads from each on a thread of its own. */
-record UnendingReaderFactory(boolean includeTimestamp) implements ContinuousPartitionReaderFactory {
+record UnendingReaderFactory(SourceColumns columns) implements ContinuousPartitionReaderFactory {
 
   @Override
   public ContinuousPartitionReader<InternalRow> createReader(InputPartition partition) {
     return new UnendingReader(
-        RequestTaker.open((ReaderPartition) partition, includeTimestamp).givingBackAtEnd());
+        RequestTaker.open((ReaderPartition) partition, columns).givingBackAtEnd());
   }
 
   private static final class UnendingReader implements ContinuousPartitionReader<InternalRow> {

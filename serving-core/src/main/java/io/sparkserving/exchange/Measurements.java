@@ -18,6 +18,7 @@ public final class Measurements {
   private final TimeHistogram queueTime = new TimeHistogram();
   private final TimeHistogram queryTime = new TimeHistogram();
   private final TimeHistogram replyTime = new TimeHistogram();
+  private final CallerAnswers callers = new CallerAnswers();
   private final RecentErrors errors;
   private final NanoClock clock;
 
@@ -65,6 +66,11 @@ public final class Measurements {
   /** Number of answers of a status; 0 for a number that is no HTTP status. */
   public long answers(int status) {
     return status < LEAST_STATUS || status > MOST_STATUS ? 0 : answers[status - LEAST_STATUS].sum();
+  }
+
+  /** Answers to callers whose tokens have names. */
+  public CallerAnswers callers() {
+    return callers;
   }
 
   /** The latest answers that were errors. */

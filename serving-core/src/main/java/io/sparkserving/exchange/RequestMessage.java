@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers in order, repeated ones too
  * @param body what came, or null if the request has no body at all
  * @param chunked whether the body came in chunks
+ * @param caller name under which the caller's token is given, or null
  */
 public record RequestMessage(
     String method,
@@ -22,8 +23,21 @@ public record RequestMessage(
     int minorVersion,
     List<Header> headers,
     byte @Nullable [] body,
-    boolean chunked)
+    boolean chunked,
+    @Nullable String caller)
     implements Serializable {
+
+  /** A request of a caller without a name. */
+  public RequestMessage(
+      String method,
+      String uri,
+      int majorVersion,
+      int minorVersion,
+      List<Header> headers,
+      byte @Nullable [] body,
+      boolean chunked) {
+    this(method, uri, majorVersion, minorVersion, headers, body, chunked, null);
+  }
 
   /** Bytes of the body; 0 if there is none. */
   public int size() {

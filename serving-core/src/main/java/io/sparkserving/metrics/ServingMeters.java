@@ -20,14 +20,24 @@ public final class ServingMeters {
   public static final String STATUS = "status";
 
   /**
-   * The name of the counter of answered requests, the only meter with more than one value: one for
-   * each status. It has no {@link ServingMeter}, as its reading needs a status.
+   * The name of the counter of answered requests, which has a value for each status. It has no
+   * {@link ServingMeter}, as its reading needs a status.
    */
   public static final String REQUESTS = "spark.serving.requests";
 
   /** What {@link #REQUESTS} counts, for documentation and pages. */
   public static final String REQUESTS_DOC =
       "Requests that were answered, by status of HTTP; refusals of any kind among them.";
+
+  /** The label of {@link #CALLER_REQUESTS} with the name of the caller's token. */
+  public static final String CALLER = "caller";
+
+  /** The name of the counter of answered requests by caller and status. */
+  public static final String CALLER_REQUESTS = "spark.serving.caller.requests";
+
+  /** What {@link #CALLER_REQUESTS} counts, for documentation and pages. */
+  public static final String CALLER_REQUESTS_DOC =
+      "Requests that were answered and had shown a token with a name, by caller and status.";
 
   /** The meters of one listening server, in any JVM. */
   public static final List<ServingMeter<ServerExchanges>> OF_SERVER =

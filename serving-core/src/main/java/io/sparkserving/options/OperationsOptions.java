@@ -54,10 +54,11 @@ final class OperationsOptions {
           "auth.tokens",
           ServingOption.SECRET,
           null,
-          "tokens of 16 or more letters, digits and . _ ~ + / = -, with commas or spaces between",
+          ApiTokens.ALLOWED,
           "Callers must show one of these, as Authorization: Bearer or as X-API-Key, or are answered"
-              + " 401. Default: whoever reaches the service may call it.",
-          OptionParsers.secret(ApiTokens.PATTERN));
+              + " 401. The name is the caller's, for includeCaller, accessLog and metrics. Default:"
+              + " whoever reaches the service may call it.",
+          ApiTokens::parseOption);
 
   static final ServingOption<String> AUTH_TOKENS_FILE =
       new ServingOption<>(
@@ -68,6 +69,16 @@ final class OperationsOptions {
           "Tokens that callers may show, as with auth.tokens and along with those; lines that begin"
               + " with # are left out. It is read again while the service runs.",
           OptionParsers.text(".+"));
+
+  static final ServingOption<Set<ManagementPart>> AUTH_OPEN =
+      new ServingOption<>(
+          "auth.open",
+          "string",
+          null,
+          "one or more of metrics, page and directory, with commas or spaces between",
+          "What a service with tokens tells to whoever asks: its metrics, how it is on the driver's"
+              + " page, where its servers are. Default: none of these; health is told to all.",
+          ManagementPart::parse);
 
   static final ServingOption<Set<String>> METHODS =
       new ServingOption<>(
@@ -131,6 +142,7 @@ final class OperationsOptions {
           DRAIN_TIMEOUT,
           AUTH_TOKENS,
           AUTH_TOKENS_FILE,
+          AUTH_OPEN,
           METHODS,
           REQUEST_ID,
           OPENAPI,

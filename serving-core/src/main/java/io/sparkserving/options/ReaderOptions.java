@@ -190,6 +190,16 @@ final class ReaderOptions {
           "Adds the column timestamp, the time at which the request had arrived.",
           OptionParsers.truth());
 
+  static final ServingOption<Boolean> INCLUDE_CALLER =
+      new ServingOption<>(
+          "includeCaller",
+          "boolean",
+          "false",
+          "true or false",
+          "Adds the column caller, the name under which the caller's token stands in auth.tokens or"
+              + " auth.tokensFile; null where it has none.",
+          OptionParsers.truth());
+
   static final ServingOption<Duration> BATCH_LENGTH =
       new ServingOption<>(
           "batchLength",
@@ -252,6 +262,7 @@ final class ReaderOptions {
                   NO_REPLY_AFTER,
                   MAX_REQUEST_ATTEMPTS,
                   INCLUDE_TIMESTAMP,
+                  INCLUDE_CALLER,
                   BATCH_LENGTH,
                   EPOCH_LENGTH,
                   SERVER_SCOPE,

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param noReplyAfter how long the query may have a request without replying; zero for no limit
  * @param maxRequestAttempts failed deliveries after which a request is answered 500
  * @param includeTimestamp whether rows have the arrival time
+ * @param includeCaller whether rows have the caller's name
  * @param batchLength how long a micro-batch may go on taking requests
  * @param epochLength how long a batch of a continuous service lasts without a trigger of its own
  * @param serverScope what has a server in a continuous service
@@ -65,6 +66,7 @@ public record ServiceConfiguration(
     Duration noReplyAfter,
     int maxRequestAttempts,
     boolean includeTimestamp,
+    boolean includeCaller,
     Duration batchLength,
     Duration epochLength,
     ServerScope serverScope,
@@ -115,6 +117,7 @@ public record ServiceConfiguration(
         ReaderOptions.NO_REPLY_AFTER.readOrDefault(options),
         ReaderOptions.MAX_REQUEST_ATTEMPTS.readOrDefault(options),
         ReaderOptions.INCLUDE_TIMESTAMP.readOrDefault(options),
+        ReaderOptions.INCLUDE_CALLER.readOrDefault(options),
         ReaderOptions.BATCH_LENGTH.readOrDefault(options),
         ReaderOptions.EPOCH_LENGTH.readOrDefault(options),
         ReaderOptions.SERVER_SCOPE.readOrDefault(options),

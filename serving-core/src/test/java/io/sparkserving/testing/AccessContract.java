@@ -1,10 +1,18 @@
 package io.sparkserving.testing;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.Test;
 
 /** Who may call. */
@@ -68,6 +76,90 @@ interface AccessContract extends ContractServices {
                   .header("Authorization", "Bearer of-another-service"));
       assertServed(both);
       assertThat(both.text()).contains("Basic of-the-query", "Bearer of-another-service");
+    }
+  }
+
+  @Test
+  default void howAServiceIsIsToldToWhoShowsOneOfItsTokens() throws Exception {
+    int coordinator = freePort();
+    ServiceSpec spec =
+        ServiceSpec.of("guarded", Pipelines::echo)
+            .reading("auth.tokens", "animal-1111111111")
+            .reading("coordinator.port", Integer.toString(coordinator));
+    try (LiveService service = serve(spec)) {
+      await().until(() -> get(service.port(), "/readyz", "").status() == 200);
+      assertThat(get(service.port(), "/livez", "").status()).isEqualTo(200);
+      RawResponse stranger = get(service.port(), "/metrics", "");
+      Json.problem(stranger, 401);
+      assertThat(stranger.header("WWW-Authenticate")).contains("Bearer realm=\"_serving\"");
+      Json.problem(get(service.port(), "/metrics", "plant-22222222222"), 401);
+      assertThat(get(service.port(), "/metrics", "animal-1111111111").text()).contains("guarded");
+      assertThat(get(coordinator, "/_serving/", "").status()).isEqualTo(200);
+      for (String path :
+          List.of("status", "prometheus-targets", "services/guarded", "services/nobody")) {
+        Json.problem(get(coordinator, "/_serving/" + path, ""), 401);
+        RawResponse told = get(coordinator, "/_serving/" + path, "animal-1111111111");
+        assertThat(told.status()).as(path).isEqualTo(path.endsWith("nobody") ? 404 : 200);
+      }
+      assertThat(get(coordinator, "/_serving/metrics", "animal-1111111111").status())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  default void anOptionTellsSomeOfItToWhoeverAsks() throws Exception {
+    int coordinator = freePort();
+    ServiceSpec spec =
+        ServiceSpec.of("open", Pipelines::echo)
+            .reading("auth.tokens", "animal-1111111111")
+            .reading("auth.open", "metrics, page")
+            .reading("coordinator.port", Integer.toString(coordinator));
+    try (LiveService service = serve(spec)) {
+      assertThat(get(service.port(), "/metrics", "").text()).contains("\"open\"");
+      assertThat(get(coordinator, "/_serving/metrics", "").status()).isEqualTo(200);
+      assertThat(get(coordinator, "/_serving/status", "").text()).contains("\"open\"");
+      Json.problem(get(coordinator, "/_serving/services/open", ""), 401);
+      Json.problem(service.post("body"), 401);
+    }
+  }
+
+  @Test
+  default void theNameOfACallersTokenIsKnownAndNeverTheToken() throws Exception {
+    ServiceSpec spec =
+        ServiceSpec.of("named", requests -> Pipelines.text(requests, to_json(struct(col("*")))))
+            .reading("auth.tokens", "zoo=animal-1111111111, plant-22222222222")
+            .reading("includeCaller", "true")
+            .reading("includeTimestamp", "true")
+            .reading("accessLog", "json");
+    try (LiveService service = serve(spec);
+        Probes.Logs logs = Probes.logs(Map.of("io.sparkserving", Level.INFO))) {
+      RawRequest request = RawRequest.post(service.path(), "body");
+      JsonNode named = Json.of(service.call(request.header("X-API-Key", "animal-1111111111")));
+      assertThat(named.path("caller").asText()).isEqualTo("zoo");
+      assertThat(named.has("timestamp")).isTrue();
+      JsonNode unnamed = Json.of(service.call(request.header("X-API-Key", "plant-22222222222")));
+      assertThat(unnamed.has("caller")).isFalse();
+      assertThat(service.call(request).status()).isEqualTo(401);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(logs.lines().stream().filter(line -> line.contains("\"POST\"")))
+                      .hasSize(3));
+      assertThat(logs.lines())
+          .anyMatch(line -> line.contains("\"caller\":\"zoo\""))
+          .noneMatch(line -> line.contains("111111") || line.contains("222222"));
+      RawRequest scrape = RawRequest.get("/metrics").header("X-API-Key", "plant-22222222222");
+      Samples samples = Samples.scrape(service.port(), scrape);
+      String counter = "spark_serving_caller_requests_total";
+      assertThat(samples.sum(counter, "caller=\"zoo\"", "status=\"200\"")).isEqualTo(1);
+      assertThat(samples.sum(counter)).isEqualTo(1);
+    }
+  }
+
+  private static RawResponse get(int port, String path, String token) throws IOException {
+    try (RawHttp http = RawHttp.connect(port)) {
+      RawRequest request = RawRequest.get(path);
+      return http.call(token.isEmpty() ? request : request.header("X-API-Key", token));
     }
   }
 

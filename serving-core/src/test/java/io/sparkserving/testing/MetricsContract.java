@@ -11,13 +11,15 @@ import org.junit.jupiter.api.Test;
 /** What a server tells of its requests. */
 interface MetricsContract extends ContractServices {
 
+  String TOKEN = "animal-1111111111";
+
   @Test
-  default void whatHappensToRequestsIsToldToWhoeverAsks() throws Exception {
+  default void whatHappensToRequestsIsToldToWhoeverShowsAToken() throws Exception {
     Gate gate = Gate.closed("measured");
     int coordinator = freePort();
     ServiceSpec spec =
         ServiceSpec.of("measured", gate::pipeline)
-            .reading("auth.tokens", "animal-1111111111")
+            .reading("auth.tokens", TOKEN)
             .reading("coordinator.port", Integer.toString(coordinator));
     try (LiveService service = serve(spec);
         gate;
@@ -25,7 +27,7 @@ interface MetricsContract extends ContractServices {
         RawHttp other = service.connect()) {
       RawRequest request = RawRequest.post(service.path() + Gate.HELD, "body");
       Json.problem(other.call(request), 401);
-      held.send(request.header("X-API-Key", "animal-1111111111"));
+      held.send(request.header("X-API-Key", TOKEN));
       gate.awaitHeld();
       await().untilAsserted(() -> assertThat(answers(service, "401")).isEqualTo(1));
       Samples during = scrape(service);
@@ -59,7 +61,7 @@ interface MetricsContract extends ContractServices {
   /** What the driver's page is told, wherever the servers are. */
   private static JsonNode status(int port) throws IOException {
     try (RawHttp http = RawHttp.connect(port)) {
-      return Json.of(http.call(RawRequest.get("/_serving/status")));
+      return Json.of(http.call(RawRequest.get("/_serving/status").header("X-API-Key", TOKEN)));
     }
   }
 
@@ -72,6 +74,7 @@ interface MetricsContract extends ContractServices {
   }
 
   private static Samples scrape(LiveService service) throws IOException {
-    return Samples.scrape(service.port(), "/metrics");
+    return Samples.scrape(
+        service.port(), RawRequest.get("/metrics").header("Authorization", "Bearer " + TOKEN));
   }
 }

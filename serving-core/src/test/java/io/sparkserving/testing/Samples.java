@@ -14,8 +14,13 @@ public record Samples(List<Sample> all) {
 
   /** Scrapes a port. */
   public static Samples scrape(int port, String path) throws IOException {
+    return scrape(port, RawRequest.get(path));
+  }
+
+  /** Scrapes a port, with what the request has besides its path. */
+  public static Samples scrape(int port, RawRequest request) throws IOException {
     try (RawHttp http = RawHttp.connect(port)) {
-      return of(http.call(RawRequest.get(path)));
+      return of(http.call(request));
     }
   }
 

@@ -48,7 +48,7 @@ interface SecretsContract extends ContractServices {
                   texts.put("plan of what was loaded", requests.queryExecution().toString());
                   return Pipelines.echo(requests);
                 })
-            .reading("auth.tokens", TOKEN)
+            .reading("auth.tokens", "named=" + TOKEN)
             .reading("accessLog", "json")
             .reading("coordinator.port", Integer.toString(coordinator))
             .reading("forwarding.keySas", "https://storage.example/keys/id?sig=" + SIGNATURE)
@@ -69,10 +69,10 @@ interface SecretsContract extends ContractServices {
         texts.put("progress", String.valueOf(query.lastProgress()));
         texts.put("service info", Serving.serviceInfoJson(SECRETIVE));
         for (String path : List.of("/metrics", "/livez", "/readyz")) {
-          texts.put("GET " + path, service.call(RawRequest.get(path)).text());
+          texts.put("GET " + path, told(service.port(), path));
         }
         for (String path : List.of("/_serving/", "/_serving/status")) {
-          texts.put("GET " + path, page("http://localhost:" + coordinator + path));
+          texts.put("GET " + path, told(coordinator, path));
         }
         putPages(texts);
       }
@@ -89,6 +89,14 @@ interface SecretsContract extends ContractServices {
     assertThat(texts)
         .allSatisfy(
             (place, text) -> assertThat(text).as(place).isNotBlank().doesNotContain(secrets));
+  }
+
+  private static String told(int port, String path) throws IOException {
+    try (RawHttp http = RawHttp.connect(port)) {
+      RawResponse response = http.call(RawRequest.get(path).header("X-API-Key", TOKEN));
+      assertThat(response.status()).as(path).isEqualTo(200);
+      return response.text();
+    }
   }
 
   /** Puts Spark's own, once they have the service's query. */

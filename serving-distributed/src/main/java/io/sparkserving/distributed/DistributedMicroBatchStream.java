@@ -11,6 +11,7 @@ import io.sparkserving.format.BatchOffset;
 import io.sparkserving.format.RequestStream;
 import io.sparkserving.server.worker.ServerSpec;
 import io.sparkserving.task.source.BatchShape;
+import io.sparkserving.task.source.SourceColumns;
 import io.sparkserving.task.source.TaskAttempts;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +138,6 @@ final class DistributedMicroBatchStream extends RequestStream implements MicroBa
 
   @Override
   public PartitionReaderFactory createReaderFactory() {
-    return new WorkerReaderFactory(consumer().configuration().includeTimestamp());
+    return new WorkerReaderFactory(SourceColumns.of(consumer().configuration()));
   }
 }

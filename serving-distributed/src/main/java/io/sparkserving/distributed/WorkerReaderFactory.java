@@ -8,6 +8,7 @@ import io.sparkserving.server.worker.WorkerServers;
 import io.sparkserving.task.source.DeliveredRequest;
 import io.sparkserving.task.source.RequestReader;
 import io.sparkserving.task.source.RequestRows;
+import io.sparkserving.task.source.SourceColumns;
 import io.sparkserving.task.source.TaskAttempts;
 import io.sparkserving.task.source.TaskRequests;
 import java.util.Collections;
@@ -22,7 +23,7 @@ import org.apache.spark.util.TaskCompletionListener;
 import org.apache.spark.util.TaskFailureListener;
 
 /** Makes, inside tasks, readers of the requests that wait in the task's JVM. */
-record WorkerReaderFactory(boolean includeTimestamp) implements PartitionReaderFactory {
+record WorkerReaderFactory(SourceColumns columns) implements PartitionReaderFactory {
 
   @Override
   public PartitionReader<InternalRow> createReader(InputPartition inputPartition) {
@@ -34,8 +35,7 @@ record WorkerReaderFactory(boolean includeTimestamp) implements PartitionReaderF
         TaskAttempts.takesNothing(task, partition.lastAttempt())
             ? List.of()
             : server.takeShare(lease, partition.takers());
-    RequestRows rows =
-        new RequestRows(server.serverId(), partition.key().partition(), includeTimestamp);
+    RequestRows rows = new RequestRows(server.serverId(), partition.key().partition(), columns);
     if (taken.isEmpty()) {
       return new RequestReader(Collections.emptyIterator(), rows);
     }

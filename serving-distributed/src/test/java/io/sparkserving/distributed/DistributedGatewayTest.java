@@ -99,7 +99,9 @@ class DistributedGatewayTest {
         assertThat(direct.call(request).text()).endsWith(" hello");
       }
       try (RawHttp told = RawHttp.connect(certificate.client(), gateway)) {
-        assertThat(told.call(RawRequest.get("/_serving/services/tls")).text())
+        RawRequest where = RawRequest.get("/_serving/services/tls");
+        assertThat(told.call(where).status()).isEqualTo(401);
+        assertThat(told.call(where.header("X-API-Key", "0123456789abcdef")).text())
             .contains("\"scheme\":\"https\"");
       }
     }

@@ -36,8 +36,10 @@ final class PrometheusProcess implements AutoCloseable {
   }
 
   /** As docs/metrics.md has it, but for the time between scrapes. */
-  static PrometheusProcess start(Path folder, int port, int coordinatorPort) throws IOException {
+  static PrometheusProcess start(Path folder, int port, int coordinatorPort, String token)
+      throws IOException {
     Path configuration = folder.resolve("prometheus.yml");
+    Path credentials = Files.writeString(folder.resolve("token"), token + "\n");
     Files.writeString(
         configuration,
         """
@@ -46,15 +48,18 @@ final class PrometheusProcess implements AutoCloseable {
           scrape_timeout: 500ms
         scrape_configs:
           - job_name: spark-serving
+            authorization: {type: Bearer, credentials_file: %2$s}
             http_sd_configs:
               - url: http://localhost:%1$d/_serving/prometheus-targets
+                authorization: {type: Bearer, credentials_file: %2$s}
                 refresh_interval: 1s
           - job_name: spark-serving-driver
             metrics_path: /_serving/metrics
+            authorization: {type: Bearer, credentials_file: %2$s}
             static_configs:
               - targets: [localhost:%1$d]
         """
-            .formatted(coordinatorPort));
+            .formatted(coordinatorPort, credentials));
     Process process =
         new ProcessBuilder(
                 PROGRAM.toString(),

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PrometheusTest {
   private static final Path DASHBOARD = Path.of("..", "docs", "grafana-dashboard.json");
   private static final String NAME = "scraped";
+  private static final String TOKEN = "animal-1111111111==";
 
   @Test
   void findsTheServersAndHasDataForEveryExpressionOfTheDashboard(@TempDir Path folder)
@@ -38,9 +39,17 @@ class PrometheusTest {
     int coordinator = freePort();
     SparkSession spark = SparkSessions.start("local[2]");
     StreamingQuery query =
-        EchoQuery.start(spark, NAME, Map.of("coordinator.port", Integer.toString(coordinator)));
+        EchoQuery.start(
+            spark,
+            NAME,
+            Map.of(
+                "coordinator.port",
+                Integer.toString(coordinator),
+                "auth.tokens",
+                "prometheus=" + TOKEN));
     int server = Serving.serviceInfo(NAME).get(0).port();
-    try (PrometheusProcess prometheus = PrometheusProcess.start(folder, freePort(), coordinator)) {
+    try (PrometheusProcess prometheus =
+        PrometheusProcess.start(folder, freePort(), coordinator, TOKEN)) {
       for (String expression : expressions) {
         await()
             .atMost(Duration.ofSeconds(60))
@@ -90,14 +99,19 @@ class PrometheusTest {
 
   private static void post(int port, String body) throws IOException {
     try (RawHttp http = RawHttp.connect(port)) {
-      assertThat(http.call(RawRequest.post("/" + NAME, body)).text()).isEqualTo(body);
+      assertThat(http.call(withToken(RawRequest.post("/" + NAME, body))).text()).isEqualTo(body);
     }
+  }
+
+  private static RawRequest withToken(RawRequest request) {
+    return request.header("Authorization", "Bearer " + TOKEN);
   }
 
   /** How many were answered so far, as the server itself says. */
   private static long answered(int port) throws IOException {
     return (long)
-        Samples.scrape(port, "/metrics").sum("spark_serving_requests_total", "status=\"200\"");
+        Samples.scrape(port, withToken(RawRequest.get("/metrics")))
+            .sum("spark_serving_requests_total", "status=\"200\"");
   }
 
   private static int freePort() throws IOException {

@@ -11,6 +11,7 @@ import io.sparkserving.format.BatchOffset;
 import io.sparkserving.format.RequestStream;
 import io.sparkserving.task.source.BatchShape;
 import io.sparkserving.task.source.DeliveredRequest;
+import io.sparkserving.task.source.SourceColumns;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.apache.spark.sql.connector.read.InputPartition;
@@ -98,6 +99,6 @@ final class HTTPMicroBatchStream extends RequestStream implements MicroBatchStre
 
   @Override
   public PartitionReaderFactory createReaderFactory() {
-    return new HTTPPartitionReaderFactory(consumer().configuration().includeTimestamp());
+    return new HTTPPartitionReaderFactory(SourceColumns.of(consumer().configuration()));
   }
 }

@@ -10,6 +10,7 @@ import io.sparkserving.task.reply.LeaseClient;
 import io.sparkserving.task.source.DeliveredRequest;
 import io.sparkserving.task.source.RequestReader;
 import io.sparkserving.task.source.RequestRows;
+import io.sparkserving.task.source.SourceColumns;
 import io.sparkserving.task.source.TaskRequests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,14 +29,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes, inside tasks, the readers of requests. */
-record HTTPPartitionReaderFactory(boolean includeTimestamp) implements PartitionReaderFactory {
+record HTTPPartitionReaderFactory(SourceColumns columns) implements PartitionReaderFactory {
 
   @Override
   public PartitionReader<InternalRow> createReader(InputPartition inputPartition) {
     HTTPInputPartition partition = (HTTPInputPartition) inputPartition;
     RequestRows rows =
-        new RequestRows(
-            partition.endpoint().serverId(), partition.key().partition(), includeTimestamp);
+        new RequestRows(partition.endpoint().serverId(), partition.key().partition(), columns);
     return new RequestReader(requests(partition), rows);
   }
 

@@ -178,7 +178,7 @@ class HeadMannersTest {
     try (LogCapture log = new LogCapture()) {
       for (String form : List.of("ncsa", "json")) {
         Map<String, String> options =
-            Map.of("accessLog", form, "requestId", "true", "auth.tokens", "animal-1111111111");
+            Map.of("accessLog", form, "requestId", "true", "auth.tokens", "zoo=animal-1111111111");
         try (HeadService service =
                 HeadService.start(spark, "logged", options, HeadPipelines::echo);
             RawHttp http = RawHttp.connect(service.port())) {
@@ -199,14 +199,16 @@ class HeadMannersTest {
         assertThat(lines).noneMatch(line -> line.contains("swordfish"));
         assertThat(lines).noneMatch(line -> line.contains("animal"));
         if (form.equals("ncsa")) {
-          assertThat(lines.get(0)).contains("\"POST /logged/below HTTP/1.1\" 200 5", "\"tester\"");
-          assertThat(lines.get(1)).contains("\"POST /logged/below HTTP/1.1\" 401");
+          assertThat(lines.get(0))
+              .contains(" - zoo [", "\"POST /logged/below HTTP/1.1\" 200 5", "\"tester\"");
+          assertThat(lines.get(1)).contains(" - - [", "\"POST /logged/below HTTP/1.1\" 401");
         } else {
           String object = lines.get(0).substring(lines.get(0).indexOf('{'));
           JsonNode entry = MAPPER.readTree(object);
           assertThat(entry.path("status").asInt()).isEqualTo(200);
           assertThat(entry.path("bytes").asInt()).isEqualTo(5);
           assertThat(entry.path("requestId").asText()).isEqualTo("mine");
+          assertThat(entry.path("caller").asText()).isEqualTo("zoo");
           assertThat(entry.path("client").asText()).isEqualTo("127.0.0.1");
           assertThat(lines.get(1)).contains("\"status\":401");
         }

@@ -8,6 +8,7 @@ import io.sparkserving.schema.ServingSchemas;
 import io.sparkserving.task.reply.ReplyRows;
 import io.sparkserving.task.source.DeliveredRequest;
 import io.sparkserving.task.source.RequestRows;
+import io.sparkserving.task.source.SourceColumns;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -37,7 +38,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class RowBenchmark {
   private final DeliveredRequest request = new DeliveredRequest(1, 0, RequestParts.REQUEST);
-  private final RequestRows rows = new RequestRows("my_api-0123456789abcdef", 0, false);
+  private final RequestRows rows =
+      new RequestRows("my_api-0123456789abcdef", 0, new SourceColumns(false, false));
   private final UnsafeProjection copying =
       UnsafeProjection.create(
           new StructType().add("id", ServingSchemas.ID).add("request", ServingSchemas.REQUEST));

@@ -1,6 +1,7 @@
 package io.sparkserving.server.connection;
 
 import io.sparkserving.exchange.Measurements;
+import io.sparkserving.server.access.Caller;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -28,6 +29,10 @@ public final class MeasuredAnswer extends Callback.Nested {
         Request.getContentBytesRead(request),
         Response.getContentBytesWritten(response),
         NanoTime.since(request.getBeginNanoTime()));
+    String caller = Caller.nameOf(request);
+    if (caller != null) {
+      measurements.callers().count(caller, response.getStatus());
+    }
     super.succeeded();
   }
 }

@@ -1,11 +1,10 @@
 package io.sparkserving.server.steps;
 
 import io.sparkserving.exchange.Problems;
+import io.sparkserving.server.access.Caller;
+import io.sparkserving.server.access.Tokens;
 import io.sparkserving.server.connection.EarlyAnswer;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -17,10 +16,6 @@ import org.eclipse.jetty.util.Callback;
  * listener's threads, or one that has brought a reply.
  */
 final class AccessHandler implements Request.Handler {
-  private static final List<String> HEADERS = List.of("Authorization", "X-API-Key");
-
-  private static final Pattern BETWEEN_WORDS = Pattern.compile("[,;\\s]+");
-
   private final Tokens tokens;
   private final String challenge;
   private final Request.Handler next;
@@ -36,14 +31,12 @@ final class AccessHandler implements Request.Handler {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    boolean shown = false;
-    for (String name : HEADERS) {
-      for (HttpField field : request.getHeaders().getFields(name)) {
-        String token = Tokens.shownIn(field);
-        shown |= token != null;
-        if (token != null && tokens.contain(token)) {
-          return next.handle(withoutTokens(request), response, callback);
-        }
+    List<String> shown = Tokens.shownIn(request.getHeaders());
+    for (String token : shown) {
+      Caller caller = tokens.find(token);
+      if (caller != null) {
+        caller.note(request);
+        return next.handle(withoutTokens(request), response, callback);
       }
     }
     // As RFC 6750 has it: nothing about errors to who has not tried.
@@ -51,29 +44,18 @@ final class AccessHandler implements Request.Handler {
         request,
         response,
         callback,
-        Problems.unauthorized(shown ? challenge + ", error=\"invalid_token\"" : challenge));
+        Problems.unauthorized(
+            shown.isEmpty() ? challenge : challenge + ", error=\"invalid_token\""));
     return true;
   }
 
   private Request withoutTokens(Request request) {
-    HttpFields.Mutable headers = HttpFields.build();
-    for (HttpField field : request.getHeaders()) {
-      if (HEADERS.stream().noneMatch(field::is) || !hasToken(field)) {
-        headers.add(field);
-      }
-    }
-    HttpFields kept = headers.asImmutable();
+    HttpFields kept = tokens.takeFrom(request.getHeaders());
     return new Request.Wrapper(request) {
       @Override
       public HttpFields getHeaders() {
         return kept;
       }
     };
-  }
-
-  /** However the token is shown: proxies join repeated headers, and clients mistake the scheme. */
-  private boolean hasToken(HttpField field) {
-    String value = field.getValue();
-    return value != null && Stream.of(BETWEEN_WORDS.split(value)).anyMatch(tokens::contain);
   }
 }

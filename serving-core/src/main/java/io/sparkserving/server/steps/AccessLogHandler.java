@@ -3,6 +3,7 @@ package io.sparkserving.server.steps;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparkserving.options.AccessLog;
+import io.sparkserving.server.access.Caller;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +27,9 @@ final class AccessLogHandler implements Request.Handler {
 
   /** Common log format, with milliseconds at the end. */
   private static final String NCSA =
-      "%{client}a - - %t \"%m %U %H\" %s %O \"%{Referer}i\" \"%{User-Agent}i\" %{ms}T";
+      "%{client}a - %{"
+          + Caller.ATTRIBUTE
+          + "}attr %t \"%m %U %H\" %s %O \"%{Referer}i\" \"%{User-Agent}i\" %{ms}T";
 
   private final RequestLog log;
   private final Request.Handler next;
@@ -58,6 +61,7 @@ final class AccessLogHandler implements Request.Handler {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("time", Instant.ofEpochMilli(Request.getTimeStamp(request)).toString());
     entry.put("client", Request.getRemoteAddr(request));
+    entry.put("caller", Caller.nameOf(request));
     entry.put("method", request.getMethod());
     entry.put("path", request.getHttpURI().getPath());
     entry.put("protocol", request.getConnectionMetaData().getProtocol());

@@ -5,6 +5,7 @@ import io.sparkserving.exchange.Problems;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.RequestMessage;
 import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.server.access.Caller;
 import io.sparkserving.server.connection.EarlyAnswer;
 import io.sparkserving.server.connection.JettyResponder;
 import java.io.IOException;
@@ -152,7 +153,8 @@ final class AdmissionHandler implements Request.Handler {
           version.getVersion() % 10,
           headers,
           hasBody ? body : null,
-          chunked);
+          chunked,
+          Caller.nameOf(request));
     }
 
     /** Says of the body what it is now. */

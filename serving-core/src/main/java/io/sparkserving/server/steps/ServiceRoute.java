@@ -5,6 +5,7 @@ import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.options.AccessLog;
 import io.sparkserving.options.MannersConfiguration;
 import io.sparkserving.options.OperationsConfiguration;
+import io.sparkserving.server.access.Tokens;
 import io.sparkserving.server.management.ServerOperations;
 import java.util.ArrayList;
 import java.util.List;

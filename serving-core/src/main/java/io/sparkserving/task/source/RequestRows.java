@@ -15,17 +15,17 @@ public final class RequestRows {
 
   private final UTF8String serverId;
   private final int partition;
-  private final boolean includeTimestamp;
+  private final SourceColumns columns;
 
   /**
    * @param serverId the server that holds the connections, for {@code originatingService}
    * @param partition the partition of the source, for {@code partitionId}
-   * @param includeTimestamp whether rows end with the arrival time
+   * @param columns what rows have besides id and request
    */
-  public RequestRows(String serverId, int partition, boolean includeTimestamp) {
+  public RequestRows(String serverId, int partition, SourceColumns columns) {
     this.serverId = UTF8String.fromString(serverId);
     this.partition = partition;
-    this.includeTimestamp = includeTimestamp;
+    this.columns = columns;
   }
 
   /** Makes the row of one request, which shares the request's body. */
@@ -42,17 +42,22 @@ public final class RequestRows {
 
     @Override
     public int numFields() {
-      return includeTimestamp ? 3 : 2;
+      return columns.count();
     }
 
     @Override
-    Object value(int ordinal) {
+    @Nullable Object value(int ordinal) {
       return switch (ordinal) {
         case 0 -> struct(serverId, UTF8String.fromString(Long.toString(request.id())), partition);
         case 1 -> new RequestRow(request.message());
-        case 2 -> request.arrivalMicros();
+        case 2 -> columns.timestamp() ? (Object) request.arrivalMicros() : caller();
+        case 3 -> caller();
         default -> throw new IndexOutOfBoundsException(ordinal);
       };
+    }
+
+    private @Nullable UTF8String caller() {
+      return UTF8String.fromString(request.message().caller());
     }
   }
 

@@ -9,12 +9,16 @@ import org.apache.spark.sql.types.StructType;
 public final class SourceSchema {
   private static final StructType REQUESTS =
       new StructType().add("id", ServingSchemas.ID).add("request", ServingSchemas.REQUEST);
-  private static final StructType TIMESTAMPED = REQUESTS.add("timestamp", DataTypes.TimestampType);
 
   private SourceSchema() {}
 
-  /** Columns {@code id}, {@code request}, and {@code timestamp} if the options ask for it. */
+  /** Columns {@code id}, {@code request}, and those beyond that the options ask for. */
   public static StructType of(ServiceConfiguration configuration) {
-    return configuration.includeTimestamp() ? TIMESTAMPED : REQUESTS;
+    SourceColumns columns = SourceColumns.of(configuration);
+    StructType schema = REQUESTS;
+    if (columns.timestamp()) {
+      schema = schema.add("timestamp", DataTypes.TimestampType);
+    }
+    return columns.caller() ? schema.add("caller", DataTypes.StringType) : schema;
   }
 }

@@ -3,6 +3,7 @@ package io.sparkserving.operations.directory;
 import io.sparkserving.exchange.LimitedLog;
 import io.sparkserving.exchange.Problems;
 import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.server.access.Viewer;
 import io.sparkserving.server.connection.EarlyAnswer;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Handler;
@@ -33,7 +34,8 @@ public final class DirectoryHandler extends Handler.Abstract.NonBlocking {
       EarlyAnswer.send(request, response, callback, Problems.methodNotAllowed("GET, HEAD"));
       return;
     }
-    DirectoryRequest asked = new DirectoryRequest(path, request.getHttpURI().getQuery());
+    DirectoryRequest asked =
+        new DirectoryRequest(path, request.getHttpURI().getQuery(), Viewer.of(request));
     // Names of machines may have to be looked up.
     request
         .getComponents()

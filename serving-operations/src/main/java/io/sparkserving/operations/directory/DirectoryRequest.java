@@ -1,5 +1,6 @@
 package io.sparkserving.operations.directory;
 
+import io.sparkserving.server.access.Viewer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,5 +9,6 @@ import org.jspecify.annotations.Nullable;
  * @param path below {@code /_serving/}, as canonical as Jetty makes it: {@code %2F} and {@code %25}
  *     are still encoded
  * @param query as it was sent, without the question mark
+ * @param viewer who asks
  */
-record DirectoryRequest(String path, @Nullable String query) {}
+record DirectoryRequest(String path, @Nullable String query, Viewer viewer) {}

@@ -11,6 +11,8 @@ import io.sparkserving.operations.balancing.BalancedService;
 import io.sparkserving.operations.balancing.LoadBalancer;
 import io.sparkserving.operations.balancing.PrometheusTargets;
 import io.sparkserving.operations.metrics.MetricsPage;
+import io.sparkserving.options.ManagementPart;
+import io.sparkserving.server.access.Viewer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +38,10 @@ final class ServiceDirectory {
   static ReplyMessage answer(DirectoryRequest asked) {
     String path = URIUtil.decodePath(asked.path());
     if (path.equals(METRICS)) {
-      return reply(MetricsPage.MEDIA_TYPE, metrics());
+      return metrics(asked.viewer());
     }
     if (path.equals(TARGETS)) {
-      return reply(
-          "application/json", PrometheusTargets.of(ServiceRegistry.jvm().catalogue().running()));
+      return targets(asked.viewer());
     }
     Matcher matcher = SERVICE.matcher(path);
     if (!matcher.matches()) {
@@ -48,8 +49,10 @@ final class ServiceDirectory {
     }
     String name = matcher.group("name");
     RunningService service = ServiceRegistry.jvm().catalogue().find(name);
-    if (service == null) {
-      return Problems.unknownService(name);
+    if (service == null
+        || !asked.viewer().mayView(ManagementPart.DIRECTORY, service.configuration())) {
+      // The same to both, as names are not told either.
+      return isAnyHidden(asked.viewer()) ? asked.viewer().refusal() : Problems.unknownService(name);
     }
     String kind = matcher.group("kind");
     return kind == null
@@ -57,16 +60,42 @@ final class ServiceDirectory {
         : configuration(service, kind, asked.query());
   }
 
-  private static String metrics() {
-    Map<String, DriverCounters> counted = new TreeMap<>();
-    for (RunningService service : ServiceRegistry.jvm().catalogue().running()) {
-      if (service.configuration().operations().metrics()) {
+  private static List<RunningService> running() {
+    return ServiceRegistry.jvm().catalogue().running();
+  }
+
+  private static boolean isAnyHidden(Viewer viewer) {
+    return running().stream()
+        .anyMatch(service -> !viewer.mayView(ManagementPart.DIRECTORY, service.configuration()));
+  }
+
+  private static ReplyMessage metrics(Viewer viewer) {
+    List<RunningService> counting =
+        running().stream()
+            .filter(service -> service.configuration().operations().metrics())
+            .filter(service -> service.driverCounters().isPresent())
+            .toList();
+    Map<String, DriverCounters> told = new TreeMap<>();
+    for (RunningService service : counting) {
+      if (viewer.mayView(ManagementPart.METRICS, service.configuration())) {
         service
             .driverCounters()
-            .ifPresent(counters -> counted.put(service.configuration().name(), counters));
+            .ifPresent(counters -> told.put(service.configuration().name(), counters));
       }
     }
-    return MetricsPage.ofDriver(counted);
+    return told.isEmpty() && !counting.isEmpty()
+        ? viewer.refusal()
+        : reply(MetricsPage.MEDIA_TYPE, MetricsPage.ofDriver(told));
+  }
+
+  private static ReplyMessage targets(Viewer viewer) {
+    List<RunningService> told =
+        running().stream()
+            .filter(service -> viewer.mayView(ManagementPart.DIRECTORY, service.configuration()))
+            .toList();
+    return told.isEmpty() && !running().isEmpty()
+        ? viewer.refusal()
+        : reply("application/json", PrometheusTargets.of(told));
   }
 
   private static ReplyMessage configuration(

@@ -1,12 +1,15 @@
 package io.sparkserving.operations.directory;
 
 import io.sparkserving.driver.ServiceRegistry;
+import io.sparkserving.driver.ServiceStanding;
 import io.sparkserving.exchange.Header;
 import io.sparkserving.exchange.LimitedLog;
 import io.sparkserving.exchange.Problems;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.options.ManagementPart;
 import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.server.access.Viewer;
 import io.sparkserving.server.connection.EarlyAnswer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers {@code /_serving/} with a page that shows how the services of this driver are, {@code
  * /_serving/status} with the JSON that the page reads, and the page's files; {@code /_serving}
- * leads to the page. The handler asks nobody for a token, as {@code /metrics} does not, and holds
- * no thread while servers are asked.
+ * leads to the page. The page itself is there for all, and asks for the token with which it reads
+ * the JSON: a service with tokens is in that for whoever shows one. The handler holds no thread
+ * while servers are asked.
  */
 public final class StatusHandler extends Handler.Abstract.NonBlocking {
   private static final LimitedLog FAILED = LimitedLog.of(StatusHandler.class);
@@ -81,7 +85,8 @@ public final class StatusHandler extends Handler.Abstract.NonBlocking {
       return true;
     }
     Executor threads = request.getComponents().getExecutor();
-    CompletableFuture.supplyAsync(() -> reply(path), threads)
+    Viewer viewer = Viewer.of(request);
+    CompletableFuture.supplyAsync(() -> reply(path, viewer), threads)
         .thenCompose(Function.identity())
         .exceptionally(StatusHandler::problem)
         .thenAcceptAsync(reply -> EarlyAnswer.send(request, response, callback, reply), threads);
@@ -96,14 +101,28 @@ public final class StatusHandler extends Handler.Abstract.NonBlocking {
     return path.startsWith(PREFIX) ? PageFile.find(path.substring(PREFIX.length())) : null;
   }
 
-  private static CompletableFuture<ReplyMessage> reply(String path) {
+  private static CompletableFuture<ReplyMessage> reply(String path, Viewer viewer) {
     if (path.equals(BARE)) {
       return CompletableFuture.completedFuture(TO_PAGE);
     }
     PageFile file = file(path);
-    return file == null
-        ? StatusReport.now().thenApply(json -> new ReplyMessage(200, HEADERS, json))
-        : CompletableFuture.completedFuture(file.reply());
+    return file == null ? status(viewer) : CompletableFuture.completedFuture(file.reply());
+  }
+
+  private static CompletableFuture<ReplyMessage> status(Viewer viewer) {
+    List<ServiceStanding> all =
+        ServiceRegistry.jvm().catalogue().standings().stream()
+            .filter(standing -> standing.service().configuration().operations().page())
+            .toList();
+    List<ServiceStanding> told =
+        all.stream()
+            .filter(
+                standing -> viewer.mayView(ManagementPart.PAGE, standing.service().configuration()))
+            .toList();
+    return told.isEmpty() && !all.isEmpty()
+        ? CompletableFuture.completedFuture(viewer.refusal())
+        : StatusReport.of(told, told.size() < all.size())
+            .thenApply(json -> new ReplyMessage(200, HEADERS, json));
   }
 
   private static ReplyMessage problem(Throwable failure) {

@@ -9,7 +9,6 @@ import io.sparkserving.driver.Consumer;
 import io.sparkserving.driver.QueryKind;
 import io.sparkserving.driver.RunningService;
 import io.sparkserving.driver.ServerStatus;
-import io.sparkserving.driver.ServiceRegistry;
 import io.sparkserving.driver.ServiceStanding;
 import io.sparkserving.exchange.TimeHistogram;
 import io.sparkserving.metrics.DriverCounters;
@@ -21,26 +20,29 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The status of all services of this driver that want to be shown, as JSON; docs/operations.md has
- * the fields. A report is made when somebody asks, and is not kept.
+ * The status of services of this driver, as JSON; docs/operations.md has the fields. A report is
+ * made when somebody asks, and is not kept.
  */
 final class StatusReport {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private StatusReport() {}
 
-  /** Returns a report that is complete after little more than a second, whatever servers do. */
-  static CompletableFuture<byte[]> now() {
+  /**
+   * Returns a report that is complete after little more than a second, whatever servers do.
+   *
+   * @param standings of the services to be told of
+   * @param moreWithToken whether others are left out, as none of their tokens was shown
+   */
+  static CompletableFuture<byte[]> of(List<ServiceStanding> standings, boolean moreWithToken) {
     List<CompletableFuture<ObjectNode>> services =
-        ServiceRegistry.jvm().catalogue().standings().stream()
-            .filter(standing -> standing.service().configuration().operations().page())
-            .map(StatusReport::service)
-            .toList();
+        standings.stream().map(StatusReport::service).toList();
     return CompletableFuture.allOf(services.toArray(CompletableFuture[]::new))
-        .thenApply(all -> write(services.stream().map(CompletableFuture::join).toList()));
+        .thenApply(
+            all -> write(services.stream().map(CompletableFuture::join).toList(), moreWithToken));
   }
 
-  private static byte[] write(List<ObjectNode> services) {
+  private static byte[] write(List<ObjectNode> services, boolean moreWithToken) {
     ObjectNode report = MAPPER.createObjectNode().put("time", Instant.now().toString());
     report.set("versions", MAPPER.valueToTree(Versions.all()));
     ArrayNode ends = report.putArray("replyTimeEndsSeconds");
@@ -50,6 +52,7 @@ final class StatusReport {
       }
     }
     report.putArray("services").addAll(services);
+    report.put("moreWithToken", moreWithToken);
     try {
       return MAPPER.writeValueAsBytes(report);
     } catch (JsonProcessingException e) {

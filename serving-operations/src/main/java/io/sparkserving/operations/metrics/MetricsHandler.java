@@ -4,6 +4,8 @@ import io.sparkserving.exchange.Header;
 import io.sparkserving.exchange.Problems;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.options.ManagementPart;
+import io.sparkserving.server.access.Viewer;
 import io.sparkserving.server.connection.EarlyAnswer;
 import io.sparkserving.server.management.HealthHandler;
 import java.nio.charset.StandardCharsets;
@@ -16,8 +18,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Answers {@code /metrics}, as {@link HealthHandler} does its own paths: to anybody, at once,
- * whatever the services are doing.
+ * Answers {@code /metrics}, as {@link HealthHandler} does its own paths: at once, whatever the
+ * services are doing. A service with tokens is shown to whoever shows one.
  */
 public final class MetricsHandler extends Handler.Abstract.NonBlocking {
   private static final String PATH = "/metrics";
@@ -51,10 +53,18 @@ public final class MetricsHandler extends Handler.Abstract.NonBlocking {
   }
 
   private static ReplyMessage reply(Request request, List<ServerExchanges> measured) {
+    Viewer viewer = Viewer.of(request);
+    List<ServerExchanges> shown =
+        measured.stream()
+            .filter(server -> viewer.mayView(ManagementPart.METRICS, server.configuration()))
+            .toList();
+    if (shown.isEmpty()) {
+      return viewer.refusal();
+    }
     if (!HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod())) {
       return Problems.methodNotAllowed("GET, HEAD");
     }
-    byte[] text = MetricsPage.ofServers(measured).getBytes(StandardCharsets.UTF_8);
+    byte[] text = MetricsPage.ofServers(shown).getBytes(StandardCharsets.UTF_8);
     return new ReplyMessage(200, HEADERS, text);
   }
 }

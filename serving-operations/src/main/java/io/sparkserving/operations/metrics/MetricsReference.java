@@ -15,6 +15,9 @@ final class MetricsReference {
     StringBuilder table = new StringBuilder(HEAD);
     String requests = PrometheusNames.of(ServingMeters.REQUESTS, ServingMeter.Type.COUNTER, null);
     table.append(row(requests, "counter", "", ServingMeters.REQUESTS_DOC));
+    String callers =
+        PrometheusNames.of(ServingMeters.CALLER_REQUESTS, ServingMeter.Type.COUNTER, null);
+    table.append(row(callers, "counter", "", ServingMeters.CALLER_REQUESTS_DOC));
     ServingMeters.TIMES.forEach(
         time -> table.append(row(PrometheusNames.of(time), "histogram", "seconds", time.doc())));
     return append(table, ServingMeters.OF_SERVER);

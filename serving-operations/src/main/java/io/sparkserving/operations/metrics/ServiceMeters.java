@@ -3,6 +3,7 @@ package io.sparkserving.operations.metrics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.sparkserving.exchange.CallerAnswers;
 import io.sparkserving.exchange.Measurements;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.exchange.TimeHistogram;
@@ -41,6 +42,25 @@ record ServiceMeters(String name, List<ServerExchanges> servers)
             .register(registry);
       }
     }
+    registerCallers(registry, tags);
+  }
+
+  private void registerCallers(MeterRegistry registry, Tags tags) {
+    measurements()
+        .flatMap(each -> each.callers().kinds().stream())
+        .distinct()
+        .forEach(
+            kind ->
+                FunctionCounter.builder(
+                        ServingMeters.CALLER_REQUESTS, this, meters -> meters.answers(kind))
+                    .tags(tags.and(ServingMeters.CALLER, kind.caller()))
+                    .tag(ServingMeters.STATUS, Integer.toString(kind.status()))
+                    .description(ServingMeters.CALLER_REQUESTS_DOC)
+                    .register(registry));
+  }
+
+  private long answers(CallerAnswers.Kind kind) {
+    return measurements().mapToLong(each -> each.callers().count(kind)).sum();
   }
 
   private long answers(int status) {

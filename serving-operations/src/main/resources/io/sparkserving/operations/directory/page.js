@@ -21,6 +21,8 @@ const HUNDREDS = ["2", "4", "5"];
 /** Time and answer of every look of the last minute, the latest one last. */
 let looks = [];
 let looking = false;
+/** Nowhere else than here, as a service at the same port may answer with pages of its own. */
+let token = "";
 let waiting;
 const cards = new Map();
 
@@ -103,16 +105,41 @@ async function look() {
     const answer = await fetch("status", {
       cache: "no-store",
       signal: AbortSignal.timeout(PATIENCE_MILLIS),
+      headers: token ? { Authorization: "Bearer " + token } : {},
     });
+    if (answer.status === 401) {
+      forget();
+      ask(token ? "No service takes this token." : "The services of this driver ask for a token.");
+      return;
+    }
     if (!answer.ok) {
       throw new Error("it answered " + answer.status);
     }
-    note(await answer.json());
+    const status = await answer.json();
+    note(status);
+    ask(status.moreWithToken ? "Not all services are shown: some ask for a token, or for another one." : "");
     say("");
   } catch (failure) {
     say("The driver does not tell how services are: " + failure.message + ". Trying again.");
   }
   waiting = setTimeout(lookIfSeen, EVERY_MILLIS);
+}
+
+/** Asks for a token; not any more, where there is nothing to say. */
+function ask(why) {
+  put(document.getElementById("asking"), why);
+  document.getElementById("ask").hidden = !why;
+  if (why) {
+    say("");
+  }
+}
+
+/** Shows nothing of what it was told before. */
+function forget() {
+  looks = [];
+  cards.clear();
+  document.getElementById("services").replaceChildren();
+  document.getElementById("empty").hidden = true;
 }
 
 /** Nobody is asked while nobody looks. */
@@ -308,6 +335,14 @@ function put(element, content) {
 function say(trouble) {
   put(document.getElementById("trouble"), trouble);
 }
+
+document.getElementById("ask").addEventListener("submit", (submitted) => {
+  submitted.preventDefault();
+  const field = document.getElementById("token");
+  token = field.value.trim();
+  field.value = "";
+  lookIfSeen();
+});
 
 document.addEventListener("visibilitychange", lookIfSeen);
 lookIfSeen();

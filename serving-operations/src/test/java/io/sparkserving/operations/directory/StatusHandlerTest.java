@@ -159,6 +159,33 @@ class StatusHandlerTest {
   }
 
   @Test
+  void whoShowsATokenSeesTheServicesThatTakeItAndThoseWithout() throws Exception {
+    serve("first", Map.of("auth.tokens", "animal-1111111111"));
+    serve("second", Map.of("auth.tokens", "plant-22222222222"));
+    int port = port("first");
+    RawRequest request = RawRequest.get(STATUS);
+    RawResponse refused = call(port, request);
+    assertThat(refused.status()).isEqualTo(401);
+    assertThat(refused.text()).doesNotContain("first", "second");
+    RawResponse one = call(port, request.header("X-API-Key", "plant-22222222222"));
+    assertThat(one.text()).contains("second", "\"moreWithToken\":true").doesNotContain("first");
+    RawResponse both =
+        call(
+            port,
+            request
+                .header("X-API-Key", "plant-22222222222")
+                .header("Authorization", "Bearer animal-1111111111"));
+    assertThat(both.text()).contains("first", "second", "\"moreWithToken\":false");
+
+    serve("third", Map.of());
+    assertThat(call(port, request).text())
+        .contains("third", "\"moreWithToken\":true")
+        .doesNotContain("first", "second");
+    RawRequest targets = RawRequest.get("/_serving/prometheus-targets");
+    assertThat(call(port, targets).status()).isEqualTo(404);
+  }
+
+  @Test
   void itsNameWithoutTheSlashLeadsThere() throws Exception {
     serve("slashed", Map.of());
     RawResponse response = get(port("slashed"), "/_serving");

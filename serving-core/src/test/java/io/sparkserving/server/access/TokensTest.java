@@ -1,4 +1,4 @@
-package io.sparkserving.server.steps;
+package io.sparkserving.server.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +29,7 @@ class TokensTest {
 
   private Tokens tokens() {
     AccessConfiguration access =
-        new AccessConfiguration(Optional.empty(), Optional.of(file.toString()));
+        new AccessConfiguration(Optional.empty(), Optional.of(file.toString()), Set.of());
     return Tokens.of(access, clock);
   }
 
@@ -41,18 +42,18 @@ class TokensTest {
   void aChangedFileChangesTheTokensWithinASecond() throws IOException {
     write(FIRST);
     Tokens tokens = tokens();
-    assertThat(tokens.contain(FIRST)).isTrue();
-    assertThat(tokens.contain(SECOND)).isFalse();
-    assertThat(tokens.contain("")).isFalse();
+    assertThat(tokens.find(FIRST)).isNotNull();
+    assertThat(tokens.find(SECOND)).isNull();
+    assertThat(tokens.find("")).isNull();
 
     Files.writeString(file, SECOND);
-    assertThat(tokens.contain(FIRST)).isTrue();
+    assertThat(tokens.find(FIRST)).isNotNull();
     write("# both\n\n" + FIRST + " \n" + SECOND + "\n");
-    assertThat(tokens.contain(FIRST)).isTrue();
-    assertThat(tokens.contain(SECOND)).isTrue();
+    assertThat(tokens.find(FIRST)).isNotNull();
+    assertThat(tokens.find(SECOND)).isNotNull();
     write(SECOND);
-    assertThat(tokens.contain(FIRST)).isFalse();
-    assertThat(tokens.contain(SECOND)).isTrue();
+    assertThat(tokens.find(FIRST)).isNull();
+    assertThat(tokens.find(SECOND)).isNotNull();
   }
 
   @Test
@@ -61,12 +62,12 @@ class TokensTest {
     Tokens tokens = tokens();
     for (String broken : new String[] {"", "# nothing yet", "short"}) {
       write(broken);
-      assertThat(tokens.contain(FIRST)).isTrue();
-      assertThat(tokens.contain(broken)).isFalse();
+      assertThat(tokens.find(FIRST)).isNotNull();
+      assertThat(tokens.find(broken)).isNull();
     }
     Files.delete(file);
     clock.advance(Duration.ofSeconds(2));
-    assertThat(tokens.contain(FIRST)).isTrue();
+    assertThat(tokens.find(FIRST)).isNotNull();
   }
 
   @Test
@@ -80,5 +81,27 @@ class TokensTest {
         .isThrownBy(this::tokens)
         .withMessageContaining("auth.tokensFile")
         .satisfies(failure -> assertThat(failure).hasMessageNotContaining("shortsecret"));
+  }
+
+  @Test
+  void aNameStandsBeforeTheTokenAndPaddingIsNoName() throws IOException {
+    write("team.a=" + FIRST + "==\nteam.a=" + SECOND + ", " + FIRST + "=");
+    Tokens tokens = tokens();
+    assertThat(tokens.find(FIRST + "==")).isEqualTo(new Caller("team.a"));
+    assertThat(tokens.find(SECOND)).isEqualTo(new Caller("team.a"));
+    assertThat(tokens.find(FIRST + "=")).isEqualTo(new Caller(null));
+    for (String none : new String[] {FIRST, "team.a", "team.a=" + SECOND, ""}) {
+      assertThat(tokens.find(none)).as(none).isNull();
+    }
+  }
+
+  @Test
+  void tokensOfAFileThatIsNotThereYetCountOnceItIs() throws IOException {
+    AccessConfiguration access =
+        new AccessConfiguration(Optional.empty(), Optional.of(file.toString()), Set.of());
+    Tokens tokens = Tokens.whenThere(access, clock);
+    assertThat(tokens.find(FIRST)).isNull();
+    write(FIRST);
+    assertThat(tokens.find(FIRST)).isNotNull();
   }
 }
