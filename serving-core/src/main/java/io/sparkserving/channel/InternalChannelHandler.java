@@ -40,7 +40,13 @@ final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
         new Promise<>() {
           @Override
           public void succeeded(ByteBuffer message) {
-            respond(peer, request, BufferUtil.toArray(message), response, callback);
+            try {
+              respond(peer, request, BufferUtil.toArray(message), response, callback);
+            } catch (Throwable e) {
+              // Nobody else would tell the sender, who waits.
+              callback.failed(e);
+              throw e;
+            }
           }
 
           @Override
@@ -74,12 +80,27 @@ final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
     }
     answer.whenComplete(
         (bytes, failure) -> {
-          if (failure == null) {
-            response.write(true, ByteBuffer.wrap(bytes), callback);
-          } else {
-            FAILED.warn("Cannot answer a message on the internal channel", failure);
-            Response.writeError(request, response, callback, HttpStatus.INTERNAL_SERVER_ERROR_500);
+          try {
+            answer(bytes, failure, request, response, callback);
+          } catch (Throwable e) {
+            // The future keeps it to itself.
+            callback.failed(e);
+            throw e;
           }
         });
+  }
+
+  private static void answer(
+      byte @Nullable [] bytes,
+      @Nullable Throwable failure,
+      Request request,
+      Response response,
+      Callback callback) {
+    if (bytes != null) {
+      response.write(true, ByteBuffer.wrap(bytes), callback);
+    } else {
+      FAILED.warn("Cannot answer a message on the internal channel", failure);
+      Response.writeError(request, response, callback, HttpStatus.INTERNAL_SERVER_ERROR_500);
+    }
   }
 }

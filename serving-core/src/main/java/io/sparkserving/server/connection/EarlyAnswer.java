@@ -2,13 +2,13 @@ package io.sparkserving.server.connection;
 
 import io.sparkserving.exchange.ReplyMessage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers a request before its body has come, and throws away what still comes of it, within
@@ -22,7 +22,6 @@ public final class EarlyAnswer implements Callback, Runnable {
   private final Request request;
   private final Callback callback;
   private final AtomicInteger unfinished = new AtomicInteger(2);
-  private volatile @Nullable Throwable failure;
   private long thrownAway;
 
   private EarlyAnswer(Request request, Callback callback) {
@@ -47,6 +46,20 @@ public final class EarlyAnswer implements Callback, Runnable {
     early.run();
   }
 
+  /**
+   * Answers with what is made on the current thread, which need not be one on which Jetty has the
+   * request handled. The client gets an answer too where none can be made.
+   */
+  public static void sendMade(
+      Request request, Response response, Callback callback, Supplier<ReplyMessage> answer) {
+    try {
+      send(request, response, callback, answer.get());
+    } catch (Throwable e) {
+      callback.failed(e);
+      throw e;
+    }
+  }
+
   /** Such a client sends its body only when it is told to, and reading would tell it. */
   private static boolean isWaitingForContinue(Request request) {
     return request.getHeaders().contains(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString());
@@ -55,6 +68,16 @@ public final class EarlyAnswer implements Callback, Runnable {
   /** Reads on. */
   @Override
   public void run() {
+    try {
+      readOn();
+    } catch (Throwable e) {
+      // Jetty would tell nobody of it but the log.
+      failed(e);
+      throw e;
+    }
+  }
+
+  private void readOn() {
     while (true) {
       Content.Chunk chunk = request.read();
       if (chunk == null) {
@@ -77,22 +100,15 @@ public final class EarlyAnswer implements Callback, Runnable {
     step();
   }
 
-  /** The answer could not be written. */
+  /** The answer could not be written, so nothing is left to wait for. */
   @Override
   public void failed(Throwable x) {
-    failure = x;
-    step();
+    callback.failed(x);
   }
 
   private void step() {
-    if (unfinished.decrementAndGet() > 0) {
-      return;
-    }
-    Throwable writeFailure = failure;
-    if (writeFailure == null) {
+    if (unfinished.decrementAndGet() == 0) {
       callback.succeeded();
-    } else {
-      callback.failed(writeFailure);
     }
   }
 }

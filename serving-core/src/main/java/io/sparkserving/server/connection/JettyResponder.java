@@ -7,6 +7,7 @@ import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.Responder;
 import io.sparkserving.exchange.ServerExchanges;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -22,10 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JettyResponder implements Responder {
   private static final LimitedLog INVALID = LimitedLog.of(JettyResponder.class);
+  private static final byte[] NOTHING = new byte[0];
 
   private final @Nullable ServerExchanges exchanges;
   private final Response response;
   private final Callback callback;
+
+  /** Made before the answer is there, so that what is left to do then needs no memory. */
+  private final AtomicBoolean hasEnded = new AtomicBoolean();
 
   /** A responder for an answer that is no service's. */
   public JettyResponder(Response response, Callback callback) {
@@ -43,15 +48,26 @@ public final class JettyResponder implements Responder {
     this.callback = callback;
   }
 
+  /**
+   * Answers. Whatever goes wrong on the way, the client gets an answer or a closed connection, and
+   * {@code done} is called. An error of the JVM is passed on to the caller after that.
+   */
   @Override
   public void respond(ReplyMessage reply, Consumer<@Nullable Throwable> done) {
-    String invalid = ReplyCheck.findProblem(reply);
-    if (invalid != null) {
-      INVALID.warn(
-          "Invalid reply to {}: {}", response.getRequest().getHttpURI().getPath(), invalid);
+    try {
+      String invalid = ReplyCheck.findProblem(reply);
+      if (invalid != null) {
+        INVALID.warn(
+            "Invalid reply to {}: {}", response.getRequest().getHttpURI().getPath(), invalid);
+      }
+      ReplyMessage sent = invalid == null ? reply : Problems.invalidReply(invalid);
+      ListenerThreads.replying(exchanges, () -> write(sent, done));
+    } catch (RuntimeException e) {
+      fail(e, done);
+    } catch (Error e) {
+      fail(e, done);
+      throw e;
     }
-    ReplyMessage sent = invalid == null ? reply : Problems.invalidReply(invalid);
-    ListenerThreads.replying(exchanges, () -> write(sent, done));
   }
 
   @Override
@@ -60,37 +76,61 @@ public final class JettyResponder implements Responder {
   }
 
   private void write(ReplyMessage reply, Consumer<@Nullable Throwable> done) {
-    Connection connection = response.getRequest().getConnectionMetaData().getConnection();
-    Callback written =
-        Callback.from(
-            () -> {
-              callback.succeeded();
-              if (reply.isClosing()) {
-                sendAway(connection);
-              }
-              done.accept(null);
-            },
-            failure -> {
-              callback.failed(failure);
-              done.accept(failure);
-            });
-    try {
-      response.setStatus(reply.status());
-      HttpFields.Mutable headers = response.getHeaders();
-      for (Header header : reply.headers()) {
-        if (!isFraming(header)) {
-          headers.add(header.name(), header.value());
-        }
+    boolean isClosing = reply.isClosing();
+    response.setStatus(reply.status());
+    HttpFields.Mutable headers = response.getHeaders();
+    for (Header header : reply.headers()) {
+      if (!isFraming(header)) {
+        headers.add(header.name(), header.value());
       }
-      boolean hasBody = !HttpStatus.hasNoBody(reply.status());
-      byte[] body = hasBody ? reply.body() : new byte[0];
-      if (hasBody) {
-        headers.put(HttpHeader.CONTENT_LENGTH, body.length);
-      }
-      response.write(true, ByteBuffer.wrap(body), written);
-    } catch (RuntimeException e) {
-      written.failed(e);
     }
+    boolean hasBody = !HttpStatus.hasNoBody(reply.status());
+    byte[] body = hasBody ? reply.body() : NOTHING;
+    if (hasBody) {
+      headers.put(HttpHeader.CONTENT_LENGTH, body.length);
+    }
+    response.write(
+        true,
+        ByteBuffer.wrap(body),
+        Callback.from(() -> succeed(isClosing, done), failure -> fail(failure, done)));
+  }
+
+  private void succeed(boolean isClosing, Consumer<@Nullable Throwable> done) {
+    if (!hasEnded.compareAndSet(false, true)) {
+      return;
+    }
+    // Asked for first, as the request is not to be used once its answer is complete.
+    Connection connection = connection();
+    try {
+      callback.succeeded();
+      if (isClosing) {
+        sendAway(connection);
+      }
+    } catch (Throwable e) {
+      connection.getEndPoint().close(e);
+      throw e;
+    } finally {
+      done.accept(null);
+    }
+  }
+
+  /** Jetty answers 500 if nothing is written yet, and closes the connection else. */
+  private void fail(Throwable failure, Consumer<@Nullable Throwable> done) {
+    if (!hasEnded.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      callback.failed(failure);
+    } catch (Throwable e) {
+      connection().getEndPoint().close(failure);
+      throw e;
+    } finally {
+      done.accept(failure);
+    }
+  }
+
+  private Connection connection() {
+    return response.getRequest().getConnectionMetaData().getConnection();
   }
 
   /**

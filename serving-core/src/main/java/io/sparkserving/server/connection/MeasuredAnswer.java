@@ -23,16 +23,19 @@ public final class MeasuredAnswer extends Callback.Nested {
 
   @Override
   public void succeeded() {
-    // Before the connection goes on to its next request.
-    measurements.answered(
-        response.getStatus(),
-        Request.getContentBytesRead(request),
-        Response.getContentBytesWritten(response),
-        NanoTime.since(request.getBeginNanoTime()));
-    String caller = Caller.nameOf(request);
-    if (caller != null) {
-      measurements.callers().count(caller, response.getStatus());
+    try {
+      // Before the connection goes on to its next request.
+      measurements.answered(
+          response.getStatus(),
+          Request.getContentBytesRead(request),
+          Response.getContentBytesWritten(response),
+          NanoTime.since(request.getBeginNanoTime()));
+      String caller = Caller.nameOf(request);
+      if (caller != null) {
+        measurements.callers().count(caller, response.getStatus());
+      }
+    } finally {
+      super.succeeded();
     }
-    super.succeeded();
   }
 }

@@ -32,8 +32,11 @@ final class ListenerThreadsHandler extends Handler.Wrapper {
       if (!super.handle(request, response, callback)) {
         Response.writeError(request, response, callback, 404);
       }
-    } catch (Throwable e) {
-      Response.writeError(request, response, callback, e);
+    } catch (Exception e) {
+      callback.failed(e);
+    } catch (Error e) {
+      callback.failed(e);
+      throw e;
     }
   }
 }

@@ -12,7 +12,10 @@ import org.eclipse.jetty.util.BufferUtil;
  * one at a time, or at first on one that has brought a reply.
  */
 final class BodyReader implements Runnable {
-  /** Takes a body. Exactly one of the methods is called, once. */
+  /**
+   * Takes a body. Exactly one of the methods is called, once; where that one throws, {@link
+   * #failed} is called after it.
+   */
   interface Receiver {
     /** Takes the whole body. */
     void complete(byte[] body);
@@ -48,6 +51,16 @@ final class BodyReader implements Runnable {
   /** Reads on. */
   @Override
   public void run() {
+    try {
+      readOn();
+    } catch (Throwable e) {
+      // Jetty would tell nobody of it but the log.
+      receiver.failed(e);
+      throw e;
+    }
+  }
+
+  private void readOn() {
     while (true) {
       Content.Chunk chunk = request.read();
       if (chunk == null) {

@@ -94,11 +94,21 @@ final class GatewayHandler extends ProxyHandler.Reverse {
   }
 
   private void forward(ProxiedRequest proxied) {
-    Attempt attempt = stopping ? null : proxied.next(backends);
-    if (attempt == null) {
-      proxied.answer(stopping ? Problems.stopped() : Problems.noServer());
-      return;
+    try {
+      Attempt attempt = stopping ? null : proxied.next(backends);
+      if (attempt == null) {
+        proxied.answer(stopping ? Problems.stopped() : Problems.noServer());
+      } else {
+        forward(proxied, attempt);
+      }
+    } catch (Error e) {
+      // Jetty's client, whose thread this may be, would tell nobody of it but the log.
+      proxied.abandon(e);
+      throw e;
     }
+  }
+
+  private void forward(ProxiedRequest proxied, Attempt attempt) {
     try {
       super.handle(attempt, proxied.response(), proxied.callback());
     } catch (RuntimeException e) {
@@ -111,6 +121,11 @@ final class GatewayHandler extends ProxyHandler.Reverse {
       } else {
         proxied.abandon(e);
       }
+    } catch (Error e) {
+      if (attempt.end()) {
+        backends.release(attempt.server(), Ending.UNKNOWN);
+      }
+      throw e;
     }
   }
 

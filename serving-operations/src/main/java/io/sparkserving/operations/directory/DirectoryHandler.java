@@ -40,7 +40,7 @@ public final class DirectoryHandler extends Handler.Abstract.NonBlocking {
     request
         .getComponents()
         .getExecutor()
-        .execute(() -> EarlyAnswer.send(request, response, callback, reply(asked)));
+        .execute(() -> EarlyAnswer.sendMade(request, response, callback, () -> reply(asked)));
   }
 
   private static ReplyMessage reply(DirectoryRequest asked) {

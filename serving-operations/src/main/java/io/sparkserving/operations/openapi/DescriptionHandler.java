@@ -34,7 +34,8 @@ public final class DescriptionHandler implements Request.Handler {
         .description()
         .whenComplete(
             (document, failure) ->
-                EarlyAnswer.send(request, response, callback, reply(document, failure)));
+                EarlyAnswer.sendMade(
+                    request, response, callback, () -> reply(document, failure)));
     return true;
   }
 

@@ -73,19 +73,10 @@ public final class DocsHandler implements Request.Handler {
 
   private static boolean send(
       DocsFile file, Request request, Response response, Callback callback) {
-    request.getComponents().getExecutor().execute(() -> read(file, request, response, callback));
+    request
+        .getComponents()
+        .getExecutor()
+        .execute(() -> EarlyAnswer.sendMade(request, response, callback, file::reply));
     return true;
-  }
-
-  private static void read(DocsFile file, Request request, Response response, Callback callback) {
-    ReplyMessage reply;
-    try {
-      reply = file.reply();
-    } catch (RuntimeException e) {
-      // Jetty answers 500 and logs why.
-      callback.failed(e);
-      return;
-    }
-    EarlyAnswer.send(request, response, callback, reply);
   }
 }
