@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JettyResponder implements Responder {
   private static final LimitedLog INVALID = LimitedLog.of(JettyResponder.class);
+
+  /** For headers that are not the reply's own, such as the date and a request's id. */
+  private static final int HEADER_MARGIN = 2 << 10;
+
   private static final byte[] NOTHING = new byte[0];
 
   private final @Nullable ServerExchanges exchanges;
@@ -55,7 +59,7 @@ public final class JettyResponder implements Responder {
   @Override
   public void respond(ReplyMessage reply, Consumer<@Nullable Throwable> done) {
     try {
-      String invalid = ReplyCheck.findProblem(reply);
+      String invalid = ReplyCheck.findProblem(reply, mostHeaderBytes());
       if (invalid != null) {
         INVALID.warn(
             "Invalid reply to {}: {}", response.getRequest().getHttpURI().getPath(), invalid);
@@ -75,12 +79,22 @@ public final class JettyResponder implements Responder {
     return ClientWatch.isGone(response.getRequest());
   }
 
+  /** Clients of HTTP/2 may say what they take. */
+  private int mostHeaderBytes() {
+    return connection() instanceof HTTP2Connection http2
+        ? http2.getSession().getGenerator().getHpackEncoder().getMaxHeaderListSize() - HEADER_MARGIN
+        : ReplyCheck.MOST_HEADER_BYTES;
+  }
+
   private void write(ReplyMessage reply, Consumer<@Nullable Throwable> done) {
     boolean isClosing = reply.isClosing();
     response.setStatus(reply.status());
     HttpFields.Mutable headers = response.getHeaders();
     for (Header header : reply.headers()) {
-      if (!isFraming(header)) {
+      if (HttpHeader.DATE.is(header.name())) {
+        // In place of the server's own.
+        headers.put(HttpHeader.DATE, header.value());
+      } else if (!isFraming(header)) {
         headers.add(header.name(), header.value());
       }
     }

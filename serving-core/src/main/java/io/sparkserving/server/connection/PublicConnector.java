@@ -84,6 +84,8 @@ public final class PublicConnector {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(16 << 10);
+    // More than a reply may have, for what is added to it.
+    http.setMaxResponseHeaderSize(2 * ReplyCheck.MOST_HEADER_BYTES);
     http.setUriCompliance(AS_SENT);
     HttpConnectionFactory http1 = RequestBuffers.http1(http);
     if (transport.tls().isEmpty()) {

@@ -2,45 +2,37 @@ package io.sparkserving.server.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
-import io.netty.util.HashedWheelTimer;
 import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.Header;
-import io.sparkserving.exchange.LeaseKey;
-import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.ReplyMessage;
-import io.sparkserving.exchange.Secret;
-import io.sparkserving.exchange.ServerExchanges;
-import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawHttp2;
 import io.sparkserving.testing.RawRequest;
 import java.io.EOFException;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Errors of the JVM on the way of a request and of its answer. */
 class ErrorAnswerTest {
-  private final HashedWheelTimer timer = new HashedWheelTimer();
   private final AtomicReference<Error> whenItWaits = new AtomicReference<>();
   private final AtomicReference<Error> whenItIsMeasured = new AtomicReference<>();
-  private ServerExchanges service;
-  private HttpListener listener;
-  private long batch;
+  private final ListenerFixture fixture =
+      ListenerFixture.start(
+          () -> throwOnce(whenItWaits),
+          () -> {
+            throwOnce(whenItIsMeasured);
+            return Instant.EPOCH;
+          });
 
   private static Stream<Error> errors() {
     return Stream.of(
@@ -69,27 +61,6 @@ class ErrorAnswerTest {
     }
   }
 
-  @BeforeEach
-  void start() {
-    Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    options.putAll(Map.of("port", "0", "path", "api", "http2", "true"));
-    ServiceConfiguration configuration = ServiceConfiguration.parse(options);
-    service =
-        new ServerExchanges(
-            configuration,
-            Secret.random(),
-            () -> throwOnce(whenItWaits),
-            timer,
-            () -> {
-              throwOnce(whenItIsMeasured);
-              return Instant.EPOCH;
-            },
-            NanoClock.SYSTEM);
-    service.beginTerm(1);
-    listener = new HttpListener("localhost", 0, configuration.operations().transport());
-    listener.start(service);
-  }
-
   private static void throwOnce(AtomicReference<Error> error) {
     Error thrown = error.getAndSet(null);
     if (thrown != null) {
@@ -99,31 +70,21 @@ class ErrorAnswerTest {
 
   @AfterEach
   void stop() {
-    listener.stop();
-    timer.stop();
-  }
-
-  private Exchange awaitExchange() {
-    return await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () -> service.queue().drain(service.leases().open(new LeaseKey(1, batch++, 0))),
-            taken -> !taken.isEmpty())
-        .get(0);
+    fixture.close();
   }
 
   private void assertThatTheErrorIsPassedOn(Exchange exchange, Error error) {
     ReplyMessage reply = new ReplyMessage(200, new Unreadable(error), new byte[0]);
-    assertThatThrownBy(() -> service.answer(exchange.id(), reply)).isSameAs(error);
-    assertThat(service.openExchanges()).isZero();
+    assertThatThrownBy(() -> fixture.service.answer(exchange.id(), reply)).isSameAs(error);
+    assertThat(fixture.service.openExchanges()).isZero();
   }
 
   @ParameterizedTest
   @MethodSource("errors")
   void anErrorWhileReplyingIsAnswered500AndPassedOn(Error error) throws Exception {
-    try (RawHttp http = RawHttp.connect(listener.localPort())) {
+    try (RawHttp http = RawHttp.connect(fixture.port())) {
       http.send(RawRequest.get("/api"));
-      assertThatTheErrorIsPassedOn(awaitExchange(), error);
+      assertThatTheErrorIsPassedOn(fixture.take(), error);
       assertThat(http.read().status()).isEqualTo(500);
     }
   }
@@ -131,9 +92,9 @@ class ErrorAnswerTest {
   @ParameterizedTest
   @MethodSource("errors")
   void anErrorWhileReplyingOverHttp2LeavesNoStreamOpen(Error error) throws Exception {
-    try (RawHttp2 http = RawHttp2.connect(listener.localPort())) {
+    try (RawHttp2 http = RawHttp2.connect(fixture.port())) {
       http.post(1, "/api", "body");
-      assertThatTheErrorIsPassedOn(awaitExchange(), error);
+      assertThatTheErrorIsPassedOn(fixture.take(), error);
       assertThat(http.readAnswers(1).get(0).isOk()).isFalse();
     }
   }
@@ -142,7 +103,7 @@ class ErrorAnswerTest {
   @MethodSource("errors")
   void anErrorWhileARequestComesInIsAnswered500(Error error) throws Exception {
     byte[] request = RawRequest.post("/api", "a body in two pieces").bytes();
-    try (RawHttp http = RawHttp.connect(listener.localPort())) {
+    try (RawHttp http = RawHttp.connect(fixture.port())) {
       http.send(Arrays.copyOf(request, request.length - 5));
       whenItWaits.set(error);
       http.send(Arrays.copyOfRange(request, request.length - 5, request.length));
@@ -153,11 +114,11 @@ class ErrorAnswerTest {
   @Test
   void anErrorWhileAnAnswerIsMeasuredDoesNotKeepTheConnectionFromItsNextRequest()
       throws Exception {
-    try (RawHttp http = RawHttp.connect(listener.localPort())) {
+    try (RawHttp http = RawHttp.connect(fixture.port())) {
       http.send(RawRequest.get("/api"));
-      Exchange exchange = awaitExchange();
+      Exchange exchange = fixture.take();
       whenItIsMeasured.set(new NoClassDefFoundError("of the test"));
-      service.answer(exchange.id(), new ReplyMessage(404, List.of(), new byte[0]));
+      fixture.service.answer(exchange.id(), new ReplyMessage(404, List.of(), new byte[0]));
       assertThat(http.read().status()).isEqualTo(404);
       assertThat(answersOrCloses(http)).isTrue();
     }
