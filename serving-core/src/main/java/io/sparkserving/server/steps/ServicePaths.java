@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.server.Server;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class ServicePaths {
   private final Map<String, ServiceRoute> byPath = new ConcurrentHashMap<>();
   private final Server server;
+
+  /** Characters of the longest path so far. */
+  private final AtomicInteger longest = new AtomicInteger();
 
   /**
    * @param server of the listener
@@ -22,7 +26,9 @@ public final class ServicePaths {
 
   /** Adds a service; the one that holds its path already, if any, stays and is returned. */
   public @Nullable ServerExchanges putIfAbsent(ServerExchanges exchanges) {
-    ServiceRoute other = byPath.putIfAbsent(path(exchanges), ServiceRoute.of(exchanges, server));
+    String path = path(exchanges);
+    longest.accumulateAndGet(path.length(), Math::max);
+    ServiceRoute other = byPath.putIfAbsent(path, ServiceRoute.of(exchanges, server));
     return other == null ? null : other.exchanges();
   }
 
@@ -50,15 +56,22 @@ public final class ServicePaths {
         .toList();
   }
 
-  /** The service with the longest path that {@code path} is or lies below. */
+  /**
+   * The service with the longest path that {@code path} is or lies below. However long {@code path}
+   * is, no more of it is looked at than the longest path of a service has.
+   */
   @Nullable ServiceRoute find(String path) {
-    String candidate = path;
-    while (!candidate.isEmpty()) {
-      ServiceRoute route = byPath.get(candidate);
+    int end = path.length();
+    int most = longest.get();
+    if (end > most) {
+      end = path.lastIndexOf('/', most);
+    }
+    while (end > 0) {
+      ServiceRoute route = byPath.get(path.substring(0, end));
       if (route != null) {
         return route;
       }
-      candidate = candidate.substring(0, Math.max(candidate.lastIndexOf('/'), 0));
+      end = path.lastIndexOf('/', end - 1);
     }
     return null;
   }
