@@ -164,6 +164,15 @@ public final class Problems {
     return List.of(new Header("Retry-After", Long.toString(seconds)));
   }
 
+  /** 503: the bodies that this JVM holds leave no room for the request's. */
+  public static ReplyMessage noMemory() {
+    return problem(
+        503,
+        "Service Unavailable",
+        "The bodies of other requests leave no memory for this one. Try again later.",
+        RETRY);
+  }
+
   /** 503: no query takes the service's requests any more. */
   public static ReplyMessage stopped() {
     return problem(

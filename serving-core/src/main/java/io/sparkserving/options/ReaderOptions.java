@@ -124,10 +124,11 @@ final class ReaderOptions {
       new ServingOption<>(
           "maxQueueBytes",
           "bytes",
-          "512m",
+          null,
           "a size from 1k to 1t, such as 256m",
-          "How many bytes the bodies of waiting requests may hold together. Beyond it requests are"
-              + " answered 503.",
+          "How many bytes the bodies of requests may hold together while they are read, wait or are"
+              + " worked on, those of all services of a JVM. Beyond it requests are answered 503."
+              + " Default: a quarter of the JVM's heap.",
           OptionParsers.bytes(1L << 10, 1L << 40));
 
   static final ServingOption<Boolean> LOAD_SHEDDING =

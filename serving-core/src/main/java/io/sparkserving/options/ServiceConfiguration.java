@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param coordinatorHost address for the directory to listen on
  * @param requestTimeout how long a request may wait from its arrival until it is answered 504
  * @param maxQueueSize requests that may wait for the query
- * @param maxQueueBytes bytes that the bodies of waiting requests may hold together
+ * @param maxQueueBytes bytes that the bodies of requests may hold together, of all services of a
+ *     JVM, from their first byte to the answer
  * @param loadShedding whether requests are refused that would wait long
  * @param maxBodySize bytes that the body of one request may have
  * @param noReplyStatus HTTP status for requests that the query finished without a reply; 0 lets
@@ -91,6 +92,7 @@ public record ServiceConfiguration(
     if (port == null) {
       throw missing("port", "8888");
     }
+    Long maxQueueBytes = ReaderOptions.MAX_QUEUE_BYTES.read(options);
     String gatewayHost = ReaderOptions.GATEWAY_HOST.read(options);
     String host = ReaderOptions.HOST.readOrDefault(options);
     OperationsConfiguration operations = OperationsConfiguration.parse(host, options);
@@ -110,7 +112,7 @@ public record ServiceConfiguration(
         ReaderOptions.COORDINATOR_HOST.readOrDefault(options),
         ReaderOptions.REQUEST_TIMEOUT.readOrDefault(options),
         ReaderOptions.MAX_QUEUE_SIZE.readOrDefault(options),
-        ReaderOptions.MAX_QUEUE_BYTES.readOrDefault(options),
+        maxQueueBytes == null ? Runtime.getRuntime().maxMemory() / 4 : maxQueueBytes,
         ReaderOptions.LOAD_SHEDDING.readOrDefault(options),
         ReaderOptions.MAX_BODY_SIZE.readOrDefault(options),
         ReaderOptions.NO_REPLY_STATUS.readOrDefault(options),

@@ -1,5 +1,6 @@
 package io.sparkserving.server.steps;
 
+import io.sparkserving.exchange.BodyBudget;
 import io.sparkserving.exchange.Header;
 import io.sparkserving.exchange.Problems;
 import io.sparkserving.exchange.ReplyMessage;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
@@ -46,22 +48,58 @@ final class AdmissionHandler implements Request.Handler {
     return true;
   }
 
-  /** What happens to a request once its body is there, or cannot be. */
-  private static final class Admission implements BodyReader.Receiver {
+  /**
+   * What happens to a request once its body is there, or cannot be. Every request ends here, as
+   * Jetty's callback: then the bytes of its body are given back.
+   */
+  private static final class Admission extends Callback.Nested implements BodyReader.Receiver {
+    private static final AtomicLongFieldUpdater<Admission> RESERVED =
+        AtomicLongFieldUpdater.newUpdater(Admission.class, "reserved");
+
     private final ServerExchanges exchanges;
     private final Request request;
     private final Response response;
-    private final Callback callback;
+
+    /** Bytes of the budget of this JVM. */
+    private volatile long reserved;
 
     /** Bytes of the body that was inflated; -1 if it came as it is. */
     private int inflatedLength = -1;
 
     private Admission(
         ServerExchanges exchanges, Request request, Response response, Callback callback) {
+      super(callback);
       this.exchanges = exchanges;
       this.request = request;
       this.response = response;
-      this.callback = callback;
+    }
+
+    @Override
+    public boolean reserve(int bytes) {
+      boolean isReserved =
+          BodyBudget.jvm().reserve(bytes, reserved, exchanges.configuration().maxQueueBytes());
+      if (isReserved) {
+        RESERVED.addAndGet(this, bytes);
+      }
+      return isReserved;
+    }
+
+    private void release() {
+      if (reserved > 0) {
+        BodyBudget.jvm().release(RESERVED.getAndSet(this, 0));
+      }
+    }
+
+    @Override
+    public void succeeded() {
+      release();
+      super.succeeded();
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+      release();
+      super.failed(failure);
     }
 
     @Override
@@ -84,8 +122,13 @@ final class AdmissionHandler implements Request.Handler {
       }
       try {
         byte[] inflated = Inflation.inflate(body, exchanges.configuration().maxBodySize());
-        inflatedLength = inflated.length;
-        accept(inflated);
+        release();
+        if (reserve(inflated.length)) {
+          inflatedLength = inflated.length;
+          accept(inflated);
+        } else {
+          overBudget();
+        }
       } catch (Inflation.TooLargeException e) {
         refuse(Problems.bodyTooLarge(exchanges.configuration().maxBodySize()));
       } catch (IOException e) {
@@ -98,7 +141,7 @@ final class AdmissionHandler implements Request.Handler {
       if (problem != null) {
         refuse(problem);
       } else {
-        JettyResponder responder = new JettyResponder(exchanges, response, callback);
+        JettyResponder responder = new JettyResponder(exchanges, response, this);
         Duration patience = ClientPatience.of(request.getHeaders());
         if (patience == null) {
           exchanges.accept(message(body), responder);
@@ -110,24 +153,31 @@ final class AdmissionHandler implements Request.Handler {
 
     @Override
     public void tooLarge() {
-      EarlyAnswer.send(
-          request,
-          response,
-          callback,
-          Problems.bodyTooLarge(exchanges.configuration().maxBodySize()));
+      refuseEarly(Problems.bodyTooLarge(exchanges.configuration().maxBodySize()));
     }
 
     @Override
-    public void failed(Throwable failure) {
+    public void overBudget() {
+      refuseEarly(Problems.noMemory());
+    }
+
+    /** What has come of the body is held no longer, and the rest never. */
+    private void refuseEarly(ReplyMessage problem) {
+      release();
+      EarlyAnswer.send(request, response, this, problem);
+    }
+
+    @Override
+    public void unreadable(Throwable failure) {
       if (failure instanceof TimeoutException) {
         refuse(Problems.bodyTooSlow());
       } else {
-        callback.failed(failure);
+        failed(failure);
       }
     }
 
     private void refuse(ReplyMessage problem) {
-      new JettyResponder(response, callback).respond(problem, done -> {});
+      new JettyResponder(response, this).respond(problem, done -> {});
     }
 
     private RequestMessage message(byte[] body) {

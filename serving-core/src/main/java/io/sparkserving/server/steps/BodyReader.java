@@ -13,8 +13,9 @@ import org.eclipse.jetty.util.BufferUtil;
  */
 final class BodyReader implements Runnable {
   /**
-   * Takes a body. Exactly one of the methods is called, once; where that one throws, {@link
-   * #failed} is called after it.
+   * Takes a body. Exactly one of {@link #complete}, {@link #tooLarge}, {@link #unreadable} and
+   * {@link #overBudget} is called, once; where that one throws, {@link
+   * #unreadable} is called after it.
    */
   interface Receiver {
     /** Takes the whole body. */
@@ -24,7 +25,17 @@ final class BodyReader implements Runnable {
     void tooLarge();
 
     /** Hears that the body cannot be read. */
-    void failed(Throwable failure);
+    void unreadable(Throwable failure);
+
+    /**
+     * Asks for memory, again and again as bytes come.
+     *
+     * @return false if there is none, after which {@link #complete} is not called
+     */
+    boolean reserve(int bytes);
+
+    /** Hears that there is no memory for the body; the rest of it is not read. */
+    void overBudget();
   }
 
   private final Request request;
@@ -55,7 +66,7 @@ final class BodyReader implements Runnable {
       readOn();
     } catch (Throwable e) {
       // Jetty would tell nobody of it but the log.
-      receiver.failed(e);
+      receiver.unreadable(e);
       throw e;
     }
   }
@@ -68,13 +79,18 @@ final class BodyReader implements Runnable {
         return;
       }
       if (Content.Chunk.isFailure(chunk)) {
-        receiver.failed(chunk.getFailure());
+        receiver.unreadable(chunk.getFailure());
         return;
       }
       received += chunk.remaining();
       if (received > limit) {
         chunk.release();
         receiver.tooLarge();
+        return;
+      }
+      if (chunk.hasRemaining() && !receiver.reserve(chunk.remaining())) {
+        chunk.release();
+        receiver.overBudget();
         return;
       }
       if (chunk.isLast()) {
