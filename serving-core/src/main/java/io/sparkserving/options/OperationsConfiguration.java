@@ -83,6 +83,9 @@ public record OperationsConfiguration(
     all.put("page", page);
     all.put("tls", transport.tls());
     all.put("http2", transport.http2());
+    all.put("maxConnections", transport.limits().maxConnections());
+    all.put("idleTimeout", transport.limits().idleTimeout());
+    all.put("receiveTimeout", transport.limits().receiveTimeout());
     all.put("internal.tls", internalTls);
     all.put("cors.origins", manners.corsOrigins());
     all.put("cors.headers", manners.corsHeaders());

@@ -8,17 +8,20 @@ import java.util.Optional;
  *
  * @param tls the TLS of the port; empty for plain text
  * @param http2 whether HTTP/2 is spoken besides HTTP/1.1
+ * @param limits of the port's connections
  */
-public record TransportConfiguration(Optional<TlsConfiguration> tls, boolean http2) {
+public record TransportConfiguration(
+    Optional<TlsConfiguration> tls, boolean http2, ConnectionLimits limits) {
   /** HTTP/1.1 in plain text. */
   public static final TransportConfiguration PLAIN =
-      new TransportConfiguration(Optional.empty(), false);
+      new TransportConfiguration(Optional.empty(), false, ConnectionLimits.DEFAULT);
 
   /** Parses reader options. */
   static TransportConfiguration parse(Map<String, String> options) {
     Optional<TlsConfiguration> tls = TlsConfiguration.parse(options);
     Boolean http2 = TransportOptions.HTTP2.read(options);
-    return new TransportConfiguration(tls, http2 == null ? tls.isPresent() : http2);
+    return new TransportConfiguration(
+        tls, http2 == null ? tls.isPresent() : http2, ConnectionLimits.parse(options));
   }
 
   /** The scheme of the port's URLs, {@code http} or {@code https}. */

@@ -1,5 +1,6 @@
 package io.sparkserving.options;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -76,6 +77,38 @@ final class TransportOptions {
               + " without to clients that begin with it (h2c). Default: with TLS only.",
           OptionParsers.truth());
 
+  static final ServingOption<Integer> MAX_CONNECTIONS =
+      new ServingOption<>(
+          "maxConnections",
+          "int",
+          null,
+          "a whole number from 1 to 10000000",
+          "How many connections clients may have open at once, at all ports of a JVM together."
+              + " Further ones are closed at once. Default: a third of the files that the process"
+              + " may have open.",
+          OptionParsers.integer(1, 10_000_000));
+
+  static final ServingOption<Duration> IDLE_TIMEOUT =
+      new ServingOption<>(
+          "idleTimeout",
+          "duration",
+          "90s",
+          "a duration from 1s to 24h, such as 90s or 11min",
+          "How long a connection may wait for its next request before it is closed. Let a load"
+              + " balancer close its connections sooner.",
+          OptionParsers.duration(Duration.ofSeconds(1), Duration.ofHours(24)));
+
+  static final ServingOption<Duration> RECEIVE_TIMEOUT =
+      new ServingOption<>(
+          "receiveTimeout",
+          "duration",
+          "30s",
+          "a duration from 100ms to 1h, such as 10s",
+          "How long the headers of a request, or a TLS handshake, may take before the connection is"
+              + " closed. A body that takes longer is answered 408 if fewer than 500 bytes a second"
+              + " have come.",
+          OptionParsers.duration(Duration.ofMillis(100), Duration.ofHours(1)));
+
   static final ServingOption<Boolean> INTERNAL_TLS =
       new ServingOption<>(
           "internal.tls",
@@ -95,6 +128,9 @@ final class TransportOptions {
           TLS_CLIENT_AUTH,
           TLS_TRUST_CERTIFICATES,
           HTTP2,
+          MAX_CONNECTIONS,
+          IDLE_TIMEOUT,
+          RECEIVE_TIMEOUT,
           INTERNAL_TLS);
 
   private TransportOptions() {}

@@ -58,6 +58,9 @@ class ServiceConfigurationTest {
           Map.entry("metrics", "false"),
           Map.entry("page", "false"),
           Map.entry("http2", "true"),
+          Map.entry("maxConnections", "77"),
+          Map.entry("idleTimeout", "2min"),
+          Map.entry("receiveTimeout", "5s"),
           Map.entry("internal.tls", "true"),
           Map.entry("cors.origins", "https://one.example, http://two.example:8080"),
           Map.entry("cors.headers", "X-One,X-Two"),
@@ -137,7 +140,11 @@ class ServiceConfigurationTest {
                     false,
                     false,
                     false,
-                    new TransportConfiguration(Optional.empty(), true),
+                    new TransportConfiguration(
+                        Optional.empty(),
+                        true,
+                        new ConnectionLimits(
+                            OptionalInt.of(77), Duration.ofMinutes(2), Duration.ofSeconds(5))),
                     true,
                     new MannersConfiguration(
                         Set.of("https://one.example", "http://two.example:8080"),
@@ -227,6 +234,9 @@ class ServiceConfigurationTest {
     "drainTimeout,later",
     "methods,get",
     "requestId,maybe",
+    "maxConnections,0",
+    "idleTimeout,0ms",
+    "receiveTimeout,2h",
     "internal.tls,maybe",
     "forwarding.enabled,maybe",
     "forwarding.sshPort,0",
@@ -298,7 +308,8 @@ class ServiceConfigurationTest {
                         Optional.empty(),
                         ClientCertificates.REQUIRED,
                         Optional.of("/t"))),
-                true));
+                true,
+                ConnectionLimits.DEFAULT));
     Map<String, String> keyStore =
         Map.of("tls.keyStore", "/s", "tls.keyStorePassword", "swordfish");
     TlsConfiguration stored = tls(keyStore, Map.of("http2", "false")).tls().orElseThrow();

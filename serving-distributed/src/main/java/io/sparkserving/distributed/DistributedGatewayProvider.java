@@ -28,7 +28,8 @@ public final class DistributedGatewayProvider implements GatewayProvider {
             configuration.path(),
             configuration.requestTimeout(),
             configuration.maxBodySize(),
-            configuration.operations().transport().tls());
+            configuration.operations().transport().tls(),
+            configuration.operations().transport().limits());
     List<Handler> others = new ArrayList<>();
     others.add(new HealthHandler(() -> List.of(health)));
     others.addAll(directory(configuration));

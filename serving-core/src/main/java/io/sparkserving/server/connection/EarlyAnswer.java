@@ -1,6 +1,7 @@
 package io.sparkserving.server.connection;
 
 import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.options.ConnectionLimits;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
@@ -22,6 +23,7 @@ public final class EarlyAnswer implements Callback, Runnable {
   private final Request request;
   private final Callback callback;
   private final AtomicInteger unfinished = new AtomicInteger(2);
+  private final LeastRate rate = new LeastRate(ConnectionLimits.DEFAULT.receiveTimeout());
   private long thrownAway;
 
   private EarlyAnswer(Request request, Callback callback) {
@@ -87,7 +89,7 @@ public final class EarlyAnswer implements Callback, Runnable {
       boolean end = chunk.isLast() || Content.Chunk.isFailure(chunk);
       thrownAway += chunk.remaining();
       chunk.release();
-      if (end || thrownAway > MOST_EXCESS) {
+      if (end || thrownAway > MOST_EXCESS || rate.isMissed(thrownAway)) {
         step();
         return;
       }

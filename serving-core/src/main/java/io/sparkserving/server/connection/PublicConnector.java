@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What every port that clients call has in common: how HTTP is read on it, and how it is bound. */
 public final class PublicConnector {
-  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration PORT_FREE_TIMEOUT = Duration.ofSeconds(1);
   private static final int ACCEPT_QUEUE = 1024;
 
@@ -71,10 +70,20 @@ public final class PublicConnector {
    */
   public static ServerConnector create(
       Server server, String host, int port, TransportConfiguration transport) {
-    ServerConnector connector = new WatchingConnector(server, protocols(transport));
+    return create(server, host, port, transport, OpenConnections.CLIENTS);
+  }
+
+  /** A connector whose connections count among others of their kind. */
+  static ServerConnector create(
+      Server server,
+      String host,
+      int port,
+      TransportConfiguration transport,
+      OpenConnections open) {
+    ServerConnector connector =
+        new WatchingConnector(server, open, transport.limits(), protocols(transport));
     connector.setHost(host);
     connector.setPort(port);
-    connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
     return connector;
   }

@@ -1,7 +1,10 @@
 package io.sparkserving.server.connection;
 
 import io.sparkserving.channel.RequestBuffers;
+import io.sparkserving.options.ConnectionLimits;
 import io.sparkserving.options.TransportConfiguration;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -25,11 +28,20 @@ public final class PublicPort {
    */
   public PublicPort(
       QueuedThreadPool threads, String host, int port, TransportConfiguration transport) {
+    this(threads, host, port, transport, OpenConnections.CLIENTS);
+  }
+
+  private PublicPort(
+      QueuedThreadPool threads,
+      String host,
+      int port,
+      TransportConfiguration transport,
+      OpenConnections open) {
     // Jetty's own timer is no daemon, and would keep a JVM alive whose program has ended.
     this.server =
         RequestBuffers.server(
             threads, new ScheduledExecutorScheduler(threads.getName() + "-timer", true));
-    this.connector = PublicConnector.create(server, host, port, transport);
+    this.connector = PublicConnector.create(server, host, port, transport, open);
     server.addConnector(connector);
     server.setErrorHandler(new ProblemErrorHandler());
     server.setStopAtShutdown(false);
@@ -45,7 +57,17 @@ public final class PublicPort {
     QueuedThreadPool threads = new QueuedThreadPool(FEW_THREADS, 1);
     threads.setName(name);
     threads.setDaemon(true);
-    return new PublicPort(threads, host, port, TransportConfiguration.PLAIN);
+    ConnectionLimits few =
+        new ConnectionLimits(
+            OptionalInt.of(OpenConnections.MOST_OPERATORS),
+            ConnectionLimits.DEFAULT.idleTimeout(),
+            ConnectionLimits.DEFAULT.receiveTimeout());
+    return new PublicPort(
+        threads,
+        host,
+        port,
+        new TransportConfiguration(Optional.empty(), false, few),
+        OpenConnections.OPERATORS);
   }
 
   /** The Jetty server, for handlers that need to know it. */

@@ -1,10 +1,14 @@
 package io.sparkserving.server.connection;
 
+import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.options.ConnectionLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -21,29 +25,88 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchingConnector extends ServerConnector {
 
-  WatchingConnector(Server server, ConnectionFactory... factories) {
+  private final OpenConnections open;
+  private final int most;
+  private final ConnectionSweep sweep;
+
+  /**
+   * @param open the connections of the connector's kind
+   * @param limits of the port
+   */
+  WatchingConnector(
+      Server server,
+      OpenConnections open,
+      ConnectionLimits limits,
+      ConnectionFactory... factories) {
     super(server, factories);
+    this.open = open;
+    this.most = limits.maxConnections().orElseGet(OpenConnections::mostByDescriptors);
+    this.sweep = new ConnectionSweep(this, limits, NanoClock.SYSTEM);
+    setIdleTimeout(limits.idleTimeout().toMillis());
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    sweep.schedule(getScheduler());
+  }
+
+  /**
+   * Takes the next connection, or closes it at once where there are too many: a load balancer then
+   * tries another server, as nothing of a request can have been read.
+   */
+  @Override
+  public void accept(int acceptorId) throws IOException {
+    if (getTransport() instanceof ServerSocketChannel listening && listening.isOpen()) {
+      SocketChannel channel = listening.accept();
+      if (open.isBelow(most)) {
+        channel.configureBlocking(false);
+        configure(channel.socket());
+        getSelectorManager().accept(channel);
+      } else {
+        channel.close();
+      }
+    }
+  }
+
+  @Override
+  protected void onEndPointOpened(EndPoint endPoint) {
+    open.opened();
+    super.onEndPointOpened(endPoint);
+  }
+
+  @Override
+  protected void onEndPointClosed(EndPoint endPoint) {
+    open.closed();
+    super.onEndPointClosed(endPoint);
   }
 
   @Override
   protected SocketChannelEndPoint newEndPoint(
       SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-    SocketChannelEndPoint endPoint = new EndPoint(channel, selector, key, getScheduler());
+    SocketChannelEndPoint endPoint = new WatchedEndPoint(channel, selector, key, getScheduler());
     endPoint.setIdleTimeout(getIdleTimeout());
     return endPoint;
   }
 
   /** A connection; reads ahead to see whether the client has closed it. */
-  static final class EndPoint extends SocketChannelEndPoint {
+  static final class WatchedEndPoint extends SocketChannelEndPoint {
     /** Enough for whatever clients send before they close, but another request. */
     private static final int MOST_AHEAD = 1 << 10;
 
     /** What was read ahead, to be read next; null if nothing was. */
     private volatile @Nullable ByteBuffer ahead;
 
-    private EndPoint(
+    private final ConnectionSweep.Findings findings =
+        new ConnectionSweep.Findings(NanoClock.SYSTEM.nanoTime());
+
+    private WatchedEndPoint(
         SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
       super(channel, selector, key, scheduler);
+    }
+
+    ConnectionSweep.Findings findings() {
+      return findings;
     }
 
     @Override

@@ -81,8 +81,9 @@ public final class HttpListeners {
         if (listener.isFor(wanted.host(), port)) {
           if (!listener.transport().equals(transport)) {
             throw new IllegalStateException(
-                ("Cannot serve '%s' at %s:%d: the services there have other tls options or another"
-                        + " http2. Set the same, or choose another port.")
+                ("Cannot serve '%s' at %s:%d: the services there have other tls options, or another"
+                        + " http2, maxConnections, idleTimeout or receiveTimeout. Set the same, or"
+                        + " choose another port.")
                     .formatted(wanted.name(), wanted.host(), port));
           }
           ServerExchanges other = listener.services().putIfAbsent(exchanges);

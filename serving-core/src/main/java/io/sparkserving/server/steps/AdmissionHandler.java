@@ -44,6 +44,7 @@ final class AdmissionHandler implements Request.Handler {
     BodyReader.read(
         request,
         exchanges.configuration().maxBodySize(),
+        exchanges.configuration().operations().transport().limits().receiveTimeout(),
         new Admission(exchanges, request, response, callback));
     return true;
   }
@@ -154,6 +155,12 @@ final class AdmissionHandler implements Request.Handler {
     @Override
     public void tooLarge() {
       refuseEarly(Problems.bodyTooLarge(exchanges.configuration().maxBodySize()));
+    }
+
+    @Override
+    public void tooSlow() {
+      release();
+      refuse(Problems.bodyTooSlow());
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.sparkserving.server.steps;
 
 import java.io.ByteArrayOutputStream;
+import io.sparkserving.server.connection.LeastRate;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -13,8 +15,8 @@ import org.eclipse.jetty.util.BufferUtil;
  */
 final class BodyReader implements Runnable {
   /**
-   * Takes a body. Exactly one of {@link #complete}, {@link #tooLarge}, {@link #unreadable} and
-   * {@link #overBudget} is called, once; where that one throws, {@link
+   * Takes a body. Exactly one of {@link #complete}, {@link #tooLarge}, {@link #unreadable},
+   * {@link #tooSlow} and {@link #overBudget} is called, once; where that one throws, {@link
    * #unreadable} is called after it.
    */
   interface Receiver {
@@ -26,6 +28,9 @@ final class BodyReader implements Runnable {
 
     /** Hears that the body cannot be read. */
     void unreadable(Throwable failure);
+
+    /** Hears that the body comes too slowly; the rest of it is not read. */
+    void tooSlow();
 
     /**
      * Asks for memory, again and again as bytes come.
@@ -40,22 +45,28 @@ final class BodyReader implements Runnable {
 
   private final Request request;
   private final long limit;
+  private final LeastRate rate;
   private final Receiver receiver;
   private final ByteArrayOutputStream collected = new ByteArrayOutputStream(0);
   private long received;
 
-  private BodyReader(Request request, long limit, Receiver receiver) {
+  private BodyReader(Request request, long limit, Duration timeout, Receiver receiver) {
     this.request = request;
     this.limit = limit;
+    this.rate = new LeastRate(timeout);
     this.receiver = receiver;
   }
 
-  /** Reads a request's body, up to so many bytes. */
-  static void read(Request request, long limit, Receiver receiver) {
+  /**
+   * Reads a request's body, up to so many bytes.
+   *
+   * @param timeout after which bytes must have come at the least rate
+   */
+  static void read(Request request, long limit, Duration timeout, Receiver receiver) {
     if (request.getLength() > limit) {
       receiver.tooLarge();
     } else {
-      new BodyReader(request, limit, receiver).run();
+      new BodyReader(request, limit, timeout, receiver).run();
     }
   }
 
@@ -101,6 +112,10 @@ final class BodyReader implements Runnable {
       }
       append(chunk.getByteBuffer());
       chunk.release();
+      if (rate.isMissed(received)) {
+        receiver.tooSlow();
+        return;
+      }
     }
   }
 

@@ -51,7 +51,7 @@ public final class Gateway {
             server,
             configuration.host(),
             configuration.port(),
-            new TransportConfiguration(configuration.tls(), false));
+            new TransportConfiguration(configuration.tls(), false, configuration.limits()));
     this.handler = new GatewayHandler(configuration, backends, timer);
     Handler.Sequence steps = new Handler.Sequence(handler);
     others.forEach(steps::addHandler);

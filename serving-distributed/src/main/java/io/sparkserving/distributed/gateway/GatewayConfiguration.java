@@ -1,5 +1,6 @@
 package io.sparkserving.distributed.gateway;
 
+import io.sparkserving.options.ConnectionLimits;
 import io.sparkserving.options.TlsConfiguration;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param requestTimeout how long the servers take at most from the end of a request to its answer
  * @param maxBodySize bytes that the servers take in; longer bodies are not passed on
  * @param tls certificates for connections of clients; empty for plain text
+ * @param limits of connections of clients
  */
 public record GatewayConfiguration(
     String service,
@@ -22,4 +24,5 @@ public record GatewayConfiguration(
     String path,
     Duration requestTimeout,
     long maxBodySize,
-    Optional<TlsConfiguration> tls) {}
+    Optional<TlsConfiguration> tls,
+    ConnectionLimits limits) {}

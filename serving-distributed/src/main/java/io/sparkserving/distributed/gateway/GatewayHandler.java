@@ -61,7 +61,7 @@ final class GatewayHandler extends ProxyHandler.Reverse {
   @Override
   protected void configureHttpClient(HttpClient client) {
     super.configureHttpClient(client);
-    ServerConnections.configure(client, scheduler);
+    ServerConnections.configure(client, scheduler, configuration.limits().idleTimeout());
   }
 
   /** Returns how often a further attempt was made, or would have been had there been a server. */

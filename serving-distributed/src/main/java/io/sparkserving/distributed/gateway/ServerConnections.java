@@ -19,8 +19,7 @@ final class ServerConnections {
   private static final int MOST_CONNECTIONS = 1 << 16;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-  /** Less than the servers' own 60 s, so that servers hardly ever close a connection in use. */
-  private static final Duration POOL_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration MOST_IDLE = Duration.ofSeconds(30);
 
   private ServerConnections() {}
 
@@ -40,13 +39,19 @@ final class ServerConnections {
     return new HttpClient(transport);
   }
 
-  /** Sets limits, time-outs and TLS of a client that is about to start. */
-  static void configure(HttpClient client, Scheduler scheduler) {
+  /**
+   * Sets limits, time-outs and TLS of a client that is about to start.
+   *
+   * @param serversIdleTimeout after which servers close idle connections
+   */
+  static void configure(HttpClient client, Scheduler scheduler, Duration serversIdleTimeout) {
+    // Less than the servers' own, so that servers hardly ever close a connection in use.
+    long idleMillis = Math.min(MOST_IDLE.toMillis(), serversIdleTimeout.toMillis() / 2);
     client.setScheduler(scheduler);
     client.setSslContextFactory(PinnedTls.toServers());
     client.setConnectTimeout(CONNECT_TIMEOUT.toMillis());
-    client.setIdleTimeout(POOL_TIMEOUT.toMillis());
-    client.setDestinationIdleTimeout(POOL_TIMEOUT.toMillis());
+    client.setIdleTimeout(idleMillis);
+    client.setDestinationIdleTimeout(idleMillis);
     // How many requests may wait is the servers' to limit.
     client.setMaxConnectionsPerDestination(MOST_CONNECTIONS);
     client.setMaxRequestsQueuedPerDestination(MOST_CONNECTIONS);

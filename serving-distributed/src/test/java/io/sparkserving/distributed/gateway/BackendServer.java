@@ -2,6 +2,7 @@ package io.sparkserving.distributed.gateway;
 
 import io.sparkserving.channel.ChannelIdentity;
 import io.sparkserving.driver.cluster.Backend;
+import io.sparkserving.options.ConnectionLimits;
 import io.sparkserving.options.TlsConfiguration;
 import io.sparkserving.options.TransportConfiguration;
 import io.sparkserving.server.connection.PublicConnector;
@@ -51,7 +52,7 @@ final class BackendServer implements AutoCloseable {
     this.tls = tls.isPresent();
     this.connector =
         PublicConnector.create(
-            server, "localhost", port, new TransportConfiguration(tls, tls.isPresent()));
+            server, "localhost", port, new TransportConfiguration(tls, tls.isPresent(), ConnectionLimits.DEFAULT));
     server.addConnector(connector);
     server.setStopTimeout(0);
     server.setHandler(

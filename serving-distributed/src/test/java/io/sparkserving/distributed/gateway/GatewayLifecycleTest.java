@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.driver.cluster.Backend;
+import io.sparkserving.options.ConnectionLimits;
 import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import io.sparkserving.testing.RawResponse;
@@ -28,7 +29,8 @@ final class GatewayLifecycleTest {
               "api",
               Duration.ofSeconds(1),
               Gateways.MAX_BODY_SIZE,
-              Optional.empty());
+              Optional.empty(),
+              ConnectionLimits.DEFAULT);
       assertThatThrownBy(() -> Gateway.start(configuration, new Backends()))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageStartingWith("Cannot listen on localhost:" + taken.getLocalPort())
@@ -121,7 +123,8 @@ final class GatewayLifecycleTest {
                   "api",
                   Duration.ofSeconds(1),
                   Gateways.MAX_BODY_SIZE,
-                  Optional.empty()),
+                  Optional.empty(),
+                  ConnectionLimits.DEFAULT),
               Gateways.to(a));
       assertThat(GatewayRoutingTest.call(gateway, RawRequest.get("/api")).status()).isEqualTo(200);
       assertThat(Thread.getAllStackTraces().keySet())

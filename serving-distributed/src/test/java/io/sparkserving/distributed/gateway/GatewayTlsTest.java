@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparkserving.driver.cluster.Backend;
+import io.sparkserving.options.ConnectionLimits;
 import io.sparkserving.options.ClientCertificates;
 import io.sparkserving.options.TlsConfiguration;
 import io.sparkserving.testing.CertificateReplacement;
@@ -62,7 +63,8 @@ final class GatewayTlsTest {
             "api",
             Duration.ofSeconds(30),
             Gateways.MAX_BODY_SIZE,
-            Optional.of(files(certificate))),
+            Optional.of(files(certificate)),
+            ConnectionLimits.DEFAULT),
         backends);
   }
 

@@ -3,6 +3,7 @@ package io.sparkserving.distributed.gateway;
 import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.driver.cluster.Backend;
+import io.sparkserving.options.ConnectionLimits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,7 +19,7 @@ final class Gateways {
 
   static GatewayConfiguration configuration(Duration requestTimeout) {
     return new GatewayConfiguration(
-        "api", "localhost", 0, "api", requestTimeout, MAX_BODY_SIZE, Optional.empty());
+        "api", "localhost", 0, "api", requestTimeout, MAX_BODY_SIZE, Optional.empty(), ConnectionLimits.DEFAULT);
   }
 
   static Gateway start(Backends backends) {

@@ -27,12 +27,6 @@ public record BalancedService(
   /** Time to connect to a server within; a lost machine is told by nothing else. */
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-  /**
-   * Time after which an idle connection to a server is closed: shorter than the 60 seconds after
-   * which the server closes it, so that the load balancer is first.
-   */
-  static final Duration IDLE_CONNECTION = Duration.ofSeconds(50);
-
   /** How long a server that failed gets no more requests. */
   static final Duration FAILED_PAUSE = Duration.ofSeconds(5);
 
@@ -101,6 +95,14 @@ public record BalancedService(
 
   List<ServerAddress> addresses(Function<ServerInfo, ServerAddress> by) {
     return servers.stream().map(by).distinct().sorted(ServerAddress.ORDER).toList();
+  }
+
+  /**
+   * Returns after which time an idle connection to a server is to be closed: sooner than the server
+   * closes it, so that the load balancer is first. In whole seconds, as some know no others.
+   */
+  Duration idleConnection() {
+    return Duration.ofSeconds(Math.max(1, limits.idleTimeout().toSeconds() * 5 / 6));
   }
 
   /** Returns how long an answer is awaited: the service's own 504 comes before. */

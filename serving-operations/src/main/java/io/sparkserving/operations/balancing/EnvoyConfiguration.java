@@ -111,7 +111,7 @@ final class EnvoyConfiguration {
               typed_extension_protocol_options:
                 envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
                   "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
-                  # A server closes an idle connection after 60s; Envoy has to be first.
+                  # A server closes an idle connection somewhat later; Envoy has to be first.
                   common_http_protocol_options: { idle_timeout: %10$s }
                   explicit_http_config: { http_protocol_options: {} }
               load_assignment:
@@ -129,7 +129,7 @@ final class EnvoyConfiguration {
             discovery(service.addresses()),
             seconds(BalancedService.CONNECT_TIMEOUT),
             seconds(BalancedService.FAILED_PAUSE),
-            seconds(BalancedService.IDLE_CONNECTION),
+            seconds(service.idleConnection()),
             endpoints(service.addresses()),
             service.isSecure() ? TLS : "");
   }

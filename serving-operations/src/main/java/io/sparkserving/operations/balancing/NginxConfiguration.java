@@ -34,7 +34,7 @@ final class NginxConfiguration {
                 least_conn;
         %s
                 keepalive 64;
-                # A server closes an idle connection after 60s; nginx has to be first.
+                # A server closes an idle connection somewhat later; nginx has to be first.
                 keepalive_timeout %s;
             }
 
@@ -86,7 +86,7 @@ final class NginxConfiguration {
             service.identifier(),
             zoneKilobytes(service),
             servers(service),
-            seconds(BalancedService.IDLE_CONNECTION),
+            seconds(service.idleConnection()),
             service.listenPort(),
             service.bodyLimit(),
             Math.min(service.bodyLimit(), LARGEST_BODY_IN_MEMORY),

@@ -37,7 +37,7 @@ abstract class BalancingContract {
   private static final int CONNECTIONS = 8;
   private static final String PATH = "/" + NamedServer.PATH;
   private static final ServiceLimits LIMITS =
-      new ServiceLimits(Duration.ofSeconds(5), NamedServer.MAX_BODY_SIZE);
+      new ServiceLimits(Duration.ofSeconds(5), NamedServer.MAX_BODY_SIZE, Duration.ofSeconds(90));
 
   private final LoadBalancer balancer;
   private final String program;

@@ -81,11 +81,12 @@ class LoadBalancerTest {
         new BalancedService(
             "api",
             List.of(executor("10.0.0.1")),
-            new ServiceLimits(Duration.ofSeconds(1), 0),
+            new ServiceLimits(Duration.ofSeconds(1), 0, Duration.ofSeconds(12)),
             9999,
             null);
-    assertThat(LoadBalancer.NGINX.configure(service)).contains("client_max_body_size 1;");
-    assertThat(LoadBalancer.ENVOY.configure(service)).contains("max_request_bytes: 1\n");
+    assertThat(LoadBalancer.NGINX.configure(service))
+        .contains("client_max_body_size 1;", "keepalive_timeout 10s;");
+    assertThat(LoadBalancer.ENVOY.configure(service)).contains("max_request_bytes: 1\n", "idle_timeout: 10s");
   }
 
   @ParameterizedTest
