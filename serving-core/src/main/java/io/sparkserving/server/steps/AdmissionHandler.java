@@ -159,8 +159,7 @@ final class AdmissionHandler implements Request.Handler {
 
     @Override
     public void tooSlow() {
-      release();
-      refuse(Problems.bodyTooSlow());
+      refuseEarly(Problems.bodyTooSlow());
     }
 
     @Override
