@@ -60,6 +60,28 @@ public final class Problems {
         List.of(new Header("WWW-Authenticate", challenge)));
   }
 
+  /** 421: a service that is for its own machine alone is called by another name. */
+  public static ReplyMessage foreignHost(String host) {
+    return problem(
+        421,
+        "Misdirected Request",
+        ("This service listens on localhost and asks for no token, so it answers only to names of"
+                + " its own machine, not to '%s'. Set option hosts to accept that name too, or ask"
+                + " for tokens (auth.tokens).")
+            .formatted(host),
+        List.of());
+  }
+
+  /** 403: a web page of another origin calls a service that is for its own machine alone. */
+  public static ReplyMessage foreignOrigin(String origin) {
+    return problem(
+        403,
+        "Forbidden",
+        "Web pages of origin '%s' may not call this service. Set option cors.origins to let them."
+            .formatted(origin),
+        List.of());
+  }
+
   /**
    * 405: the path does not take this method.
    *
@@ -245,6 +267,7 @@ public final class Problems {
     members.put("detail", detail);
     List<Header> all = new ArrayList<>(headers);
     all.add(new Header("Content-Type", "application/problem+json"));
+    all.add(new Header("X-Content-Type-Options", "nosniff"));
     try {
       return new ReplyMessage(status, List.copyOf(all), MAPPER.writeValueAsBytes(members));
     } catch (JsonProcessingException e) {

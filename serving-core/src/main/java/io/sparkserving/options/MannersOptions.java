@@ -3,7 +3,9 @@ package io.sparkserving.options;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The options of {@code readStream} for what a service does for its callers, each defined once. */
 final class MannersOptions {
@@ -24,6 +26,18 @@ final class MannersOptions {
           "names of headers, with commas or spaces between",
           "Request headers that pages of cors.origins may send.",
           list("[A-Za-z0-9-]+([,\\s]+[A-Za-z0-9-]+)*"));
+
+  static final ServingOption<Set<String>> HOSTS =
+      new ServingOption<>(
+          "hosts",
+          "string",
+          null,
+          "host names or addresses without ports, with commas or spaces between, or * for all",
+          "Names by which callers may reach a service that listens on localhost alone and asks for"
+              + " no token, besides localhost, *.localhost, 127.0.0.0/8 and ::1. Requests for other"
+              + " names are answered 421, those of web pages of other names 403, unless"
+              + " cors.origins has them.",
+          text -> lowerCase(list("\\*|[^\\s,/]+([,\\s]+[^\\s,/]+)*").parse(text)));
 
   static final ServingOption<Boolean> COMPRESSION =
       new ServingOption<>(
@@ -57,9 +71,15 @@ final class MannersOptions {
           AccessLog::parse);
 
   static final List<ServingOption<?>> ALL =
-      List.of(CORS_ORIGINS, CORS_HEADERS, COMPRESSION, DECOMPRESSION, ACCESS_LOG);
+      List.of(CORS_ORIGINS, CORS_HEADERS, HOSTS, COMPRESSION, DECOMPRESSION, ACCESS_LOG);
 
   private MannersOptions() {}
+
+  private static Set<String> lowerCase(Set<String> texts) {
+    return texts.stream()
+        .map(text -> text.toLowerCase(Locale.ROOT))
+        .collect(Collectors.toUnmodifiableSet());
+  }
 
   private static ServingOption.Parser<Set<String>> list(String pattern) {
     ServingOption.Parser<String> text = OptionParsers.text(pattern);

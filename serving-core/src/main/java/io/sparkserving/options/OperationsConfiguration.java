@@ -89,6 +89,7 @@ public record OperationsConfiguration(
     all.put("internal.tls", internalTls);
     all.put("cors.origins", manners.corsOrigins());
     all.put("cors.headers", manners.corsHeaders());
+    all.put("hosts", manners.hosts());
     all.put("compression", manners.compression());
     all.put("decompression", manners.decompression());
     all.put("accessLog", manners.accessLog());

@@ -64,6 +64,7 @@ class ServiceConfigurationTest {
           Map.entry("internal.tls", "true"),
           Map.entry("cors.origins", "https://one.example, http://two.example:8080"),
           Map.entry("cors.headers", "X-One,X-Two"),
+          Map.entry("hosts", "One.Internal, 10.0.0.1"),
           Map.entry("compression", "true"),
           Map.entry("decompression", "false"),
           Map.entry("accessLog", "Json"),
@@ -149,6 +150,7 @@ class ServiceConfigurationTest {
                     new MannersConfiguration(
                         Set.of("https://one.example", "http://two.example:8080"),
                         Set.of("X-One", "X-Two"),
+                        Set.of("one.internal", "10.0.0.1"),
                         true,
                         false,
                         AccessLog.JSON)),
@@ -234,6 +236,7 @@ class ServiceConfigurationTest {
     "drainTimeout,later",
     "methods,get",
     "requestId,maybe",
+    "hosts,http://a",
     "maxConnections,0",
     "idleTimeout,0ms",
     "receiveTimeout,2h",

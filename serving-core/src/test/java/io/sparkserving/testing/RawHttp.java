@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -125,6 +126,15 @@ public final class RawHttp implements AutoCloseable {
       return closed;
     } catch (SocketException reset) {
       return true;
+    }
+  }
+
+  /** Whether something of an answer is there already. */
+  public boolean hasMore() {
+    try {
+      return input.available() > 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot tell what has come", e);
     }
   }
 

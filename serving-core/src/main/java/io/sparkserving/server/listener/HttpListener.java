@@ -7,6 +7,7 @@ import io.sparkserving.server.connection.PublicPort;
 import io.sparkserving.server.connection.UnknownPathHandler;
 import io.sparkserving.server.management.HealthHandler;
 import io.sparkserving.server.management.ServerOperations;
+import io.sparkserving.server.steps.OtherCallersHandler;
 import io.sparkserving.server.steps.ServiceHandler;
 import io.sparkserving.server.steps.ServicePaths;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ final class HttpListener {
     List<Handler> steps = new ArrayList<>();
     steps.add(new ServiceHandler(services));
     steps.add(new HealthHandler(services::withoutManagementPort));
+    steps.add(new OtherCallersHandler(services));
     steps.addAll(ServerOperations.find().managementHandlers(services::withoutManagementPort));
     steps.add(new UnknownPathHandler());
     return new ListenerThreadsHandler(new Handler.Sequence(steps));

@@ -15,7 +15,9 @@ final class HealthReport {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final List<Header> HEADERS =
       List.of(
-          new Header("Content-Type", "application/json"), new Header("Cache-Control", "no-store"));
+          new Header("Content-Type", "application/json"),
+          new Header("X-Content-Type-Options", "nosniff"),
+          new Header("Cache-Control", "no-store"));
 
   private HealthReport() {}
 

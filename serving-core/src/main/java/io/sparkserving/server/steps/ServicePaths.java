@@ -1,11 +1,13 @@
 package io.sparkserving.server.steps;
 
+import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.ServerExchanges;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,18 @@ public final class ServicePaths {
         .filter(exchanges -> exchanges.configuration().operations().managementPort().isEmpty())
         .sorted(Comparator.comparing(exchanges -> exchanges.configuration().name()))
         .toList();
+  }
+
+  /** The answer to a request that is none of a service, if no service may be called so; or null. */
+  @Nullable ReplyMessage refusal(Request request) {
+    ReplyMessage refusal = null;
+    for (ServiceRoute route : byPath.values()) {
+      refusal = route.callers().map(callers -> callers.refusal(request)).orElse(null);
+      if (refusal == null) {
+        return null;
+      }
+    }
+    return refusal;
   }
 
   /**

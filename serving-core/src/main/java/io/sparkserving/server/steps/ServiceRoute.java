@@ -17,9 +17,11 @@ import org.eclipse.jetty.server.Server;
  * A service at its path.
  *
  * @param exchanges those of the server whose path it is
+ * @param callers who may call it, where nothing but its address keeps others away
  * @param steps what a request goes through
  */
-record ServiceRoute(ServerExchanges exchanges, Request.Handler steps) {
+record ServiceRoute(
+    ServerExchanges exchanges, Optional<LocalCallers> callers, Request.Handler steps) {
 
   /** A step before others. */
   private interface Step {
@@ -49,6 +51,8 @@ record ServiceRoute(ServerExchanges exchanges, Request.Handler steps) {
     if (!manners.corsOrigins().isEmpty()) {
       steps.add(next -> CrossOrigin.before(next, operations, server));
     }
+    Optional<LocalCallers> callers = LocalCallers.of(exchanges.configuration());
+    callers.ifPresent(local -> steps.add(next -> new LocalCallersHandler(local, next)));
     if (operations.openapi()) {
       steps.add(next -> docs(exchanges, access, next));
     }
@@ -56,7 +60,7 @@ record ServiceRoute(ServerExchanges exchanges, Request.Handler steps) {
     if (!operations.methods().isEmpty()) {
       steps.add(next -> new MethodsHandler(operations.methods(), next));
     }
-    return new ServiceRoute(exchanges, chain(steps, new AdmissionHandler(exchanges)));
+    return new ServiceRoute(exchanges, callers, chain(steps, new AdmissionHandler(exchanges)));
   }
 
   /** The document asks for a token where the service does; the page that shows it does not. */

@@ -9,10 +9,12 @@ import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.testing.RawHttp;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A service at {@code /api} of a listener, whose requests a test takes and answers itself. */
 final class ListenerFixture implements AutoCloseable {
@@ -63,6 +65,19 @@ final class ListenerFixture implements AutoCloseable {
             () -> service.queue().takeBatch(service.leases().open(new LeaseKey(1, batch++, 0)), 1),
             taken -> !taken.isEmpty())
         .get(0);
+  }
+
+  /** Takes the next request; null if its client has an answer before. */
+  @Nullable Exchange takeOrAnswered(RawHttp http) {
+    return await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(1))
+        .until(
+            () -> service.queue().takeBatch(service.leases().open(new LeaseKey(1, batch++, 0)), 1),
+            taken -> !taken.isEmpty() || http.hasMore())
+        .stream()
+        .findFirst()
+        .orElse(null);
   }
 
   @Override

@@ -26,6 +26,7 @@ public final class MetricsHandler extends Handler.Abstract.NonBlocking {
   private static final List<Header> HEADERS =
       List.of(
           new Header("Content-Type", MetricsPage.MEDIA_TYPE),
+          new Header("X-Content-Type-Options", "nosniff"),
           new Header("Cache-Control", "no-store"));
 
   private final Supplier<List<ServerExchanges>> servers;

@@ -20,7 +20,8 @@ public final class DescriptionHandler implements Request.Handler {
   private static final LimitedLog FAILED = LimitedLog.of(DescriptionHandler.class);
   private static final List<Header> HEADERS =
       List.of(
-          new Header("Content-Type", "application/json"), new Header("Cache-Control", "no-store"));
+          new Header("Content-Type", "application/json"),
+          new Header("X-Content-Type-Options", "nosniff"), new Header("Cache-Control", "no-store"));
 
   private final ServerExchanges server;
 
