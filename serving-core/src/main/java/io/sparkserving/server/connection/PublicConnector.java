@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
@@ -81,8 +82,7 @@ public final class PublicConnector {
       TransportConfiguration transport,
       OpenConnections open) {
     ServerConnector connector =
-        new WatchingConnector(server, open, transport.limits(), protocols(transport));
-    connector.setHost(host);
+        new WatchingConnector(server, host, open, transport.limits(), protocols(transport));
     connector.setPort(port);
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
     return connector;
@@ -140,16 +140,18 @@ public final class PublicConnector {
       connector.open();
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "Cannot listen on %s:%d for %s: %s. Stop what uses the port, or choose another."
+          "Cannot listen on %s:%d for %s: %s"
               .formatted(connector.getHost(), connector.getPort(), owner, reason(e)),
           e);
     }
   }
 
-  /** The operating system's own words, which Jetty wraps. */
+  /** The operating system's own words, which Jetty wraps, and what to do. */
   private static String reason(IOException e) {
     Throwable innermost = e.getCause() == null ? e : e.getCause();
-    return String.valueOf(innermost.getMessage());
+    return innermost instanceof UnresolvedAddressException
+        ? "no address is known for that host. Set a name or an address of this machine."
+        : innermost.getMessage() + ". Stop what uses the port, or choose another.";
   }
 
   /**

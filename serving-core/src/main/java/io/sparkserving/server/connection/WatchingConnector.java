@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
@@ -15,6 +16,7 @@ import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.IO;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -29,20 +31,41 @@ final class WatchingConnector extends ServerConnector {
   private final int most;
   private final ConnectionSweep sweep;
 
+  /** Where {@code localhost} listens too; null elsewhere. */
+  private volatile @Nullable ServerSocketChannel other;
+
   /**
+   * @param host to listen on; where it is {@code localhost}, IPv6 has its own acceptor
    * @param open the connections of the connector's kind
    * @param limits of the port
    */
   WatchingConnector(
       Server server,
+      String host,
       OpenConnections open,
       ConnectionLimits limits,
       ConnectionFactory... factories) {
-    super(server, factories);
+    super(server, null, null, null, OtherLoopback.isOf(host) ? 2 : -1, -1, factories);
+    setHost(host);
     this.open = open;
     this.most = limits.maxConnections().orElseGet(OpenConnections::mostByDescriptors);
     this.sweep = new ConnectionSweep(this, limits, NanoClock.SYSTEM);
     setIdleTimeout(limits.idleTimeout().toMillis());
+  }
+
+  @Override
+  public void open() throws IOException {
+    boolean wasOpen = isOpen();
+    super.open();
+    if (!wasOpen && OtherLoopback.isOf(getHost())) {
+      other = OtherLoopback.open(getLocalPort(), getAcceptQueueSize());
+    }
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    IO.close(other);
   }
 
   @Override
@@ -57,7 +80,13 @@ final class WatchingConnector extends ServerConnector {
    */
   @Override
   public void accept(int acceptorId) throws IOException {
-    if (getTransport() instanceof ServerSocketChannel listening && listening.isOpen()) {
+    boolean isForOther = acceptorId == 1 && OtherLoopback.isOf(getHost());
+    ServerSocketChannel listening = isForOther ? other : (ServerSocketChannel) getTransport();
+    if (isForOther && listening == null) {
+      // Until the connector stops, which interrupts its acceptors.
+      LockSupport.park(this);
+    }
+    if (listening != null && listening.isOpen()) {
       SocketChannel channel = listening.accept();
       if (open.isBelow(most)) {
         channel.configureBlocking(false);

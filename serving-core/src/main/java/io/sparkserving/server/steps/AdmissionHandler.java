@@ -159,7 +159,8 @@ final class AdmissionHandler implements Request.Handler {
 
     @Override
     public void tooSlow() {
-      refuseEarly(Problems.bodyTooSlow());
+      release();
+      refuse(Problems.bodyTooSlow());
     }
 
     @Override

@@ -53,7 +53,7 @@ class ConnectionLimitsTest {
 
   @Test
   void headersThatDoNotEndEndTheConnectionAndAnIdleOneStays() throws Exception {
-    try (ListenerFixture fixture = ListenerFixture.start(Map.of("receiveTimeout", "200ms"));
+    try (ListenerFixture fixture = ListenerFixture.start(Map.of("receiveTimeout", "1s"));
         RawHttp idle = RawHttp.connect(fixture.port());
         RawHttp fresh = RawHttp.connect(fixture.port());
         RawHttp slow = RawHttp.connect(fixture.port())) {
@@ -69,7 +69,7 @@ class ConnectionLimitsTest {
   void aHandshakeThatDoesNotEndEndsTheConnection() throws Exception {
     TestCertificate certificate = TestCertificate.make(folder, "own");
     Map<String, String> options = new HashMap<>(certificate.options());
-    options.put("receiveTimeout", "200ms");
+    options.put("receiveTimeout", "1s");
     try (ListenerFixture fixture = ListenerFixture.start(options);
         RawHttp done = RawHttp.connect(certificate.client(certificate), fixture.port());
         RawHttp slow = RawHttp.connect(fixture.port());
@@ -87,7 +87,7 @@ class ConnectionLimitsTest {
 
   @Test
   void http2WithoutRequestsIsIdleWhateverElseComes() throws Exception {
-    Map<String, String> options = Map.of("receiveTimeout", "200ms", "idleTimeout", "1s");
+    Map<String, String> options = Map.of("receiveTimeout", "4s", "idleTimeout", "1s");
     try (ListenerFixture fixture = ListenerFixture.start(options);
         RawHttp2 http = RawHttp2.connect(fixture.port())) {
       http.post(1, "/api", "body");
@@ -99,7 +99,7 @@ class ConnectionLimitsTest {
 
   @Test
   void aBodyThatComesByteByByteIsAnswered408() throws Exception {
-    try (ListenerFixture fixture = ListenerFixture.start(Map.of("receiveTimeout", "200ms"));
+    try (ListenerFixture fixture = ListenerFixture.start(Map.of("receiveTimeout", "1s"));
         RawHttp http = RawHttp.connect(fixture.port())) {
       http.send("POST /api HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n");
       keepSendingUntilItFails(() -> http.send("a"));
