@@ -18,6 +18,7 @@ final class ClientWatch {
       endPoint = secured.getSslConnection().getEndPoint();
     }
     return !endPoint.isOpen()
-        || (endPoint instanceof WatchingConnector.WatchedEndPoint watched && watched.isClosedByClient());
+        || (endPoint instanceof WatchingConnector.WatchedEndPoint watched
+            && watched.isClosedByClient());
   }
 }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.eclipse.jetty.util.NanoTime;
 
 /**
- * The rate at which bytes of a body must come, on average, once some time has gone by. A client that
- * sends nothing at all is the idle time-out's matter. For one thread at a time.
+ * The rate at which bytes of a body must come, on average, once some time has gone by. A client
+ * that sends nothing at all is the idle time-out's matter. For one thread at a time.
  */
 public final class LeastRate {
   private static final long BYTES_PER_SECOND = 500;

@@ -1,7 +1,7 @@
 package io.sparkserving.server.steps;
 
-import java.io.ByteArrayOutputStream;
 import io.sparkserving.server.connection.LeastRate;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,9 +15,9 @@ import org.eclipse.jetty.util.BufferUtil;
  */
 final class BodyReader implements Runnable {
   /**
-   * Takes a body. Exactly one of {@link #complete}, {@link #tooLarge}, {@link #unreadable},
-   * {@link #tooSlow} and {@link #overBudget} is called, once; where that one throws, {@link
-   * #unreadable} is called after it.
+   * Takes a body. Exactly one of {@link #complete}, {@link #tooLarge}, {@link #unreadable}, {@link
+   * #tooSlow} and {@link #overBudget} is called, once; where that one throws, {@link #unreadable}
+   * is called after it.
    */
   interface Receiver {
     /** Takes the whole body. */

@@ -155,7 +155,8 @@ class BodyBudgetTest {
             assertThat(http.read().status()).isEqualTo(200);
           }
           default -> {
-            http.send("POST /api HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+            http.send(
+                "POST /api HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
             http.send("3\r\nabc\r\nnonsense\r\n");
             assertThat(http.read().status()).isEqualTo(400);
           }

@@ -112,8 +112,7 @@ class ErrorAnswerTest {
   }
 
   @Test
-  void anErrorWhileAnAnswerIsMeasuredDoesNotKeepTheConnectionFromItsNextRequest()
-      throws Exception {
+  void anErrorWhileAnAnswerIsMeasuredDoesNotKeepTheConnectionFromItsNextRequest() throws Exception {
     try (RawHttp http = RawHttp.connect(fixture.port())) {
       http.send(RawRequest.get("/api"));
       Exchange exchange = fixture.take();

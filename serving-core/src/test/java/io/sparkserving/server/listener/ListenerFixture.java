@@ -33,8 +33,7 @@ final class ListenerFixture implements AutoCloseable {
         new ServerExchanges(
             configuration, Secret.random(), requestsWait, timer, wallClock, NanoClock.SYSTEM);
     service.beginTerm(1);
-    listener =
-        new HttpListener(configuration.host(), 0, configuration.operations().transport());
+    listener = new HttpListener(configuration.host(), 0, configuration.operations().transport());
     listener.start(service);
   }
 

@@ -25,8 +25,8 @@ class LocalCallersTest {
     }
   }
 
-  private static void assertStatus(int status, Map<String, String> options, String host, String more)
-      throws Exception {
+  private static void assertStatus(
+      int status, Map<String, String> options, String host, String more) throws Exception {
     try (ListenerFixture fixture = ListenerFixture.start(options)) {
       RawResponse answer = call(fixture, host, more);
       assertThat(answer.status()).as("%s %s %s", options, host, more).isEqualTo(status);
@@ -98,7 +98,8 @@ class LocalCallersTest {
       // Probes of whatever runs the machine may come by any name, and tell nothing.
       assertThat(get(fixture, "/livez", "rebound.example")).isEqualTo(200);
     }
-    try (ListenerFixture fixture = ListenerFixture.start(Map.of("auth.tokens", "0123456789abcdef"))) {
+    try (ListenerFixture fixture =
+        ListenerFixture.start(Map.of("auth.tokens", "0123456789abcdef"))) {
       assertThat(get(fixture, "/metrics", "any.example")).isNotEqualTo(421);
     }
   }

@@ -58,7 +58,8 @@ class ReplyHeadersTest {
   @Test
   void everyCharacterInEveryPlace() throws Exception {
     List<ReplyMessage> replies = new ArrayList<>();
-    for (int character : IntStream.concat(IntStream.range(0, 0x110), IntStream.of(0x20ac)).toArray()) {
+    for (int character :
+        IntStream.concat(IntStream.range(0, 0x110), IntStream.of(0x20ac)).toArray()) {
       String text = Character.toString(character);
       replies.add(reply(new Header("X-Value", text + "a")));
       replies.add(reply(new Header("X-Value", "a" + text)));
@@ -71,11 +72,14 @@ class ReplyHeadersTest {
   @Test
   void headersOfAnySize() throws Exception {
     List<ReplyMessage> replies = new ArrayList<>();
-    for (int size : new int[] {4_000, 8_100, 8_300, 14_000, 15_900, 16_300, 16_400, 17_000, 70_000}) {
+    for (int size :
+        new int[] {4_000, 8_100, 8_300, 14_000, 15_900, 16_300, 16_400, 17_000, 70_000}) {
       replies.add(reply(new Header("X-Long", "a".repeat(size))));
       replies.add(
           new ReplyMessage(
-              200, Collections.nCopies(size / 40, new Header("X-Many", "a".repeat(10))), new byte[0]));
+              200,
+              Collections.nCopies(size / 40, new Header("X-Many", "a".repeat(10))),
+              new byte[0]));
     }
     assertThatBothProtocolsAnswerTheSame(replies);
   }

@@ -65,10 +65,7 @@ class ServicePathsTest {
 
   /** It would take hours if each character were looked at for each slash. */
   @Test
-  @Timeout(
-      value = 1,
-      unit = TimeUnit.MINUTES,
-      threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aPathOfNothingButSlashesCostsNoMoreThanAnother() {
     ServerExchanges service = add("api");
     String slashes = "/".repeat(16 << 10);

@@ -52,7 +52,10 @@ final class BackendServer implements AutoCloseable {
     this.tls = tls.isPresent();
     this.connector =
         PublicConnector.create(
-            server, "localhost", port, new TransportConfiguration(tls, tls.isPresent(), ConnectionLimits.DEFAULT));
+            server,
+            "localhost",
+            port,
+            new TransportConfiguration(tls, tls.isPresent(), ConnectionLimits.DEFAULT));
     server.addConnector(connector);
     server.setStopTimeout(0);
     server.setHandler(

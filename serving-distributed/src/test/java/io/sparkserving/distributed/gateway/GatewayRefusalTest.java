@@ -33,8 +33,8 @@ class GatewayRefusalTest {
     EarlyAnswer.send(request, response, callback, Problems.bodyTooLarge(1));
   }
 
-  private static void assertAnswer(int status, BackendServer.Behaviour behaviour, RawRequest request)
-      throws Exception {
+  private static void assertAnswer(
+      int status, BackendServer.Behaviour behaviour, RawRequest request) throws Exception {
     try (BackendServer a = BackendServer.with("a", behaviour)) {
       Gateway gateway = Gateways.start(Gateways.to(a));
       try {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparkserving.driver.cluster.Backend;
-import io.sparkserving.options.ConnectionLimits;
 import io.sparkserving.options.ClientCertificates;
+import io.sparkserving.options.ConnectionLimits;
 import io.sparkserving.options.TlsConfiguration;
 import io.sparkserving.testing.CertificateReplacement;
 import io.sparkserving.testing.RawHttp;

@@ -19,7 +19,14 @@ final class Gateways {
 
   static GatewayConfiguration configuration(Duration requestTimeout) {
     return new GatewayConfiguration(
-        "api", "localhost", 0, "api", requestTimeout, MAX_BODY_SIZE, Optional.empty(), ConnectionLimits.DEFAULT);
+        "api",
+        "localhost",
+        0,
+        "api",
+        requestTimeout,
+        MAX_BODY_SIZE,
+        Optional.empty(),
+        ConnectionLimits.DEFAULT);
   }
 
   static Gateway start(Backends backends) {

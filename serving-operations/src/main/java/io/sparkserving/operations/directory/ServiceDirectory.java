@@ -132,8 +132,10 @@ final class ServiceDirectory {
 
   private static ReplyMessage reply(String mediaType, String text) {
     List<Header> headers =
-        List.of(new Header("Content-Type", mediaType),
-            new Header("X-Content-Type-Options", "nosniff"), new Header("Cache-Control", "no-store"));
+        List.of(
+            new Header("Content-Type", mediaType),
+            new Header("X-Content-Type-Options", "nosniff"),
+            new Header("Cache-Control", "no-store"));
     return new ReplyMessage(200, headers, text.getBytes(StandardCharsets.UTF_8));
   }
 }

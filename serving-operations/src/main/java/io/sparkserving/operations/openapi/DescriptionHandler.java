@@ -21,7 +21,8 @@ public final class DescriptionHandler implements Request.Handler {
   private static final List<Header> HEADERS =
       List.of(
           new Header("Content-Type", "application/json"),
-          new Header("X-Content-Type-Options", "nosniff"), new Header("Cache-Control", "no-store"));
+          new Header("X-Content-Type-Options", "nosniff"),
+          new Header("Cache-Control", "no-store"));
 
   private final ServerExchanges server;
 
@@ -35,8 +36,7 @@ public final class DescriptionHandler implements Request.Handler {
         .description()
         .whenComplete(
             (document, failure) ->
-                EarlyAnswer.sendMade(
-                    request, response, callback, () -> reply(document, failure)));
+                EarlyAnswer.sendMade(request, response, callback, () -> reply(document, failure)));
     return true;
   }
 

@@ -7,7 +7,7 @@ import java.util.List;
 /** Services to write configuration for. */
 final class BalancedServices {
   static final int LISTEN_PORT = 8080;
-  static final ServiceLimits LIMITS = 
+  static final ServiceLimits LIMITS =
       new ServiceLimits(Duration.ofSeconds(60), 32L << 20, Duration.ofSeconds(90));
 
   private BalancedServices() {}

@@ -86,7 +86,8 @@ class LoadBalancerTest {
             null);
     assertThat(LoadBalancer.NGINX.configure(service))
         .contains("client_max_body_size 1;", "keepalive_timeout 10s;");
-    assertThat(LoadBalancer.ENVOY.configure(service)).contains("max_request_bytes: 1\n", "idle_timeout: 10s");
+    assertThat(LoadBalancer.ENVOY.configure(service))
+        .contains("max_request_bytes: 1\n", "idle_timeout: 10s");
   }
 
   @ParameterizedTest
