@@ -22,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ConnectionLimitsTest {
   private static final int PING = 6;
 
-  @TempDir private Path folder;
-
   /** What a client does again and again until the server has had enough. */
   private interface Sending {
     void send() throws IOException;
@@ -66,7 +64,7 @@ class ConnectionLimitsTest {
   }
 
   @Test
-  void aHandshakeThatDoesNotEndEndsTheConnection() throws Exception {
+  void aHandshakeThatDoesNotEndEndsTheConnection(@TempDir Path folder) throws Exception {
     TestCertificate certificate = TestCertificate.make(folder, "own");
     Map<String, String> options = new HashMap<>(certificate.options());
     options.put("receiveTimeout", "1s");
