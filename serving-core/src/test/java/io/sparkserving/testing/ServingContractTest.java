@@ -95,6 +95,9 @@ public abstract class ServingContractTest
     all.put("spark.sql.streaming.checkpointLocation", checkpoints);
     all.put("spark.ui.enabled", "true");
     all.put("spark.ui.port", "0");
+    // The strictest that users set: a class that Kryo is not told of fails the task.
+    all.put("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
+    all.put("spark.kryo.registrationRequired", "true");
     if (executors() == 0) {
       spark = SparkSessions.start("local[4]", all);
     } else {

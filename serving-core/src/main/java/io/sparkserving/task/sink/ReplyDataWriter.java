@@ -21,8 +21,6 @@ final class ReplyDataWriter implements DataWriter<InternalRow> {
   private static final LimitedLog INCOMPLETE = LimitedLog.of(ReplyDataWriter.class);
   private static final int ID_FIELDS = ServingSchemas.ID.size();
 
-  private record Committed() implements WriterCommitMessage {}
-
   private final ReplyRouter router;
   private final SinkColumns columns;
   private final RepeatedRows repeated = new RepeatedRows();
@@ -64,14 +62,16 @@ final class ReplyDataWriter implements DataWriter<InternalRow> {
     };
   }
 
+  /** Has nothing to tell the driver: a class of its own would have to be registered with Kryo. */
   @Override
+  @SuppressWarnings("NullAway") // Spark's interface says nothing of null, and takes it.
   public WriterCommitMessage commit() throws IOException {
     router.flush();
     if (withoutReply > 0) {
       INCOMPLETE.warn(
           "{} rows had no id or no reply, so nobody was answered by them", withoutReply);
     }
-    return new Committed();
+    return null;
   }
 
   /** Delivers the replies that were written before the failure, which are right. */
