@@ -54,6 +54,9 @@ public final class Lease {
 
   private volatile long shareBegun;
 
+  /** Number of answers after which the task was found to collect requests; -1 if it was not. */
+  private volatile long collectingSince = -1;
+
   /** The thread that takes for the task, while it pauses. */
   private volatile @Nullable Thread pausing;
 
@@ -128,18 +131,18 @@ public final class Lease {
 
   /**
    * Lets requests wait in the queue while the task has so many to answer, for as long as its
-   * answers keep coming. What the task has cannot be taken from it any more, when clients leave or
-   * another task is free. Returns early if the thread is interrupted, and leaves it so.
+   * answers keep coming: a task that answers none for a while collects requests, until it answers
+   * again. What the task has cannot be taken from it any more, when clients leave or another task
+   * is free. Returns early if the thread is interrupted, and leaves it so.
    *
    * @param most number of requests that the task may have
    * @param timeout nanoseconds at most
    * @return nanoseconds that are left of them
    */
   long pauseWhileAhead(int most, long timeout) {
-    if (unansweredNumber() < most) {
+    if (unansweredNumber() < most || answered.get() == collectingSince) {
       return timeout;
     }
-    // A task that answers none for longer collects them.
     long patience = 2 * pace.waitNanos();
     pausing = Thread.currentThread();
     long begun = clock.nanoTime();
@@ -159,6 +162,9 @@ public final class Lease {
       left = Math.min(patience - (now - lastAnswer), timeout - (now - begun));
     }
     pausing = null;
+    if (clock.nanoTime() - lastAnswer >= patience) {
+      collectingSince = before;
+    }
     return Math.max(0, timeout - (clock.nanoTime() - begun));
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -108,6 +110,24 @@ class ExchangeQueueTest {
     fixture.send("b");
     fixture.advance(Duration.ofNanos(4));
     assertThat(queue.oldestWaitNanos()).isEqualTo(7);
+  }
+
+  @Test
+  void aTaskWhoseAnswersKeepComingHasNoMoreThanAFewRequests() throws Exception {
+    Lease lease = fixture.lease(1, 0);
+    List<Long> taken = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      fixture.send("request " + i);
+      taken.add(Objects.requireNonNull(queue.take(lease, 0)).id());
+    }
+    fixture.send("one more");
+    BackgroundTask<Exchange> another = take(lease);
+    another.awaitAsleep();
+    assertThat(queue.size()).isEqualTo(1);
+
+    taken.forEach(id -> fixture.exchanges.answer(id, ExchangesFixture.ok()));
+
+    assertThat(another.result()).isNotNull();
   }
 
   private BackgroundTask<Exchange> take(Lease lease) {
