@@ -2,9 +2,10 @@
 
 import pytest
 import requests
-from conftest import url_of
 from pyspark.errors import IllegalArgumentException, StreamingQueryException
 from pyspark.sql import functions as F
+
+from conftest import url_of
 
 
 @F.udf(returnType="string")

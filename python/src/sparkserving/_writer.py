@@ -83,7 +83,8 @@ class ServingWriter(DataStreamWriter):
         """Starts the query; when it returns, the service listens and its query consumes.
 
         A query that fails is started again, as the options ``maxRestarts``, ``backoff`` and
-        ``maxBackoff`` say. A query that names no checkpoint location gets a temporary one, removed when it stops.
+        ``maxBackoff`` say. A query that names no checkpoint location gets a temporary one, removed
+        when it stops.
         The arguments are those of PySpark's own ``start``.
 
         Raises:
