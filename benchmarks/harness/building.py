@@ -41,11 +41,12 @@ def _prepare(need: str) -> None:
     elif need == "synapseml":
         _run([*_MAVEN, "-f", "benchmarks/synapseml", "compile", *_CLASS_PATH], ROOT)
     else:
-        _install(need, BENCHMARKS / "python" / f"requirements-{need}.txt")
+        install(need)
 
 
-def _install(name: str, requirements: Path) -> None:
-    """Make an environment with what the file names, unless it is there."""
+def install(name: str) -> None:
+    """Make a Python environment with what its file names, unless it is there."""
+    requirements = BENCHMARKS / "python" / f"requirements-{name}.txt"
     folder = TARGET / "venvs" / name
     installed = folder / requirements.name
     if installed.exists() and installed.read_text() == requirements.read_text():

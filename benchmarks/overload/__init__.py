@@ -1,0 +1,1 @@
+"""What a service answers when more is asked of it than its query can do."""
