@@ -18,7 +18,7 @@ final class LoadShedding {
   private static final Logger LOG = LoggerFactory.getLogger(LoadShedding.class);
 
   /** A wait that is long, where tasks take their shares at shorter times. */
-  private static final long LONG_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LONG_WAIT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private static final int SHARES_IN_A_LONG_WAIT = 2;
   private static final long PERSISTENT_NANOS = TimeUnit.SECONDS.toNanos(1);
