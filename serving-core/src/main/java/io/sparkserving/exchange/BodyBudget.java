@@ -4,16 +4,17 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The bytes of request bodies that this JVM holds: those that are being read, that wait, and that
- * tasks work on, of all its services together. A per-JVM singleton, as the services share one heap.
- * Whoever reserves bytes releases them when the request has ended. All threads may call all
- * methods, which never wait.
+ * tasks work on, of all its services together, as these share one heap; or those among them that
+ * came on one connection. Whoever reserves bytes releases them when the request has ended. All
+ * threads may call all methods, which never wait.
  */
 public final class BodyBudget {
   private static final BodyBudget JVM = new BodyBudget();
 
   private final AtomicLong held = new AtomicLong();
 
-  BodyBudget() {}
+  /** Begins with none. */
+  public BodyBudget() {}
 
   /** The budget of this JVM. */
   public static BodyBudget jvm() {

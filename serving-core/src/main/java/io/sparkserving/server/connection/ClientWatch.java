@@ -13,12 +13,17 @@ final class ClientWatch {
    * for a request whose body was read, before its answer is sent.
    */
   static boolean isGone(Request request) {
-    EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
-    if (endPoint instanceof SslConnection.SslEndPoint secured) {
-      endPoint = secured.getSslConnection().getEndPoint();
-    }
+    EndPoint endPoint = endPoint(request);
     return !endPoint.isOpen()
         || (endPoint instanceof WatchingConnector.WatchedEndPoint watched
             && watched.isClosedByClient());
+  }
+
+  /** The connection's socket, whether TLS is spoken on it or not. */
+  static EndPoint endPoint(Request request) {
+    EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+    return endPoint instanceof SslConnection.SslEndPoint secured
+        ? secured.getSslConnection().getEndPoint()
+        : endPoint;
   }
 }

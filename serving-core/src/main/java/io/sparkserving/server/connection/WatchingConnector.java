@@ -1,5 +1,6 @@
 package io.sparkserving.server.connection;
 
+import io.sparkserving.exchange.BodyBudget;
 import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.options.ConnectionLimits;
@@ -123,6 +124,8 @@ final class WatchingConnector extends ServerConnector {
     /** Enough for whatever clients send before they close, but another request. */
     private static final int MOST_AHEAD = 1 << 10;
 
+    private final BodyBudget bodies = new BodyBudget();
+
     /** What was read ahead, to be read next; null if nothing was. */
     private volatile @Nullable ByteBuffer ahead;
 
@@ -143,6 +146,11 @@ final class WatchingConnector extends ServerConnector {
       int filled = ahead == null ? fillFromClient(buffer) : fillFromAhead(buffer);
       ServerExchanges exchanges = filled == 0 ? ListenerThreads.watching() : null;
       return exchanges == null ? filled : watch(exchanges, buffer);
+    }
+
+    /** The bodies of the connection's requests. */
+    BodyBudget bodies() {
+      return bodies;
     }
 
     /** Not while something is read ahead, as what comes after it would overtake it. */

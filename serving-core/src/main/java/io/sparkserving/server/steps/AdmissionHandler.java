@@ -7,6 +7,7 @@ import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.RequestMessage;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.server.access.Caller;
+import io.sparkserving.server.connection.ConnectionBodies;
 import io.sparkserving.server.connection.EarlyAnswer;
 import io.sparkserving.server.connection.JettyResponder;
 import java.io.IOException;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * listener's threads, or one that has brought a reply, and never waits on them.
  */
 final class AdmissionHandler implements Request.Handler {
+  /** No connection of HTTP/2 takes all: proxies have a single one for all their clients. */
+  private static final int CONNECTIONS_AT_LEAST = 2;
+
   private final ServerExchanges exchanges;
 
   AdmissionHandler(ServerExchanges exchanges) {
@@ -61,7 +65,10 @@ final class AdmissionHandler implements Request.Handler {
     private final Request request;
     private final Response response;
 
-    /** Bytes of the budget of this JVM. */
+    /** What the connection holds, where it may have several requests at once. */
+    private final @Nullable BodyBudget ofConnection;
+
+    /** Bytes of the budget of this JVM, and of the connection's. */
     private volatile long reserved;
 
     /** Bytes of the body that was inflated; -1 if it came as it is. */
@@ -73,21 +80,33 @@ final class AdmissionHandler implements Request.Handler {
       this.exchanges = exchanges;
       this.request = request;
       this.response = response;
+      this.ofConnection = ConnectionBodies.find(request);
     }
 
     @Override
     public boolean reserve(int bytes) {
-      boolean isReserved =
-          BodyBudget.jvm().reserve(bytes, reserved, exchanges.configuration().maxQueueBytes());
-      if (isReserved) {
-        RESERVED.addAndGet(this, bytes);
+      long most = exchanges.configuration().maxQueueBytes();
+      long own = reserved;
+      if (ofConnection != null && !ofConnection.reserve(bytes, own, most / CONNECTIONS_AT_LEAST)) {
+        return false;
       }
-      return isReserved;
+      if (!BodyBudget.jvm().reserve(bytes, own, most)) {
+        if (ofConnection != null) {
+          ofConnection.release(bytes);
+        }
+        return false;
+      }
+      RESERVED.addAndGet(this, bytes);
+      return true;
     }
 
     private void release() {
-      if (reserved > 0) {
-        BodyBudget.jvm().release(RESERVED.getAndSet(this, 0));
+      long bytes = reserved > 0 ? RESERVED.getAndSet(this, 0) : 0;
+      if (bytes > 0) {
+        BodyBudget.jvm().release(bytes);
+        if (ofConnection != null) {
+          ofConnection.release(bytes);
+        }
       }
     }
 

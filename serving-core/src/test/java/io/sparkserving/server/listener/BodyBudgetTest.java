@@ -96,6 +96,30 @@ class BodyBudgetTest {
   }
 
   @Test
+  void oneConnectionOfHttp2LeavesRoomForOthers() throws Exception {
+    byte[] part = new byte[10_000];
+    try (RawHttp2 greedy = RawHttp2.connect(fixture.port());
+        RawHttp2 other = RawHttp2.connect(fixture.port())) {
+      for (int stream = 1; stream < 6; stream += 2) {
+        greedy.beginPost(stream, "/api");
+        for (int i = 0; i < 30; i++) {
+          greedy.send(RawHttp2.DATA, 0, stream, part);
+        }
+      }
+      assertThat(greedy.readAnswers(1).get(0).isOk()).isFalse();
+      assertThat(BodyBudget.jvm().held()).isLessThanOrEqualTo(MOST / 2);
+      other.beginPost(1, "/api");
+      for (int i = 0; i < 29; i++) {
+        other.send(RawHttp2.DATA, 0, 1, part);
+      }
+      other.send(RawHttp2.DATA, RawHttp2.END_STREAM, 1, part);
+      answer(fixture.take());
+      assertThat(other.readAnswers(1).get(0).isOk()).isTrue();
+    }
+    awaitHeld(0);
+  }
+
+  @Test
   void inflatedBodiesCountAsWhatTheyAre() throws Exception {
     byte[] small = Gzip.compress(new byte[BODY]);
     RawRequest request = RawRequest.post("/api", small).header("Content-Encoding", "gzip");
