@@ -79,10 +79,6 @@ final class OpenExchanges implements Leases.Owner, ExchangeQueue.Owner {
     return open.isEmpty();
   }
 
-  boolean contains(long requestId) {
-    return open.containsKey(requestId);
-  }
-
   int size() {
     return open.size();
   }

@@ -126,11 +126,6 @@ public final class ServerExchanges implements HealthSource {
     return measurements;
   }
 
-  /** Whether a request is not answered yet. */
-  public boolean isOpen(long requestId) {
-    return open.contains(requestId);
-  }
-
   /** Number of requests that are not answered yet. */
   public int openExchanges() {
     return open.size();

@@ -92,23 +92,9 @@ public final class TaskRequests implements Iterator<DeliveredRequest> {
   @Override
   public boolean hasNext() {
     if (next == null) {
-      next = nextOfShare();
-    }
-    if (next == null) {
-      next = another();
+      next = share.hasNext() ? share.next() : another();
     }
     return next != null;
-  }
-
-  /** What was answered while it waited, by its time-out, is not computed. */
-  private @Nullable DeliveredRequest nextOfShare() {
-    while (share.hasNext()) {
-      DeliveredRequest request = share.next();
-      if (exchanges.isOpen(request.id())) {
-        return request;
-      }
-    }
-    return null;
   }
 
   @Override
