@@ -8,7 +8,6 @@ from pyspark.sql import functions as F
 from conftest import url_of
 
 
-@F.udf(returnType="string")
 def swallow(text: str) -> str:
     if text == "bad":
         raise ValueError("Cannot swallow it")
@@ -16,7 +15,11 @@ def swallow(text: str) -> str:
 
 
 def test_a_bad_request_fails_alone_where_spark_tries_no_task_twice(serve, requests_to):
-    df = requests_to("lasting").parseRequest("string").withColumn("value", swallow("value"))
+    df = (
+        requests_to("lasting")
+        .parseRequest("string")
+        .withColumn("value", F.udf(swallow, "string")("value"))
+    )
     service = serve("lasting", df.makeReply("value"))
     query = service.query
     first_run = query.runId
@@ -34,7 +37,11 @@ def test_a_bad_request_fails_alone_where_spark_tries_no_task_twice(serve, reques
 
 
 def test_without_restarts_a_query_ends_as_sparks_own(requests_to):
-    df = requests_to("off").parseRequest("string").withColumn("value", swallow("value"))
+    df = (
+        requests_to("off")
+        .parseRequest("string")
+        .withColumn("value", F.udf(swallow, "string")("value"))
+    )
     query = df.makeReply("value").writeStream.server().replyTo("off").start(maxRestarts=0)
     try:
         requests.post(url_of("off"), data="bad", timeout=60)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -15,6 +16,7 @@ class OverloadTest {
   private static final Duration TIME = Duration.ofSeconds(40);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  @Tag("everything")
   @ParameterizedTest
   @CsvSource({"1, 50", "1, 5", "4, 50", "1, 500", "4, 500"})
   void tasksThatGoOnAnswerWhatTheyCan(int tasks, long millis) {
@@ -34,6 +36,7 @@ class OverloadTest {
         overhead + millis);
   }
 
+  @Tag("everything")
   @ParameterizedTest
   @CsvSource({"1, 90, 50", "2, 90, 20", "1, 90, 10", "1, 300, 50"})
   void batchesThatAnswerAtTheirEndAnswerWhatTheyCan(int tasks, long overhead, long millis) {

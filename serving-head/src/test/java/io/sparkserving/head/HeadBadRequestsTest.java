@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One request in fifty is bad, in one of twenty ways, where Spark tries no task twice. */
+@Tag("everything")
 @Tag("long")
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class HeadBadRequestsTest {

@@ -15,11 +15,13 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Servers that refuse a request before its body has come. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Tag("everything")
 class GatewayRefusalTest {
   private static final int LONG = 30 << 20;
 
