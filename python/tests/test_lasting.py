@@ -8,18 +8,19 @@ from pyspark.sql import functions as F
 from conftest import url_of
 
 
-def swallow(text: str) -> str:
-    if text == "bad":
-        raise ValueError("Cannot swallow it")
-    return text
+def swallowing():
+    """A column of the texts that are not bad; made here, as Python's workers know no tests."""
+
+    def swallow(text: str) -> str:
+        if text == "bad":
+            raise ValueError("Cannot swallow it")
+        return text
+
+    return F.udf(swallow, "string")("value")
 
 
 def test_a_bad_request_fails_alone_where_spark_tries_no_task_twice(serve, requests_to):
-    df = (
-        requests_to("lasting")
-        .parseRequest("string")
-        .withColumn("value", F.udf(swallow, "string")("value"))
-    )
+    df = requests_to("lasting").parseRequest("string").withColumn("value", swallowing())
     service = serve("lasting", df.makeReply("value"))
     query = service.query
     first_run = query.runId
@@ -37,11 +38,7 @@ def test_a_bad_request_fails_alone_where_spark_tries_no_task_twice(serve, reques
 
 
 def test_without_restarts_a_query_ends_as_sparks_own(requests_to):
-    df = (
-        requests_to("off")
-        .parseRequest("string")
-        .withColumn("value", F.udf(swallow, "string")("value"))
-    )
+    df = requests_to("off").parseRequest("string").withColumn("value", swallowing())
     query = df.makeReply("value").writeStream.server().replyTo("off").start(maxRestarts=0)
     try:
         requests.post(url_of("off"), data="bad", timeout=60)

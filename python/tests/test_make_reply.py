@@ -29,7 +29,7 @@ REPLIES = [
     ("DATE '2026-01-02'", JSON, {"answer": "2026-01-02"}),
     ("TIMESTAMP '2026-01-02 03:04:05Z'", JSON, {"answer": "2026-01-02T03:04:05.000Z"}),
     ("CAST(NULL AS STRING)", None, b""),
-    ("CAST(NULL AS INT)", None, b""),
+    ("CAST(NULL AS INT)", JSON, {"answer": None}),
 ]
 
 

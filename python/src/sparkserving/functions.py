@@ -140,9 +140,9 @@ def make_reply(
     value = _vectors_to_arrays(column, type)
     if _has_own_json(type):
         json = F.when(column.isNotNull(), F.to_json(value))
-    else:
-        json = F.to_json(F.struct(value.alias(name)), {"ignoreNullFields": "false"})
-    return _reply(json, "application/json", code, reason)
+        return _reply(json, "application/json", code, reason)
+    json = F.to_json(F.struct(value.alias(name)), {"ignoreNullFields": "false"})
+    return _reply(json, "application/json", code, reason, is_never_null=True)
 
 
 def send_reply(api: "ColumnOrName", reply: "ColumnOrName", id: "ColumnOrName") -> Column:  # noqa: A002
@@ -189,7 +189,9 @@ def charset(entity: Column) -> Column:
     return F.coalesce(named, F.lit(""))
 
 
-def _reply(body: Column, content_type: str, code: int, reason: str) -> Column:
+def _reply(
+    body: Column, content_type: str, code: int, reason: str, *, is_never_null: bool = False
+) -> Column:
     content = body.cast("binary")
     header = F.struct(F.lit("Content-Type").alias("name"), F.lit(content_type).alias("value"))
     no_header = F.lit(None).cast(_HEADER)
@@ -197,7 +199,7 @@ def _reply(body: Column, content_type: str, code: int, reason: str) -> Column:
         content.alias("content"),
         no_header.alias("contentEncoding"),
         F.coalesce(F.octet_length(content), F.lit(0)).cast("long").alias("contentLength"),
-        F.when(content.isNotNull(), header).alias("contentType"),
+        (header if is_never_null else F.when(content.isNotNull(), header)).alias("contentType"),
         F.lit(False).alias("isChunked"),
         F.lit(True).alias("isRepeatable"),
         F.lit(False).alias("isStreaming"),
