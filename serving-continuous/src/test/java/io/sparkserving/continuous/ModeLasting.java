@@ -18,6 +18,11 @@ abstract class ModeLasting extends LastingContractTest {
   }
 
   @Override
+  protected String format() {
+    return "continuousServer";
+  }
+
+  @Override
   protected ServingWriter to(ServingWriter writer) {
     return mode.apply(writer.continuousServer());
   }

@@ -57,6 +57,9 @@ public abstract class LastingContractTest {
   /** Chooses the format. */
   protected abstract ServingReader from(ServingReader reader);
 
+  /** The format name of the mode. */
+  protected abstract String format();
+
   /** Chooses the format, and the trigger where the mode needs one. */
   protected abstract ServingWriter to(ServingWriter writer);
 
@@ -325,7 +328,7 @@ public abstract class LastingContractTest {
             () ->
                 replies
                     .writeStream()
-                    .format("server")
+                    .format(format())
                     .option("name", "sparks-own")
                     .option("maxRestarts", 1)
                     .start())

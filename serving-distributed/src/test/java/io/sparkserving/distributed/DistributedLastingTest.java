@@ -14,6 +14,11 @@ final class DistributedLastingTest extends LastingContractTest {
   }
 
   @Override
+  protected String format() {
+    return "distributedServer";
+  }
+
+  @Override
   protected ServingWriter to(ServingWriter writer) {
     return writer.distributedServer();
   }

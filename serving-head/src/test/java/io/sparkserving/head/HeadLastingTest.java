@@ -12,6 +12,11 @@ final class HeadLastingTest extends LastingContractTest {
   }
 
   @Override
+  protected String format() {
+    return "server";
+  }
+
+  @Override
   protected ServingWriter to(ServingWriter writer) {
     return writer.server();
   }

@@ -43,9 +43,14 @@ final class NamedServer implements AutoCloseable {
             new ServerExchanges(
                 ServiceConfiguration.parse(
                     Map.of(
-                        "port", Integer.toString(port),
-                        "path", path,
-                        "maxBodySize", Integer.toString(MAX_BODY_SIZE))),
+                        "port",
+                        Integer.toString(port),
+                        "path",
+                        path,
+                        "hosts",
+                        "service.example",
+                        "maxBodySize",
+                        Integer.toString(MAX_BODY_SIZE))),
                 timer,
                 InstantSource.system(),
                 NanoClock.SYSTEM));
