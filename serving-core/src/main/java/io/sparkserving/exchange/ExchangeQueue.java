@@ -14,48 +14,16 @@ import org.jspecify.annotations.Nullable;
  * queue takes any exchange. All threads may call all methods.
  */
 public final class ExchangeQueue {
-  /** The server that the queue belongs to; called without the lock. */
-  interface Owner {
-    /** Hears that a request waits, on the thread that brought it; must not block. */
-    void requestWaits();
-
-    /** Refuses an exchange that would wait too long. */
-    void refuse(Exchange exchange, ReplyMessage refusal);
-
-    /** Drops an exchange whose client is gone. */
-    void drop(Exchange exchange);
-  }
-
-  /** How long an exchange has to wait for it to be worth asking whether the client still does. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-  private static final long PATIENCE_UNDER_OVERLOAD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
-  private static final int LEAST_AHEAD = 4;
-  private static final int MOST_AHEAD = 64;
-  private static final long SAMPLE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-  private final Owner owner;
+  private final QueueOwner owner;
   private final Pace pace;
   private final NanoClock clock;
   private final QueueWatch watch;
 
-  @GuardedBy("watch.lock")
+  // Used with the watch's lock held, but for methods that say otherwise.
   private final WaitingExchanges waiting;
-
-  @GuardedBy("watch.lock")
   private final LoadShedding shedding;
 
-  private final boolean mayShed;
-
-  @GuardedBy("watch.lock")
-  private long lastSample;
-
-  /** How many may wait, for those who look without the lock. */
-  private volatile int mostWaiting = Integer.MAX_VALUE;
-
-  /** Number of waiting exchanges, for those who look without the lock. */
-  private volatile int size;
+  private final QueueEntrance entrance;
 
   /** The only term in which exchanges are taken. */
   @GuardedBy("watch.lock")
@@ -68,7 +36,7 @@ public final class ExchangeQueue {
    */
   ExchangeQueue(
       ServiceConfiguration configuration,
-      Owner owner,
+      QueueOwner owner,
       Pace pace,
       LongSupplier answered,
       NanoClock clock) {
@@ -77,92 +45,19 @@ public final class ExchangeQueue {
     this.clock = clock;
     this.waiting =
         new WaitingExchanges(configuration.maxQueueSize(), configuration.maxQueueBytes());
-    this.mayShed = configuration.loadShedding();
-    this.shedding = new LoadShedding(configuration.name(), pace, answered);
-    this.watch = new QueueWatch(() -> size > 0, clock);
+    this.shedding = new LoadShedding(configuration, pace, answered);
+    this.watch = new QueueWatch(() -> waiting.size() > 0, clock);
+    this.entrance = new QueueEntrance(owner, watch, waiting, shedding, clock);
+  }
+
+  /** Where exchanges come in. */
+  QueueEntrance entrance() {
+    return entrance;
   }
 
   /** Who waits for the next request of this queue. */
   QueueWatch watch() {
     return watch;
-  }
-
-  /** Adds an exchange at the end, or returns the answer to it: it would not be answered in time. */
-  @Nullable ReplyMessage offer(Exchange exchange) {
-    watch.lock.lock();
-    try {
-      ReplyMessage refusal = refusal(exchange.timeoutNanos());
-      if (refusal != null) {
-        return refusal;
-      }
-      if (!waiting.offerLast(exchange)) {
-        return Problems.queueFull(shedding.nanosFor(waiting.size()));
-      }
-      size = waiting.size();
-      watch.wakeForNew();
-    } finally {
-      watch.lock.unlock();
-    }
-    owner.requestWaits();
-    return null;
-  }
-
-  /** The answer to a request that need not even be read, or null. */
-  @Nullable ReplyMessage refusal() {
-    if (size < mostWaiting) {
-      return null;
-    }
-    watch.lock.lock();
-    try {
-      return refusal(Long.MAX_VALUE);
-    } finally {
-      watch.lock.unlock();
-    }
-  }
-
-  /** The answer to a request that would wait too long, or longer than its time-out; or null. */
-  @GuardedBy("watch.lock")
-  private @Nullable ReplyMessage refusal(long timeoutNanos) {
-    if (!mayShed || waiting.isEmpty()) {
-      return null;
-    }
-    long wait = shedding.nanosFor(waiting.size());
-    if (mostWaiting != Integer.MAX_VALUE) {
-      long now = clock.nanoTime();
-      mostWaiting = shedding.mostWaiting(now);
-      if (waiting.size() >= mostWaiting) {
-        shedding.noteRefusal(now);
-        return Problems.overloaded(wait);
-      }
-    }
-    return wait > timeoutNanos ? Problems.overloaded(wait) : null;
-  }
-
-  /** Puts exchanges back before all others, in their order; the bounds do not hold for them. */
-  void putBack(List<Exchange> exchanges) {
-    watch.lock.lock();
-    try {
-      exchanges.forEach(Exchange::notePutBack);
-      waiting.addFirst(exchanges);
-      size = waiting.size();
-      watch.wakeAll();
-    } finally {
-      watch.lock.unlock();
-    }
-    if (!exchanges.isEmpty()) {
-      owner.requestWaits();
-    }
-  }
-
-  /** Forgets an exchange that was answered before any query took it. */
-  void remove(Exchange exchange) {
-    watch.lock.lock();
-    try {
-      waiting.remove(exchange);
-      size = waiting.size();
-    } finally {
-      watch.lock.unlock();
-    }
   }
 
   /**
@@ -223,7 +118,7 @@ public final class ExchangeQueue {
    * has relayed all that it took before.
    */
   public @Nullable Exchange takeAhead(Lease lease, long timeoutNanos) throws InterruptedException {
-    if (size == 0) {
+    if (waiting.size() == 0) {
       lease.pauseWhileBusy();
     }
     return take(lease, timeoutNanos, true);
@@ -231,7 +126,10 @@ public final class ExchangeQueue {
 
   private @Nullable Exchange take(Lease lease, long timeoutNanos, boolean ahead)
       throws InterruptedException {
-    long nanos = lease.pauseWhileAhead(mostAhead(), timeoutNanos);
+    long nanos = lease.pauseWhileAhead(shedding.mostAhead(), timeoutNanos);
+    if (nanos < 0) {
+      return null;
+    }
     Exchange taken = takeAny(lease, nanos, ahead);
     while (taken != null && !isWanted(taken)) {
       taken = takeAny(lease, nanos, ahead);
@@ -253,8 +151,7 @@ public final class ExchangeQueue {
         if (taken != null || nanos <= 0 || lease.key().term() < term || lease.isEnded()) {
           watch.wakeForRest();
           if (taken != null) {
-            sample(taken);
-            shed = shed(1, taken.takenNanos());
+            shed = noteTakenAlone(taken);
           }
           return taken;
         }
@@ -308,76 +205,34 @@ public final class ExchangeQueue {
         }
         taken.add(next);
       }
-      shed = shed(taken.size(), clock.nanoTime());
+      shed = shedding.noteTaken(taken.size(), waiting, clock.nanoTime());
     } finally {
       watch.lock.unlock();
     }
     refuse(shed);
     taken.removeIf(each -> !isWanted(each));
     if (!taken.isEmpty()) {
-      lease.beginShare(taken.size());
+      lease.beginShare(taken);
     }
     return taken;
   }
 
   /** Whether somebody still waits for the answer; drops the exchange if not. */
   private boolean isWanted(Exchange taken) {
-    long patience = isShedding() ? PATIENCE_UNDER_OVERLOAD_NANOS : PATIENCE_NANOS;
-    if (taken.takenNanos() - taken.arrivedNanos() < patience || !taken.responder().isAbandoned()) {
+    if (taken.takenNanos() - taken.arrivedNanos() < shedding.patienceNanos()
+        || !taken.responder().isAbandoned()) {
       return true;
     }
-    noteLate();
+    entrance.noteLate(taken);
     owner.drop(taken);
     return false;
   }
 
-  /** Whether more requests come than the query can answer. */
-  boolean isShedding() {
-    return mostWaiting != Integer.MAX_VALUE;
-  }
-
-  /** Notes that a client has left, or was sent away, before its request was answered. */
-  void noteLate() {
-    watch.lock.lock();
-    try {
-      shedding.noteLate(clock.nanoTime());
-    } finally {
-      watch.lock.unlock();
-    }
-  }
-
-  /** How many requests a task may have that it has not answered. */
-  private int mostAhead() {
-    return Math.max(LEAST_AHEAD, Math.min(MOST_AHEAD, mostWaiting));
-  }
-
-  /** Has it measured, now and then, how long a task needs for a request. */
+  /** Takes note of a request that a task has taken alone; returns those to be refused. */
   @GuardedBy("watch.lock")
-  private void sample(Exchange taken) {
-    if (!waiting.isEmpty() && taken.takenNanos() - lastSample > SAMPLE_NANOS) {
-      lastSample = taken.takenNanos();
-      taken.markAsSample();
-    }
-  }
-
-  /** Takes out the newest exchanges where too many wait; to be refused without the lock. */
-  @GuardedBy("watch.lock")
-  private List<Exchange> shed(int taken, long now) {
-    if (!mayShed) {
-      return List.of();
-    }
-    shedding.noteTaken(taken, waiting.first(), now);
-    mostWaiting = shedding.mostWaiting(now);
-    if (waiting.size() <= mostWaiting) {
-      return List.of();
-    }
-    List<Exchange> shed = new ArrayList<>();
-    while (waiting.size() > mostWaiting) {
-      shed.add(waiting.removeLast());
-    }
-    size = waiting.size();
-    shedding.noteRefusal(now);
-    return shed;
+  private List<Exchange> noteTakenAlone(Exchange taken) {
+    pace.sample(taken);
+    return shedding.noteTaken(1, waiting, taken.takenNanos());
   }
 
   private void refuse(List<Exchange> shed) {
@@ -388,43 +243,21 @@ public final class ExchangeQueue {
 
   /**
    * Moves the oldest exchange from the queue to the lease in one step, so that it is never in
-   * neither. An exchange that came back from a task, and was answered by it all the same, is
-   * dropped.
+   * neither.
    */
   @GuardedBy("watch.lock")
   private @Nullable Exchange takeFirst(Lease lease) {
     if (lease.key().term() != term) {
       return null;
     }
-    Exchange next = waiting.first();
-    while (next != null && next.isAnswered()) {
-      removeFirst();
-      next = waiting.first();
-    }
+    Exchange next = waiting.firstUnanswered();
     if (next == null || !lease.add(next)) {
       return null;
     }
     next.noteTaken(lease, clock.nanoTime());
     watch.noteTaken();
-    removeFirst();
-    return next;
-  }
-
-  @GuardedBy("watch.lock")
-  private void removeFirst() {
     waiting.removeFirst();
-    size = waiting.size();
-  }
-
-  /** Takes out all exchanges, for nobody. */
-  void clear() {
-    watch.lock.lock();
-    try {
-      waiting.clear();
-      size = 0;
-    } finally {
-      watch.lock.unlock();
-    }
+    return next;
   }
 
   private static boolean isSuspect(@Nullable Exchange exchange) {
@@ -433,7 +266,7 @@ public final class ExchangeQueue {
 
   /** Number of waiting exchanges. */
   public int size() {
-    return size;
+    return waiting.size();
   }
 
   /** Bytes of the bodies of all waiting requests together. */

@@ -28,6 +28,7 @@ public final class Lease {
   private final LeaseKey key;
   private final Pace pace;
   private final NanoClock clock;
+  private final ReadAhead readAhead;
 
   @GuardedBy("this")
   private final Deque<Held> held = new ArrayDeque<>();
@@ -52,10 +53,15 @@ public final class Lease {
   /** Size of the share that the task began with; 0 if it began with none. */
   private volatile int shareSize;
 
+  /** Number of answers after which the share is answered. */
+  private volatile long shareEnd;
+
   private volatile long shareBegun;
 
-  /** Number of answers after which the task was found to collect requests; -1 if it was not. */
-  private volatile long collectingSince = -1;
+  /** When the oldest of the share had arrived. */
+  private volatile long shareArrived;
+
+  private volatile long lastAnswer;
 
   /** The thread that takes for the task, while it pauses. */
   private volatile @Nullable Thread pausing;
@@ -64,6 +70,7 @@ public final class Lease {
     this.key = key;
     this.pace = pace;
     this.clock = clock;
+    this.readAhead = new ReadAhead(pace);
   }
 
   /** The task that holds the lease. */
@@ -71,13 +78,12 @@ public final class Lease {
     return key;
   }
 
-  /**
-   * Notes that the task begins with so many requests, and measures how long it takes to answer as
-   * many.
-   */
-  void beginShare(int size) {
-    shareSize = size;
+  /** Notes what the task begins with, and measures how long it takes to answer as many. */
+  void beginShare(List<Exchange> share) {
     shareBegun = clock.nanoTime();
+    shareArrived = share.get(0).arrivedNanos();
+    shareEnd = answered.get() + share.size();
+    shareSize = share.size();
   }
 
   /** Adds an exchange; false if the lease has ended. */
@@ -130,42 +136,37 @@ public final class Lease {
   }
 
   /**
-   * Lets requests wait in the queue while the task has so many to answer, for as long as its
-   * answers keep coming: a task that answers none for a while collects requests, until it answers
-   * again. What the task has cannot be taken from it any more, when clients leave or another task
-   * is free. Returns early if the thread is interrupted, and leaves it so.
+   * Lets requests wait in the queue while the task has {@linkplain ReadAhead enough} to answer.
+   * Returns early if the thread is interrupted, and leaves it so.
    *
-   * @param most number of requests that the task may have
+   * @param most number of requests that a task may have whose answers keep coming
    * @param timeout nanoseconds at most
-   * @return nanoseconds that are left of them
+   * @return nanoseconds that are left of them; negative if the task still has enough
    */
   long pauseWhileAhead(int most, long timeout) {
-    if (unansweredNumber() < most || answered.get() == collectingSince) {
-      return timeout;
-    }
-    long patience = 2 * pace.waitNanos();
-    pausing = Thread.currentThread();
     long begun = clock.nanoTime();
-    long lastAnswer = begun;
-    long before = answered.get();
-    long left = Math.min(patience, timeout);
-    while (left > 0
-        && unansweredNumber() >= most
-        && !isEnded()
-        && !Thread.currentThread().isInterrupted()) {
-      LockSupport.parkNanos(this, left);
-      long now = clock.nanoTime();
-      if (answered.get() != before) {
-        before = answered.get();
-        lastAnswer = now;
+    long now = begun;
+    long pause = pauseNanos(most, now);
+    while (pause > 0) {
+      long left = timeout - (now - begun);
+      if (left <= 0 || isEnded() || Thread.currentThread().isInterrupted()) {
+        return -1;
       }
-      left = Math.min(patience - (now - lastAnswer), timeout - (now - begun));
+      pausing = Thread.currentThread();
+      if (pauseNanos(most, now) > 0) {
+        LockSupport.parkNanos(this, Math.min(pause, left));
+      }
+      pausing = null;
+      now = clock.nanoTime();
+      pause = pauseNanos(most, now);
     }
-    pausing = null;
-    if (clock.nanoTime() - lastAnswer >= patience) {
-      collectingSince = before;
-    }
-    return Math.max(0, timeout - (clock.nanoTime() - begun));
+    return timeout - (now - begun);
+  }
+
+  private long pauseNanos(int most, long now) {
+    long unanswered = unansweredNumber();
+    readAhead.note(answered.get(), unanswered, now);
+    return readAhead.pauseNanos(unanswered, most, now);
   }
 
   private long unansweredNumber() {
@@ -179,11 +180,14 @@ public final class Lease {
    *     Exchange#NOT_TAKEN}
    */
   void noteAnswered(long takenNanos) {
+    long now = clock.nanoTime();
     if (takenNanos != Exchange.NOT_TAKEN) {
-      pace.noteSingle(clock.nanoTime() - takenNanos);
+      // Before that the task was busy with another one.
+      pace.noteSingle(now - Math.max(takenNanos, lastAnswer));
     }
-    if (answered.incrementAndGet() == shareSize) {
-      pace.noteShare(shareSize, clock.nanoTime() - shareBegun);
+    lastAnswer = now;
+    if (answered.incrementAndGet() == shareEnd && shareSize > 0) {
+      pace.noteShare(shareSize, now - shareBegun, now - shareArrived);
     }
     Thread thread = pausing;
     if (thread != null && !isBusy()) {

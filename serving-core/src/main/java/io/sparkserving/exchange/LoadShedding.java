@@ -1,5 +1,8 @@
 package io.sparkserving.exchange;
 
+import io.sparkserving.options.ServiceConfiguration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * until all are answered too late. So where requests have waited long for a while, or clients leave
  * before their requests are taken, only as many may wait as the query answers in a short time;
  * others are refused at once, until none had to be refused for a while. Every method is called with
- * the queue's lock held.
+ * the queue's lock held, but for those that say otherwise.
  */
 final class LoadShedding {
   private static final Logger LOG = LoggerFactory.getLogger(LoadShedding.class);
@@ -31,11 +34,23 @@ final class LoadShedding {
   private static final int TOO_MANY_LATE = 8 * TAKEN_FOR_A_LATE_ONE;
   private static final double NANOS_IN_A_SECOND = TimeUnit.SECONDS.toNanos(1);
 
+  /** How long a request has to wait for it to be worth asking whether the client still does. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long PATIENCE_WHERE_MANY_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final int LEAST_AHEAD = 4;
+  private static final int MOST_AHEAD = 64;
+
   private final String service;
+  private final boolean isAllowed;
   private final Pace pace;
   private final Throughput throughput;
+
+  /** How many requests may wait, for those who look without the lock. */
+  private volatile int mostWaiting = Integer.MAX_VALUE;
+
   private int tasks = LEAST_WAITING;
-  private boolean isShedding;
+  private boolean isBegun;
   private boolean isLong;
   private long longSince;
   private int late;
@@ -45,34 +60,87 @@ final class LoadShedding {
   /**
    * Begins with a query that nobody knows the speed of, and refuses nothing.
    *
-   * @param service name for the log
    * @param answered how many requests the query has answered so far
    */
-  LoadShedding(String service, Pace pace, LongSupplier answered) {
-    this.service = service;
+  LoadShedding(ServiceConfiguration configuration, Pace pace, LongSupplier answered) {
+    this.service = configuration.name();
+    this.isAllowed = configuration.loadShedding();
     this.pace = pace;
     this.throughput = new Throughput(answered);
   }
 
+  /** Whether a request that comes when so many wait is sure to be taken in. Needs no lock. */
+  boolean takesAnyWhere(int waiting) {
+    return waiting < mostWaiting;
+  }
+
+  /** Whether more requests come than the query can answer. Needs no lock. */
+  boolean isShedding() {
+    return mostWaiting != Integer.MAX_VALUE;
+  }
+
+  /** How many requests a task may have that it has not answered. Needs no lock. */
+  int mostAhead() {
+    int most = Math.min(mostWaiting, pace.soonAnswered());
+    return Math.max(LEAST_AHEAD, Math.min(MOST_AHEAD, most));
+  }
+
+  /** How long a request has to wait for its client to be looked after. Needs no lock. */
+  long patienceNanos() {
+    return isShedding() ? PATIENCE_WHERE_MANY_WAIT_NANOS : PATIENCE_NANOS;
+  }
+
   /**
-   * Notes that a task has taken requests.
+   * The answer to a request that would wait too long, or longer than its time-out; or null.
    *
-   * @param oldestLeft the oldest request that waits on, or null
+   * @param waiting number of those that wait already
    */
-  void noteTaken(int requests, @Nullable Exchange oldestLeft, long now) {
+  @Nullable ReplyMessage refusal(int waiting, long timeoutNanos, long now) {
+    if (!isAllowed || waiting == 0) {
+      return null;
+    }
+    measure(now);
+    look(now);
+    long wait = nanosFor(waiting, now);
+    if (waiting >= mostWaiting) {
+      lastRefusal = now;
+      return Problems.overloaded(wait);
+    }
+    return wait > timeoutNanos ? Problems.overloaded(wait) : null;
+  }
+
+  /**
+   * Notes that a task has taken requests, and takes out the newest of those that wait on, where too
+   * many do; to be refused without the lock.
+   */
+  List<Exchange> noteTaken(int requests, WaitingExchanges waiting, long now) {
+    if (!isAllowed) {
+      return List.of();
+    }
+    Exchange oldestLeft = waiting.first();
     late = Math.max(0, late - requests);
     if (oldestLeft == null) {
       isLong = false;
-      if (!isShedding) {
+      if (!isBegun) {
         throughput.pause();
       }
-      return;
+    } else {
+      measure(now);
+      lookForLongWait(oldestLeft, now);
     }
-    throughput.look(now, isShedding && now - lastRefusal > PERSISTENT_NANOS);
-    if (isShedding) {
-      return;
+    look(now);
+    List<Exchange> shed = new ArrayList<>();
+    while (waiting.size() > mostWaiting) {
+      shed.add(waiting.removeLast());
     }
-    long wait = now - oldestLeft.arrivedNanos();
+    if (!shed.isEmpty()) {
+      lastRefusal = now;
+    }
+    return shed;
+  }
+
+  private void lookForLongWait(Exchange oldest, long now) {
+    long wait = now - oldest.arrivedNanos();
     if (wait < LONG_WAIT_NANOS || wait < SHARES_IN_A_LONG_WAIT * pace.shareNanos()) {
       isLong = false;
     } else if (!isLong) {
@@ -88,21 +156,35 @@ final class LoadShedding {
     tasks = Math.max(LEAST_WAITING, number);
   }
 
-  /** Notes that a client has not waited for its answer as long as that takes. */
-  void noteLate(long now) {
-    if (!isShedding) {
-      late += TAKEN_FOR_A_LATE_ONE;
-      if (late >= TOO_MANY_LATE) {
-        begin(now);
-      }
+  /**
+   * Notes that a client has left, or was sent away, before its request was answered. One that waits
+   * for less than the query takes at its best tells nothing.
+   */
+  void noteLate(Exchange exchange, long now) {
+    // The timer is not exact: it comes later than it was asked for.
+    long patience = Math.min(now - exchange.arrivedNanos(), exchange.timeoutNanos());
+    if (!isAllowed || patience < pace.quickestNanos()) {
+      return;
+    }
+    late += TAKEN_FOR_A_LATE_ONE;
+    if (late < TOO_MANY_LATE) {
+      return;
+    }
+    late = 0;
+    if (!isBegun) {
+      begin(now);
     } else if (now - lastShortened > pace.waitNanos()) {
       lastShortened = now;
       pace.shorten();
     }
+    look(now);
   }
 
   private void begin(long now) {
-    isShedding = true;
+    if (isBegun) {
+      return;
+    }
+    isBegun = true;
     lastRefusal = now;
     lastShortened = now;
     LOG.warn(
@@ -112,31 +194,31 @@ final class LoadShedding {
         Math.round(throughput.perNano() * NANOS_IN_A_SECOND * 10) / 10.0);
   }
 
-  /** How many requests may wait now. */
-  int mostWaiting(long now) {
-    if (isShedding && now - lastRefusal > CALM_NANOS) {
-      isShedding = false;
+  /** Sees how many requests may wait now. */
+  private void look(long now) {
+    if (isBegun && now - lastRefusal > CALM_NANOS) {
+      isBegun = false;
       isLong = false;
       late = 0;
       LOG.info("Service {}: the query answers all requests again", service);
     }
     double perNano = throughput.perNano();
-    if (!isShedding || perNano == 0) {
-      return Integer.MAX_VALUE;
+    if (!isAllowed || !isBegun || perNano == 0) {
+      mostWaiting = Integer.MAX_VALUE;
+    } else {
+      double most = Math.ceil(perNano * pace.waitNanos());
+      mostWaiting = (int) Math.max(tasks, Math.min(Integer.MAX_VALUE - 1, most));
     }
-    double most = Math.ceil(perNano * pace.waitNanos());
-    return (int) Math.max(tasks, Math.min(Integer.MAX_VALUE, most));
   }
 
-  /** Notes that a request was refused because too many wait. */
-  void noteRefusal(long now) {
-    lastRefusal = now;
-    throughput.look(now, false);
+  /** Measures the query, which may have done less than it can where nobody was refused of late. */
+  private void measure(long now) {
+    throughput.look(now, isBegun && now - lastRefusal > PERSISTENT_NANOS);
   }
 
-  /** How long it takes the query to answer so many requests; 0 if nothing is known of it. */
-  long nanosFor(int requests) {
-    double perNano = throughput.perNano();
+  /** How long it takes the query to answer so many requests; 0 if nothing is known of it now. */
+  long nanosFor(int requests, long now) {
+    double perNano = throughput.isRecent(now) ? throughput.perNano() : 0;
     return perNano == 0 ? 0 : (long) (requests / perNano);
   }
 }

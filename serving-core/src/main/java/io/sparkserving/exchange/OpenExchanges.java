@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * one answer: by a reply, a refusal, the time-out, the end of its batch, too many failed tasks, or
  * the end of the server. Nothing of a request is kept afterwards. All threads may call all methods.
  */
-final class OpenExchanges implements Leases.Owner, ExchangeQueue.Owner {
+final class OpenExchanges implements Leases.Owner, QueueOwner {
   private static final Logger LOG = LoggerFactory.getLogger(OpenExchanges.class);
   private static final LimitedLog GIVEN_UP = LimitedLog.of(OpenExchanges.class);
 
@@ -85,7 +85,7 @@ final class OpenExchanges implements Leases.Owner, ExchangeQueue.Owner {
 
   /** The answer to a request that need not even be read, or null; one that is given is counted. */
   @Nullable ReplyMessage refusal() {
-    ReplyMessage refusal = queue.refusal();
+    ReplyMessage refusal = queue.entrance().refusal();
     if (refusal != null) {
       counters.accepted.increment();
       counters.rejected.increment();
@@ -115,7 +115,7 @@ final class OpenExchanges implements Leases.Owner, ExchangeQueue.Owner {
     exchange.cancelTimeoutWith(timeout::cancel);
     ReplyMessage refusal = intake.refusal();
     if (refusal == null) {
-      refusal = queue.offer(exchange);
+      refusal = queue.entrance().offer(exchange);
     }
     if (refusal != null) {
       answer(exchange, refusal, counters.rejected);
@@ -170,8 +170,8 @@ final class OpenExchanges implements Leases.Owner, ExchangeQueue.Owner {
     if (measurements != null) {
       measurements.left(exchange);
     }
-    if (isReply && queue.isShedding() && exchange.responder().isAbandoned()) {
-      queue.noteLate();
+    if (isReply && queue.entrance().isShedding() && exchange.responder().isAbandoned()) {
+      queue.entrance().noteLate(exchange);
     }
   }
 
@@ -187,8 +187,8 @@ final class OpenExchanges implements Leases.Owner, ExchangeQueue.Owner {
 
   private void timeOut(Exchange exchange, long timeoutMillis) {
     if (answer(exchange, Problems.timedOut(timeoutMillis), counters.timedOut)) {
-      queue.noteLate();
-      queue.remove(exchange);
+      queue.entrance().noteLate(exchange);
+      queue.entrance().remove(exchange);
     }
   }
 
@@ -220,7 +220,7 @@ final class OpenExchanges implements Leases.Owner, ExchangeQueue.Owner {
 
   @Override
   public void putBack(List<Exchange> exchanges) {
-    queue.putBack(exchanges);
+    queue.entrance().putBack(exchanges);
   }
 
   @Override

@@ -14,6 +14,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Problems {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** How long it takes until a service is worth asking again, whatever it was like. */
+  private static final long MOST_RETRY_SECONDS = 60;
+
   private static final List<Header> RETRY = List.of(new Header("Retry-After", "1"));
   private static final List<Header> CLOSE = List.of(new Header("Connection", "close"));
   private static final List<Header> RETRY_AND_CLOSE =
@@ -182,7 +186,7 @@ public final class Problems {
   }
 
   private static List<Header> retryAfter(long nanos) {
-    long seconds = TimeUnit.NANOSECONDS.toSeconds(nanos) + 1;
+    long seconds = Math.min(MOST_RETRY_SECONDS, TimeUnit.NANOSECONDS.toSeconds(nanos) + 1);
     return List.of(new Header("Retry-After", Long.toString(seconds)));
   }
 

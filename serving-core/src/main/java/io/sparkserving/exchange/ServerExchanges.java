@@ -251,7 +251,7 @@ public final class ServerExchanges implements HealthSource {
   /** Answers all open requests with 503, and so whatever still comes. */
   public void halt() {
     intake.close();
-    queue().clear();
+    queue().entrance().clear();
     open.answerAllStopped();
   }
 

@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 final class Throughput {
   private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long RECENT_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final int ENOUGH = 8;
   private static final double WEIGHT = 0.3;
 
@@ -18,6 +19,7 @@ final class Throughput {
   private long begun;
   private long answeredBefore;
   private double perNano;
+  private long measured;
 
   /**
    * Begins to know nothing.
@@ -50,7 +52,7 @@ final class Throughput {
     }
     long so = answered.getAsLong();
     if (so - answeredBefore >= ENOUGH || nanos >= MOST_NANOS) {
-      note((double) (so - answeredBefore) / nanos, isLeast);
+      note((double) (so - answeredBefore) / nanos, isLeast, now);
       begin(now, so);
     }
   }
@@ -60,12 +62,19 @@ final class Throughput {
     answeredBefore = so;
   }
 
-  private void note(double measured, boolean isLeast) {
+  private void note(double rate, boolean isLeast, long now) {
     if (perNano == 0) {
-      perNano = measured;
-    } else if (measured > perNano || !isLeast) {
-      perNano += WEIGHT * (measured - perNano);
+      perNano = rate;
+      measured = now;
+    } else if (rate > perNano || !isLeast) {
+      perNano += WEIGHT * (rate - perNano);
+      measured = now;
     }
+  }
+
+  /** Whether the last measure tells of now. */
+  boolean isRecent(long now) {
+    return now - measured < RECENT_NANOS;
   }
 
   /** Requests in a nanosecond; 0 if nothing is known yet. */

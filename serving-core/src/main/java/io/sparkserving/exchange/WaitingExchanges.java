@@ -6,13 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Exchanges in the order in which they are to be taken, bounded in number and in bytes of bodies.
- * Where none waits, any exchange fits. Every method is called with the lock of the queue held.
+ * Where none waits, any exchange fits. Every method is called with the lock of the queue held, but
+ * for {@link #size}.
  */
 final class WaitingExchanges {
   private final int maxSize;
   private final long maxBytes;
   private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>();
   private long bytes;
+  private volatile int size;
 
   WaitingExchanges(int maxSize, long maxBytes) {
     this.maxSize = maxSize;
@@ -26,7 +28,7 @@ final class WaitingExchanges {
       return false;
     }
     exchanges.addLast(exchange);
-    bytes += more;
+    changed(more);
     return true;
   }
 
@@ -34,8 +36,13 @@ final class WaitingExchanges {
   void addFirst(List<Exchange> first) {
     for (int i = first.size() - 1; i >= 0; i--) {
       exchanges.addFirst(first.get(i));
-      bytes += first.get(i).request().size();
+      changed(first.get(i).request().size());
     }
+  }
+
+  private void changed(long byBytes) {
+    bytes += byBytes;
+    size = exchanges.size();
   }
 
   /** The exchange that is to be taken next, or null if none waits. */
@@ -43,37 +50,52 @@ final class WaitingExchanges {
     return exchanges.peekFirst();
   }
 
+  /**
+   * The exchange that is to be taken next and is not answered yet, or null. One that came back from
+   * a task, and was answered by it all the same, is removed.
+   */
+  @Nullable Exchange firstUnanswered() {
+    Exchange next = exchanges.peekFirst();
+    while (next != null && next.isAnswered()) {
+      removeFirst();
+      next = exchanges.peekFirst();
+    }
+    return next;
+  }
+
   /** Removes the exchange that is to be taken next. */
   void removeFirst() {
-    bytes -= exchanges.removeFirst().request().size();
+    Exchange first = exchanges.removeFirst();
+    changed(-first.request().size());
   }
 
   /** Removes the newest exchange, and returns it. */
   Exchange removeLast() {
     Exchange last = exchanges.removeLast();
-    bytes -= last.request().size();
+    changed(-last.request().size());
     return last;
   }
 
   /** Removes an exchange, if it waits. */
   void remove(Exchange exchange) {
     if (exchanges.remove(exchange)) {
-      bytes -= exchange.request().size();
+      changed(-exchange.request().size());
     }
   }
 
   /** Removes all exchanges. */
   void clear() {
     exchanges.clear();
-    bytes = 0;
+    changed(-bytes);
   }
 
   boolean isEmpty() {
     return exchanges.isEmpty();
   }
 
+  /** Number of waiting exchanges; for those who look without the lock too. */
   int size() {
-    return exchanges.size();
+    return size;
   }
 
   /** Bytes of the bodies of all waiting exchanges together. */

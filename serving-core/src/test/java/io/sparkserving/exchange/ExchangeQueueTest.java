@@ -130,6 +130,24 @@ class ExchangeQueueTest {
     assertThat(another.result()).isNotNull();
   }
 
+  @Test
+  void aTaskThatAnswersNothingGetsMoreByAndBy() throws Exception {
+    Lease lease = fixture.lease(1, 0);
+    List<Integer> numbers = new ArrayList<>();
+    for (int second = 0; second < 3; second++) {
+      for (int i = 0; i < 1_000; i++) {
+        fixture.send("request");
+      }
+      int taken = 0;
+      while (queue.take(lease, 0) != null) {
+        taken++;
+      }
+      numbers.add(taken);
+      fixture.advance(Duration.ofMillis(500));
+    }
+    assertThat(numbers).containsExactly(64, 64, 64);
+  }
+
   private BackgroundTask<Exchange> take(Lease lease) {
     return BackgroundTask.start(() -> queue.take(lease, AN_HOUR_NANOS));
   }

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * try again when they are told to, or after a second.
  */
 final class OverloadSimulation {
+  private static final Duration CALM = Duration.ofSeconds(10);
   private static final int TRIES = 3;
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -82,15 +84,21 @@ final class OverloadSimulation {
   }
 
   /**
-   * Lets clients call so often for so long.
+   * Lets clients call so often for so long, after a while in which few call.
    *
    * @param warmUp how long of it does not count
    */
-  void run(SimulatedQuery query, double callsPerSecond, Duration warmUp, Duration time) {
-    countsFrom = now() + warmUp.toNanos();
+  void run(
+      SimulatedQuery query,
+      double fewPerSecond,
+      double callsPerSecond,
+      Duration warmUp,
+      Duration time) {
+    long manyFrom = now() + CALM.toNanos();
+    countsFrom = manyFrom + warmUp.toNanos();
     long end = countsFrom + time.toNanos();
     query.start(this);
-    arrive(callsPerSecond, end);
+    arrive(() -> now() < manyFrom ? fewPerSecond : callsPerSecond, end);
     while (!events.isEmpty() && events.peek().nanos() < end) {
       Event next = events.remove();
       fixture.advance(Duration.ofNanos(Math.max(0, next.nanos() - now())));
@@ -98,8 +106,9 @@ final class OverloadSimulation {
     }
   }
 
-  private void arrive(double callsPerSecond, long end) {
-    long gap = (long) (-Math.log(1 - random.nextDouble()) / callsPerSecond * 1e9);
+  private void arrive(DoubleSupplier callsPerSecond, long end) {
+    double perSecond = callsPerSecond.getAsDouble();
+    long gap = (long) (-Math.log(1 - random.nextDouble()) / perSecond * 1e9);
     after(
         gap,
         () -> {

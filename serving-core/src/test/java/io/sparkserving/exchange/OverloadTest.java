@@ -49,10 +49,42 @@ class OverloadTest {
         overhead + millis);
   }
 
+  @ParameterizedTest
+  @CsvSource({"20, 10, 1000", "20, 3, 200", "5, 10, 1000", "200, 20, 1000"})
+  void aTaskThatReadsAheadAnswersWhatItCan(long millis, long seconds, long standstill) {
+    check(
+        new SimulatedQuery.ReaderAhead(nanos(millis), nanos(seconds * 1_000), nanos(standstill)),
+        1_000.0 / millis * seconds / (seconds + standstill / 1_000.0),
+        64 * millis);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000, 20", "1000, 5", "2000, 10"})
+  void aTaskThatCollectsRequestsAnswersWhatItCan(long epoch, long millis) {
+    // As where it works for half as long as it waits.
+    double capacity = 1_000.0 / millis / 3;
+    check(new SimulatedQuery.Collector(nanos(epoch), nanos(millis)), capacity, 1.5 * epoch);
+  }
+
+  @Tag("everything")
+  @ParameterizedTest
+  @CsvSource({"1, 100, 30, 20", "2, 100, 30, 50", "1, 200, 50, 5", "1, 60, 10, 50"})
+  void batchesThatArePlannedFirstAnswerWhatTheyCan(
+      int tasks, long planning, long overhead, long millis) {
+    long normal = planning + overhead + millis;
+    // As in batches of four times what the smallest takes, planned one after another.
+    double capacity =
+        tasks * 1_000.0 / millis * (4 * normal - planning - overhead) / (4 * normal + planning);
+    check(
+        new SimulatedQuery.PlannedBatches(tasks, nanos(planning), nanos(overhead), nanos(millis)),
+        capacity,
+        normal);
+  }
+
   private static void check(SimulatedQuery query, double capacity, double normalMillis) {
     for (double load : new double[] {0.5, 2, 10}) {
       OverloadSimulation simulation = new OverloadSimulation(Map.of(), PATIENCE);
-      simulation.run(query, load * capacity, WARM_UP, TIME);
+      simulation.run(query, 0.3 * capacity, load * capacity, WARM_UP, TIME);
       double goodput = simulation.goodNanos.size() / capacity / TIME.toSeconds();
       String seen = "%s, %s times capacity: %.2f, %s".formatted(query, load, goodput, simulation);
       if (load < 1) {

@@ -88,7 +88,7 @@ class QueueWatchTest {
     List<Thread> takers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       Lease lease = fixture.lease(1, i);
-      takers.add(new Thread(() -> takeUntilInterrupted(queue, lease, taken)));
+      takers.add(new Thread(() -> takeUntilInterrupted(fixture.exchanges, lease, taken)));
     }
     takers.forEach(Thread::start);
     for (int i = 0; i < requests; i++) {
@@ -172,13 +172,15 @@ class QueueWatchTest {
     }
   }
 
-  private static void takeUntilInterrupted(ExchangeQueue queue, Lease lease, Set<Long> taken) {
+  private static void takeUntilInterrupted(
+      ServerExchanges exchanges, Lease lease, Set<Long> taken) {
     try {
       while (true) {
-        Exchange exchange = queue.take(lease, AN_HOUR_NANOS);
+        Exchange exchange = exchanges.queue().take(lease, AN_HOUR_NANOS);
         if (exchange == null || !taken.add(exchange.id())) {
           return;
         }
+        exchanges.answer(exchange.id(), ExchangesFixture.ok());
       }
     } catch (InterruptedException e) {
       // The test is done.

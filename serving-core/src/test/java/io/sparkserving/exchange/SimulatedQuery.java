@@ -113,6 +113,120 @@ interface SimulatedQuery {
     }
   }
 
+  /**
+   * Batches that are planned when a request waits, and whose tasks then take their shares, which
+   * they answer at their end.
+   *
+   * @param planning nanoseconds before tasks begin
+   * @param overhead nanoseconds of a task besides the requests
+   * @param nanos that each request takes
+   */
+  record PlannedBatches(int tasks, long planning, long overhead, long nanos)
+      implements SimulatedQuery {
+    @Override
+    public void start(OverloadSimulation simulation) {
+      simulation.whenRequestsWait(() -> simulation.after(planning, () -> begin(simulation)));
+    }
+
+    private void begin(OverloadSimulation simulation) {
+      Runnable taskEnds = countDown(tasks, () -> start(simulation));
+      for (int task = 0; task < tasks; task++) {
+        List<Exchange> share =
+            simulation.server().queue().takeShare(simulation.lease(), tasks - task);
+        simulation.after(
+            share.isEmpty() ? 0 : overhead + nanos * share.size(),
+            () -> {
+              share.forEach(simulation::reply);
+              taskEnds.run();
+            });
+      }
+    }
+  }
+
+  /**
+   * A task that reads ahead of its answers, and now and then stands still for a while.
+   *
+   * @param nanos that each request takes
+   * @param between nanoseconds from one standstill to the next
+   * @param standstill nanoseconds
+   */
+  record ReaderAhead(long nanos, long between, long standstill) implements SimulatedQuery {
+    @Override
+    public void start(OverloadSimulation simulation) {
+      Deque<Exchange> ahead = new ArrayDeque<>();
+      Lease lease = simulation.lease();
+      read(simulation, lease, ahead);
+      answer(simulation, ahead, simulation.now() + between);
+    }
+
+    private void read(OverloadSimulation simulation, Lease lease, Deque<Exchange> ahead) {
+      Exchange taken = take(simulation, lease);
+      while (taken != null) {
+        ahead.add(taken);
+        taken = take(simulation, lease);
+      }
+      simulation.after(NANOS_BETWEEN_READS, () -> read(simulation, lease, ahead));
+    }
+
+    private void answer(OverloadSimulation simulation, Deque<Exchange> ahead, long standstillAt) {
+      if (simulation.now() >= standstillAt) {
+        simulation.after(standstill, () -> answer(simulation, ahead, simulation.now() + between));
+        return;
+      }
+      Exchange next = ahead.poll();
+      simulation.after(
+          next == null ? NANOS_BETWEEN_READS : nanos,
+          () -> {
+            if (next != null) {
+              simulation.reply(next);
+            }
+            answer(simulation, ahead, standstillAt);
+          });
+    }
+  }
+
+  /**
+   * A task that reads ahead, and answers at the end of an epoch whatever it has read until then.
+   *
+   * @param epoch nanoseconds
+   * @param nanos that each request takes
+   */
+  record Collector(long epoch, long nanos) implements SimulatedQuery {
+    @Override
+    public void start(OverloadSimulation simulation) {
+      Deque<Exchange> collected = new ArrayDeque<>();
+      Lease lease = simulation.lease();
+      read(simulation, lease, collected);
+      answer(simulation, collected);
+    }
+
+    private void read(OverloadSimulation simulation, Lease lease, Deque<Exchange> collected) {
+      Exchange taken = take(simulation, lease);
+      while (taken != null) {
+        collected.add(taken);
+        taken = take(simulation, lease);
+      }
+      simulation.after(NANOS_BETWEEN_READS, () -> read(simulation, lease, collected));
+    }
+
+    private void answer(OverloadSimulation simulation, Deque<Exchange> collected) {
+      simulation.after(
+          epoch,
+          () -> {
+            List<Exchange> all = List.copyOf(collected);
+            collected.clear();
+            simulation.after(
+                nanos * all.size(),
+                () -> {
+                  all.forEach(simulation::reply);
+                  answer(simulation, collected);
+                });
+          });
+    }
+  }
+
+  long NANOS_BETWEEN_READS = 1_000_000;
+
   private static @Nullable Exchange take(OverloadSimulation simulation, Lease lease) {
     try {
       return simulation.server().queue().take(lease, 0);

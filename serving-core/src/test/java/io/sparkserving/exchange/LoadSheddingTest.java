@@ -1,0 +1,132 @@
+package io.sparkserving.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** What those may do to others who do not wait, and what is known of a query that has stalled. */
+class LoadSheddingTest {
+  private static final Duration STEP = Duration.ofMillis(100);
+
+  private final ExchangesFixture fixture =
+      ExchangesFixture.of(Map.of("maxQueueSize", "20", "requestTimeout", "60min"));
+  private final Lease lease = fixture.lease(1, 0);
+
+  private Exchange take() throws InterruptedException {
+    return Objects.requireNonNull(fixture.exchanges.queue().take(lease, 0));
+  }
+
+  /** Lets the query answer what waits, each request in so long. */
+  private void answerAll(Duration each) throws InterruptedException {
+    while (fixture.exchanges.queue().size() > 0) {
+      Exchange taken = take();
+      fixture.advance(each);
+      fixture.exchanges.answer(taken.id(), ExchangesFixture.ok());
+    }
+  }
+
+  private void send(int number) {
+    for (int i = 0; i < number; i++) {
+      fixture.send("request");
+    }
+  }
+
+  private void send(Duration patience) {
+    fixture.exchanges.accept(
+        ExchangesFixture.request("hasty"),
+        patience,
+        (reply, done) -> {
+          fixture.replies.add(reply);
+          done.accept(null);
+        });
+  }
+
+  private List<String> retryAfter() {
+    return fixture.replies.stream()
+        .flatMap(reply -> reply.headers().stream())
+        .filter(header -> header.name().equals("Retry-After"))
+        .map(Header::value)
+        .toList();
+  }
+
+  @Test
+  void clientsThatWaitForLessThanTheQueryTakesDoNotHaveOthersRefused() throws Exception {
+    send(20);
+    answerAll(STEP);
+    fixture.replies.clear();
+    for (int i = 0; i < 100; i++) {
+      send(Duration.ofMillis(1));
+      fixture.advance(STEP);
+      fixture.send("request");
+      answerAll(STEP);
+    }
+    assertThat(fixture.statuses()).contains(504).doesNotContain(503);
+    assertThat(fixture.exchanges.queue().entrance().isShedding()).isFalse();
+  }
+
+  @Test
+  void whatAQueryOnceTookSaysNothingMuchLater() throws Exception {
+    send(12);
+    answerAll(Duration.ofSeconds(5));
+    fixture.replies.clear();
+    fixture.advance(Duration.ofMinutes(1));
+    fixture.send("waits");
+    send(Duration.ofSeconds(4));
+    assertThat(fixture.statuses()).isEmpty();
+    answerAll(STEP);
+    assertThat(fixture.statuses()).containsOnly(200);
+  }
+
+  @Test
+  void nobodyIsToldToComeBackMuchLater() throws Exception {
+    for (int i = 0; i < 6; i++) {
+      send(20);
+      Exchange taken = take();
+      fixture.advance(Duration.ofSeconds(20));
+      fixture.exchanges.answer(taken.id(), ExchangesFixture.ok());
+    }
+    fixture.replies.clear();
+    send(20);
+    assertThat(retryAfter()).isNotEmpty().containsOnly("60");
+  }
+
+  @Test
+  void aQueryThatHasStalledIsNotWaitedFor() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      send(Duration.ofSeconds(30));
+    }
+    for (int i = 0; i < 10; i++) {
+      Exchange taken = take();
+      fixture.advance(STEP);
+      fixture.exchanges.answer(taken.id(), ExchangesFixture.ok());
+    }
+    fixture.replies.clear();
+    for (int i = 0; i < 10; i++) {
+      send(Duration.ofSeconds(30));
+    }
+    fixture.advance(Duration.ofSeconds(31));
+    assertThat(fixture.statuses()).hasSize(20).containsOnly(504);
+    fixture.replies.clear();
+    send(20);
+    assertThat(fixture.statuses()).isNotEmpty().containsOnly(503);
+  }
+
+  @Test
+  void aShareIsMeasuredWhereSomeOfItWereDropped() {
+    Pace pace = new Pace();
+    Lease shared = new Lease(new LeaseKey(1, 1, 1), pace, fixture.clock);
+    shared.noteAnswered(Exchange.NOT_TAKEN);
+    send(2);
+    shared.beginShare(fixture.takeAll());
+    fixture.advance(STEP);
+    shared.noteAnswered(Exchange.NOT_TAKEN);
+    assertThat(pace.quickestNanos()).isZero();
+    fixture.advance(STEP);
+    shared.noteAnswered(Exchange.NOT_TAKEN);
+    assertThat(pace.quickestNanos()).isEqualTo(2 * STEP.toNanos());
+  }
+}
