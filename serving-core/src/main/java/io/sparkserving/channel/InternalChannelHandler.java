@@ -31,7 +31,7 @@ final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
     ChannelPeer peer = authenticated(request);
     if (peer == null) {
       REFUSED.warn(
-          "Refused a message on the internal channel from {}", Request.getRemoteAddr(request));
+          "", "Refused a message on the internal channel from {}", Request.getRemoteAddr(request));
       Response.writeError(request, response, callback, HttpStatus.FORBIDDEN_403);
       return true;
     }
@@ -74,7 +74,7 @@ final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
     try {
       answer = peer.receive(path, message);
     } catch (IOException e) {
-      INVALID.warn("Invalid message on the internal channel", e);
+      INVALID.warn("", "Invalid message on the internal channel", e);
       Response.writeError(request, response, callback, HttpStatus.BAD_REQUEST_400);
       return;
     }
@@ -99,7 +99,7 @@ final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
     if (bytes != null) {
       response.write(true, ByteBuffer.wrap(bytes), callback);
     } else {
-      FAILED.warn("Cannot answer a message on the internal channel", failure);
+      FAILED.warn("", "Cannot answer a message on the internal channel", failure);
       Response.writeError(request, response, callback, HttpStatus.INTERNAL_SERVER_ERROR_500);
     }
   }

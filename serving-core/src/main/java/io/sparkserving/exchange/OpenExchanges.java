@@ -196,6 +196,7 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
   public void giveUp(Exchange exchange) {
     if (answer(exchange, Problems.givenUp(), counters.givenUp)) {
       GIVEN_UP.warn(
+          configuration.name(),
           "Service {}: request {} made {} tasks fail and was answered 500",
           configuration.name(),
           exchange.id(),

@@ -15,8 +15,12 @@ class LimitedLogTest {
   }
 
   private static void write(LimitedLog log, int lines) {
+    write("a server", log, lines);
+  }
+
+  private static void write(String server, LimitedLog log, int lines) {
     for (int i = 0; i < lines; i++) {
-      log.warn("Line {} of {}", i, "many");
+      log.warn(server, "Line {} of {}", i, "many");
     }
   }
 
@@ -44,6 +48,17 @@ class LimitedLogTest {
       write(log, 2);
       assertThat(capture.lines())
           .containsExactly("Line 0 of many (991 more such lines were left out)", "Line 1 of many");
+    }
+  }
+
+  @Test
+  void oneServerLeavesTheLinesOfAnother() {
+    LimitedLog log = log();
+    try (LogCapture capture = new LogCapture()) {
+      write("loud", log, 1000);
+      capture.lines().clear();
+      write("quiet", log, 1);
+      assertThat(capture.lines()).containsExactly("Line 0 of many");
     }
   }
 

@@ -49,7 +49,7 @@ interface LogFloodContract extends ContractServices {
   }
 
   @Test
-  default void badRepliesDoNotFloodTheLog() throws Exception {
+  default void badRepliesDoNotFloodTheLogButAreTold() throws Exception {
     try (LiveService service = serve("unsendable", LogFloodContract::statusOfOne);
         Probes.Logs logs = Probes.logs(Map.of("io.sparkserving", Level.INFO))) {
       for (int i = 0; i < CALLS / 3; i++) {
@@ -57,8 +57,7 @@ interface LogFloodContract extends ContractServices {
       }
       List<String> told =
           logs.lines().stream().filter(line -> line.startsWith("Invalid reply")).toList();
-      // None is left where other tests of the same minute have had all.
-      assertThat(told).hasSizeLessThan(CALLS / 4);
+      assertThat(told).isNotEmpty().hasSizeLessThan(CALLS / 4);
     }
   }
 

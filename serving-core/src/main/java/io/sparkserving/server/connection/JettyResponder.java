@@ -62,7 +62,10 @@ public final class JettyResponder implements Responder {
       String invalid = ReplyCheck.findProblem(reply, mostHeaderBytes());
       if (invalid != null) {
         INVALID.warn(
-            "Invalid reply to {}: {}", response.getRequest().getHttpURI().getPath(), invalid);
+            exchanges == null ? "" : exchanges.serverId(),
+            "Invalid reply to {}: {}",
+            response.getRequest().getHttpURI().getPath(),
+            invalid);
       }
       ReplyMessage sent = invalid == null ? reply : Problems.invalidReply(invalid);
       ListenerThreads.replying(exchanges, () -> write(sent, done));

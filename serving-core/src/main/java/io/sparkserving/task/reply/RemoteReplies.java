@@ -80,7 +80,11 @@ final class RemoteReplies {
 
   private byte[] arrived(byte @Nullable [] answer, @Nullable Throwable failure) {
     if (failure != null) {
-      DROPPED.warn("Dropped replies to {}, which cannot be reached", endpoint.serverId(), failure);
+      DROPPED.warn(
+          endpoint.serverId(),
+          "Dropped replies to {}, which cannot be reached",
+          endpoint.serverId(),
+          failure);
     }
     return new byte[0];
   }

@@ -96,7 +96,7 @@ public final class ReplyRouter {
   public void route(String serverId, String requestId, ReplyMessage reply) throws IOException {
     OptionalLong request = parse(requestId);
     if (request.isEmpty()) {
-      INVALID.warn("Dropped a reply to {}: invalid requestId", serverId);
+      INVALID.warn(serverId, "Dropped a reply to {}: invalid requestId", serverId);
       return;
     }
     ServerExchanges local = LocalServers.find(serverId);

@@ -69,7 +69,7 @@ final class ReplyDataWriter implements DataWriter<InternalRow> {
     router.flush();
     if (withoutReply > 0) {
       INCOMPLETE.warn(
-          "{} rows had no id or no reply, so nobody was answered by them", withoutReply);
+          "", "{} rows had no id or no reply, so nobody was answered by them", withoutReply);
     }
     return null;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkserving.exchange.Header;
 import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.testing.LogCapture;
 import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawHttp2;
 import io.sparkserving.testing.RawRequest;
@@ -13,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +50,18 @@ class ReplyHeadersTest {
 
   private static ReplyMessage reply(Header... headers) {
     return new ReplyMessage(200, List.of(headers), new byte[0]);
+  }
+
+  @Test
+  void theLogTellsOfAReplyThatCannotBeSentOverEitherProtocol() throws Exception {
+    try (LogCapture log = LogCapture.silencing("io.sparkserving", Level.WARN)) {
+      assertThatBothProtocolsAnswerTheSame(List.of(reply(new Header("X-Value", "fine"))));
+      assertThat(log.lines()).isEmpty();
+      assertThatBothProtocolsAnswerTheSame(List.of(reply(new Header("X-Value", "a\nb"))));
+      assertThat(log.lines())
+          .hasSize(2)
+          .allSatisfy(line -> assertThat(line).startsWith("Invalid reply to /api: "));
+    }
   }
 
   @Test

@@ -47,7 +47,7 @@ public final class DirectoryHandler extends Handler.Abstract.NonBlocking {
     try {
       return ServiceDirectory.answer(asked);
     } catch (RuntimeException e) {
-      FAILED.warn("Cannot tell of a service", e);
+      FAILED.warn("", "Cannot tell of a service", e);
       return Problems.noDirectory();
     }
   }

@@ -126,7 +126,7 @@ public final class StatusHandler extends Handler.Abstract.NonBlocking {
   }
 
   private static ReplyMessage problem(Throwable failure) {
-    FAILED.warn("Cannot tell how services are", failure);
+    FAILED.warn("", "Cannot tell how services are", failure);
     return Problems.noDirectory();
   }
 }

@@ -42,7 +42,7 @@ public final class DescriptionHandler implements Request.Handler {
 
   private static ReplyMessage reply(byte @Nullable [] document, @Nullable Throwable failure) {
     if (document == null) {
-      FAILED.warn("Cannot describe a service", failure);
+      FAILED.warn("", "Cannot describe a service", failure);
       return Problems.notDescribed();
     }
     return new ReplyMessage(200, HEADERS, document);
