@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import socket
+import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,12 @@ from overload.calls import Clients, Outcome
 _MODES = ["head", "distributed", "realTime", "continuous", "lingering"]
 _FUNCTIONS = ["jvm", "python"]
 _CLIENTS = 16
+
+#: Seconds after which a client gives up while nothing is known of the service.
+_MOST_PATIENCE = 60.0
+
+#: How many times longer than normal a client waits at least.
+_TIMES_NORMAL = 3
 _HEAD = (
     "| service | function | load | goodput, share of capacity | answers | good: median, 99 % (ms)"
     " | 503: median, 99 % (ms) | memory |\n| -- | -- | -- | -- | -- | -- | -- | -- |"
@@ -44,7 +51,7 @@ def _arguments() -> argparse.Namespace:
     add("--seconds", type=float, default=120, help="length of each load (120)")
     add("--warm-up", type=float, default=20, help="seconds of it that do not count (20)")
     add("--millis", type=int, default=20, help="how long the function sleeps (20)")
-    add("--patience", type=float, default=5, help="seconds after which a client gives up (5)")
+    add("--patience", type=float, default=5, help="least seconds after which a client gives up (5)")
     add("--skip-build", action="store_true", help="take what is built and installed as it is")
     return parser.parse_args()
 
@@ -91,9 +98,13 @@ def _server(mode: str, function: str, millis: int) -> Iterator[tuple[int, int]]:
 async def _measure(
     mode: str, function: str, port: int, process: int, arguments: argparse.Namespace
 ) -> None:
-    clients = Clients(port, arguments.patience)
-    await clients.measure_capacity(_CLIENTS, 10)
-    capacity = await clients.measure_capacity(_CLIENTS, 10)
+    clients = Clients(port, _MOST_PATIENCE)
+    await clients.call_in_turn(_CLIENTS, 10)
+    normal = await clients.call_in_turn(_CLIENTS, 10)
+    if not normal.good:
+        sys.exit(f"No good answer of {mode}, {function}: {normal.ends}")
+    capacity = normal.goodput
+    clients.patience = max(arguments.patience, _TIMES_NORMAL * statistics.median(normal.good))
     for load in arguments.loads.split(","):
         outcome = await clients.call(
             float(load) * capacity, arguments.warm_up, arguments.seconds - arguments.warm_up
@@ -101,7 +112,7 @@ async def _measure(
         memory = processes.peak_memory(process) / (1 << 20)
         print(_row(mode, function, load, capacity, outcome, memory), flush=True)
         # What is still held is answered.
-        await asyncio.sleep(2 * arguments.patience)
+        await asyncio.sleep(2 * clients.patience)
     clients.close()
 
 

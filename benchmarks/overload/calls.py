@@ -36,11 +36,11 @@ class Clients:
     def __init__(self, port: int, patience: float) -> None:
         """Begin without connections; ``patience`` is in seconds."""
         self._port = port
-        self._patience = patience
+        self.patience = patience
         self._idle: deque[Connection] = deque()
 
-    async def measure_capacity(self, clients: int, seconds: float) -> float:
-        """Give the good answers a second when so many clients call one after another."""
+    async def call_in_turn(self, clients: int, seconds: float) -> Outcome:
+        """Let so many clients call one after another, and tell what came of it."""
         outcome = Outcome(seconds)
         end = time.monotonic() + seconds
 
@@ -49,7 +49,7 @@ class Clients:
                 await self._attempt(b"capacity", outcome)
 
         await asyncio.gather(*(call_on() for _ in range(clients)))
-        return outcome.goodput
+        return outcome
 
     async def call(self, per_second: float, warm_up: float, seconds: float) -> Outcome:
         """Call so often, and tell what came of it after the warm-up."""
@@ -85,7 +85,7 @@ class Clients:
         """Try once; give the seconds to wait before another attempt, or None if it was answered."""
         began = time.monotonic()
         try:
-            status, after = await asyncio.wait_for(self._exchange(body), self._patience)
+            status, after = await asyncio.wait_for(self._exchange(body), self.patience)
         except TimeoutError:
             outcome.ends["gave up"] += 1
             return _RETRY_SECONDS

@@ -55,7 +55,8 @@ def main() -> None:
     if mode == "continuous":
         writer = writer.trigger(continuous="1 second")
     elif mode == "realTime":
-        writer = writer.realTime("5 minutes")
+        # Python's answers come when a batch ends.
+        writer = writer.realTime("5 minutes" if function == "jvm" else "5 seconds")
     query = writer.start()
     print("READY", flush=True)
     sys.stdin.read()
