@@ -72,6 +72,12 @@ def serve(spark: SparkSession, tmp_path: Path) -> Iterator[Callable[[str, DataFr
         query.stop()
 
 
+@pytest.fixture
+def has_real_time(spark: SparkSession) -> bool:
+    """Whether this Spark knows the real-time trigger."""
+    return tuple(int(part) for part in spark.version.split(".")[:2]) >= (4, 1)
+
+
 def url_of(name: str) -> str:
     (server,) = sparkserving.service_info(name)
     return f"http://{server.host}:{server.port}/{server.path}"

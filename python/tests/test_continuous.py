@@ -13,11 +13,6 @@ from pyspark.sql.types import IntegerType, StringType, StructType
 from conftest import ANY_PORT, url_of
 
 
-@pytest.fixture
-def has_real_time(spark):
-    return tuple(int(part) for part in spark.version.split(".")[:2]) >= (4, 1)
-
-
 def requests_of(spark, name, port=ANY_PORT, **options):
     reader = spark.readStream.continuousServer().address("localhost", port, name)
     return reader.options(**options).load().parseRequest("string")

@@ -1,18 +1,22 @@
 """Python's own functions between parseRequest and makeReply."""
 
 from concurrent.futures import ThreadPoolExecutor
+from email.parser import BytesParser
+from email.policy import HTTP
 
 import pandas as pd
 import pytest
 import requests
 from pyspark.errors import AnalysisException
 from pyspark.sql import functions as F
-from pyspark.sql.types import DoubleType, StringType, StructType
+from pyspark.sql.types import ArrayType, DoubleType, IntegerType, StringType, StructType
 
 from conftest import ANY_PORT, url_of
 
 CLIENTS = 16
 REQUESTS = 400
+#: What is told of a part of a form.
+PART = StructType().add("field", StringType()).add("file", StringType()).add("size", IntegerType())
 #: How a query reads and writes, with which options, and its trigger.
 MODES = {
     "head": ("server", {}, None),
@@ -51,6 +55,20 @@ def half(numbers: pd.Series) -> pd.Series:
     return numbers / 2
 
 
+@F.udf(ArrayType(PART))
+def parts(content, content_type):
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    form = BytesParser(policy=HTTP).parsebytes(head + bytes(content))
+    return [
+        (
+            part.get_param("name", header="Content-Disposition"),
+            part.get_filename(),
+            len(part.get_payload(decode=True)),
+        )
+        for part in form.iter_parts()
+    ]
+
+
 def answers_of(service, bodies):
     with ThreadPoolExecutor(CLIENTS) as clients:
         return list(clients.map(service.post, bodies))
@@ -79,6 +97,26 @@ def test_both_kinds_and_a_filter_work_together(requests_to, serve):
     assert service.post('{"text":"ab","n":3}').json() == {"back": "ba", "half": 1.5}
     assert service.post('{"text":"ab","n":30}').status_code == 500
     assert service.post('{"text":"ab"}').status_code == 400
+
+
+def test_a_function_reads_what_a_form_uploads(requests_to, serve):
+    df = requests_to("uploads")
+    entity = df.request.entity
+    service = serve(
+        "uploads",
+        df.withColumn("parts", parts(entity.content, entity.contentType.value)).makeReply("parts"),
+    )
+    picture = bytes(range(256)) * 1000
+    answer = requests.post(
+        service.url,
+        data={"title": "a cat"},
+        files={"picture": ("cat, \N{CAT FACE}.png", picture, "image/png")},
+        timeout=60,
+    )
+    assert answer.json() == [
+        {"field": "title", "size": 5},
+        {"field": "picture", "file": "cat, \N{CAT FACE}.png", "size": len(picture)},
+    ]
 
 
 def test_a_function_that_raises_fails_one_request(requests_to, serve):

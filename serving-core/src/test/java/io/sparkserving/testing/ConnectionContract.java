@@ -3,7 +3,9 @@ package io.sparkserving.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** One connection, one request or many. */
@@ -114,6 +116,28 @@ interface ConnectionContract extends ContractServices {
         http.send(new byte[] {each});
       }
       assertThat(http.read().text()).isEqualTo("hello");
+    }
+  }
+
+  /** Java's own client makes the offer with each first request. */
+  @Test
+  default void anOfferOfHttp2InTheOpenIsPassedOverAndItsBodyRead() throws Exception {
+    try (LiveService service = serve("offered", Pipelines::echo);
+        RawHttp http = service.connect()) {
+      RawRequest offer =
+          RawRequest.of("POST", "/offered")
+              .header("Connection", "Upgrade, HTTP2-Settings")
+              .header("Upgrade", "h2c")
+              .header("HTTP2-Settings", "AAMAAABkAAQAAP__");
+      for (String text : List.of("", "hello ".repeat(20_000))) {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        for (RawRequest request : List.of(offer.body(body), offer.chunked(body, 10_000))) {
+          RawResponse response = http.call(request);
+          assertThat(response.status()).isEqualTo(200);
+          assertThat(response.version()).isEqualTo("HTTP/1.1");
+          assertThat(response.text()).isEqualTo(text);
+        }
+      }
     }
   }
 

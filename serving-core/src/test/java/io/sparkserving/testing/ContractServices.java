@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.SparkSession;
 
 /** Starts services of the mode under test. */
@@ -17,6 +18,18 @@ interface ContractServices {
 
   /** Returns once the service listens. */
   LiveService serve(ServiceSpec spec) throws Exception;
+
+  /** As {@link #serve(ServiceSpec)}, by a query whose session has these settings of SQL. */
+  default LiveService serveWith(Map<String, String> settings, ServiceSpec spec) throws Exception {
+    RuntimeConfig session = spark().conf();
+    settings.forEach(session::set);
+    try {
+      return serve(spec);
+    } finally {
+      // A query goes on with a copy of what its session was set to.
+      settings.keySet().forEach(session::unset);
+    }
+  }
 
   /** Writer options that make this mode's batches cheap, for tests with very many of them. */
   default Map<String, String> quickBatchOptions() {

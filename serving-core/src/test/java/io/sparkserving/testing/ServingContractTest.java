@@ -36,6 +36,8 @@ public abstract class ServingContractTest
     implements AnswerContract,
         RequestContract,
         TextContract,
+        ValueContract,
+        SessionContract,
         BodyContract,
         ConnectionContract,
         ReplyContract,

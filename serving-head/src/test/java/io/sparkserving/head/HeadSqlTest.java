@@ -1,10 +1,13 @@
 package io.sparkserving.head;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.window;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,12 +17,17 @@ import io.sparkserving.schema.ServingSchemas;
 import io.sparkserving.testing.LoadReport;
 import io.sparkserving.testing.RawResponse;
 import io.sparkserving.testing.SparkSessions;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.FlatMapGroupsWithStateFunction;
@@ -39,6 +47,7 @@ import org.apache.spark.sql.types.StructType;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,6 +113,67 @@ class HeadSqlTest {
         }
       }
     }
+  }
+
+  @Test
+  @Tag("everything")
+  void requestsOfAWindowAreCountedAndThoseBehindTheWatermarkLeftOut() throws Exception {
+    try (HeadService service =
+        HeadService.start(spark, "windows", Map.of(), "update", HeadSqlTest::countedByMinute)) {
+      assertThat(service.post(atBody("00:00:10")).text()).isEqualTo("{\"count\":1}");
+      assertThat(service.post(atBody("00:00:50")).text()).isEqualTo("{\"count\":2}");
+      assertThat(service.post(atBody("00:01:10")).text()).isEqualTo("{\"count\":1}");
+      assertThat(service.post(atBody("00:09:00")).text()).isEqualTo("{\"count\":1}");
+      // A watermark lets nothing late in from the second batch after the one that moved it.
+      assertThat(service.post(atBody("00:09:59")).text()).isEqualTo("{\"count\":2}");
+      assertThat(service.post(atBody("00:00:20")).status()).isEqualTo(500);
+    }
+  }
+
+  private static String atBody(String time) {
+    return "{\"at\":\"2026-01-01T" + time + "Z\"}";
+  }
+
+  private static Dataset<Row> countedByMinute(Dataset<Row> requests) {
+    return Serving.makeReply(
+        Serving.parseRequest(requests, new StructType().add("at", "timestamp"))
+            .withWatermark("at", "1 minute")
+            .groupBy(window(col("at"), "1 minute"))
+            .agg(count(lit(1)).as("count"), collect_list("id").as("ids"))
+            .select(explode(col("ids")).as("id"), col("count")),
+        "count");
+  }
+
+  @Test
+  @Tag("everything")
+  void aRequestIsAnsweredOnceAnotherStreamHasItsMatch(@TempDir Path folder) throws Exception {
+    Path names = Files.createDirectory(folder.resolve("names"));
+    StructType schema = new StructType().add("key", "long").add("name", "string");
+    Dataset<Row> known = spark.readStream().schema(schema).json(names.toUri().toString());
+    appear(names, 1);
+    try (HeadService service =
+        HeadService.start(
+            spark,
+            "matched",
+            Map.of("noReplyStatus", "0"),
+            requests ->
+                Serving.makeReply(
+                    Serving.parseRequest(requests, new StructType().add("key", "long"))
+                        .join(known, "key"),
+                    "name"))) {
+      assertThat(service.post(keyBody(1)).text()).isEqualTo("name-1");
+      Future<RawResponse> early = service.postInBackground(List.of(keyBody(2))).get(0);
+      awaitSettled(() -> assertThat(service.openExchanges()).isEqualTo(1));
+      appear(names, 2);
+      assertThat(early.get(60, TimeUnit.SECONDS).text()).isEqualTo("name-2");
+    }
+  }
+
+  /** Whole from its first moment, as readers of files ask for. */
+  private static void appear(Path folder, int key) throws IOException {
+    Path written = folder.resolveSibling(key + ".json");
+    Files.writeString(written, "{\"key\":" + key + ",\"name\":\"name-" + key + "\"}");
+    Files.move(written, folder.resolve(key + ".json"), StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Test

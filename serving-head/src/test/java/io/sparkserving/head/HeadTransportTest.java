@@ -123,13 +123,14 @@ class HeadTransportTest {
       }
       // A proxy that passes this on would let requests by that it does not see.
       RawRequest upgrade =
-          RawRequest.post("/h2c", "")
+          RawRequest.post("/h2c", "beside an offer")
               .header("Connection", "Upgrade, HTTP2-Settings")
               .header("Upgrade", "h2c")
               .header("HTTP2-Settings", "AAMAAABkAAQAAP__");
       RawResponse response = one.call(upgrade);
       assertThat(response.status()).isEqualTo(200);
       assertThat(response.version()).isEqualTo("HTTP/1.1");
+      assertThat(response.text()).isEqualTo("beside an offer");
     }
     try (HeadService service = HeadService.start(spark, "h1", HeadPipelines::echo);
         RawHttp2 refused = RawHttp2.connect(service.port())) {
