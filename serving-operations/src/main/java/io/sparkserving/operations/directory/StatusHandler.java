@@ -11,6 +11,7 @@ import io.sparkserving.options.ManagementPart;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.server.access.Viewer;
 import io.sparkserving.server.connection.EarlyAnswer;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -121,7 +122,7 @@ public final class StatusHandler extends Handler.Abstract.NonBlocking {
             .toList();
     return told.isEmpty() && !all.isEmpty()
         ? CompletableFuture.completedFuture(viewer.refusal())
-        : StatusReport.of(told, told.size() < all.size())
+        : StatusReport.of(told, told.size() < all.size(), InstantSource.system())
             .thenApply(json -> new ReplyMessage(200, HEADERS, json));
   }
 

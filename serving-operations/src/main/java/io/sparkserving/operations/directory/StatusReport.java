@@ -15,6 +15,7 @@ import io.sparkserving.metrics.DriverCounters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -33,17 +34,23 @@ final class StatusReport {
    *
    * @param standings of the services to be told of
    * @param moreWithToken whether others are left out, as none of their tokens was shown
+   * @param clock says of when the report is, which is when all servers have answered
    */
-  static CompletableFuture<byte[]> of(List<ServiceStanding> standings, boolean moreWithToken) {
+  static CompletableFuture<byte[]> of(
+      List<ServiceStanding> standings, boolean moreWithToken, InstantSource clock) {
     List<CompletableFuture<ObjectNode>> services =
         standings.stream().map(StatusReport::service).toList();
     return CompletableFuture.allOf(services.toArray(CompletableFuture[]::new))
         .thenApply(
-            all -> write(services.stream().map(CompletableFuture::join).toList(), moreWithToken));
+            all ->
+                write(
+                    services.stream().map(CompletableFuture::join).toList(),
+                    moreWithToken,
+                    clock.instant()));
   }
 
-  private static byte[] write(List<ObjectNode> services, boolean moreWithToken) {
-    ObjectNode report = MAPPER.createObjectNode().put("time", Instant.now().toString());
+  private static byte[] write(List<ObjectNode> services, boolean moreWithToken, Instant time) {
+    ObjectNode report = MAPPER.createObjectNode().put("time", time.toString());
     report.set("versions", MAPPER.valueToTree(Versions.all()));
     ArrayNode ends = report.putArray("replyTimeEndsSeconds");
     for (double end : TimeHistogram.endsSeconds()) {
