@@ -28,6 +28,7 @@ def wait_for(what: str, look: Callable[[], T | None], seconds: float = 60) -> T:
     while (found := look()) is None:
         if time.monotonic() > deadline:
             raise TimeoutError(f"Missing after {seconds} s: {what}")
+        # Between two looks: logs and pages of other processes do not tell of a change.
         time.sleep(0.1)
     return found
 

@@ -30,6 +30,12 @@ DESKTOP = {"width": 1200, "height": 560, "deviceScaleFactor": 1, "mobile": False
 #: A folder for the pictures that the documentation has, which take a minute of calls; or none.
 PICTURES = os.environ.get("STATUS_PAGE_PICTURES")
 SECONDS_BEFORE_PICTURES = 62
+WIDTH = "return innerWidth"
+#: Calls back once the browser has drawn what is there now.
+DRAWN = """
+    const done = arguments[0];
+    requestAnimationFrame(() => requestAnimationFrame(done));
+"""
 
 pytestmark = needs_browser
 
@@ -72,7 +78,7 @@ def test_the_page_shows_what_happens_to_requests(service: Service, browser: Chro
 
     assert is_within_its_width(browser)
     emulate(browser, "Emulation.setDeviceMetricsOverride", PHONE)
-    assert browser.execute_script("return innerWidth") == 360
+    assert browser.execute_script(WIDTH) == 360
     assert is_within_its_width(browser)
     assert complaints(browser) == []
     assert requested_hosts(browser) == {service.url.split("/")[2]}
@@ -257,8 +263,10 @@ def is_within_its_width(browser: Chrome) -> bool:
 def take_pictures(browser: Chrome) -> None:
     if not PICTURES:
         return
+    # The page's figures are those of the last minute, which a picture is to show in full.
     time.sleep(SECONDS_BEFORE_PICTURES)
     for name, screen in {"status-page": DESKTOP, "status-page-phone": PHONE}.items():
         emulate(browser, "Emulation.setDeviceMetricsOverride", screen)
-        time.sleep(1)
+        until(browser, lambda wide=screen["width"]: browser.execute_script(WIDTH) == wide)
+        browser.execute_async_script(DRAWN)
         browser.save_screenshot(f"{PICTURES}/{name}.png")
