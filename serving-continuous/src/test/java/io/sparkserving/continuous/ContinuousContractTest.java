@@ -1,12 +1,13 @@
 package io.sparkserving.continuous;
 
+import io.sparkserving.testing.GatewayContract;
 import io.sparkserving.testing.ServingContractTest;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.streaming.Trigger;
 
 /** The HTTP contract, kept with the continuous trigger. */
-final class ContinuousContractTest extends ServingContractTest {
+final class ContinuousContractTest extends ServingContractTest implements GatewayContract {
 
   @Override
   protected String format() {

@@ -177,42 +177,10 @@ interface AnswerContract extends ContractServices {
     Gate gate = Gate.closed("left");
     ServiceSpec spec = ServiceSpec.of("left", gate::pipeline).reading("numPartitions", "1");
     try (LiveService service = serve(spec);
-        gate;
-        RawHttp held = service.connect();
-        RawHttp leaving = service.connect();
-        RawHttp resetting = service.connect()) {
-      held.send(RawRequest.get(service.path() + Gate.HELD));
-      gate.awaitHeld();
-      List<RawHttp> staying = new ArrayList<>();
-      // As many as a task may have taken ahead.
-      for (int i = 0; i < 3; i++) {
-        staying.add(service.connect().send(RawRequest.get("/left/staying" + i)));
-        awaitAccepted(service, 2 + i);
-      }
-      leaving.send(RawRequest.get("/left/leaving"));
-      resetting.send(RawRequest.get("/left/resetting"));
-      awaitAccepted(service, 6);
-      leaving.close();
-      resetting.reset();
-      staying.add(service.connect().send(RawRequest.get("/left/last")));
-      awaitAccepted(service, 7);
+        gate) {
       // Nobody asks after a client who has hardly waited.
-      long begun = System.nanoTime();
-      await().until(() -> System.nanoTime() - begun > Duration.ofMillis(1100).toNanos());
-      gate.open();
-      assertThat(held.read().status()).isEqualTo(200);
-      for (RawHttp each : staying) {
-        assertThat(each.read().status()).isEqualTo(200);
-        each.close();
-      }
-      assertThat(gate.hasSeen("/left/last")).isTrue();
-      assertThat(gate.hasSeen("/left/leaving")).as("computed for a client who has left").isFalse();
-      assertThat(gate.hasSeen("/left/resetting")).as("computed for a reset one").isFalse();
+      LeavingClients.call(service, gate, service.port(), Duration.ofMillis(1100));
     }
-  }
-
-  private static void awaitAccepted(LiveService service, int requests) {
-    await().atMost(Duration.ofSeconds(30)).until(() -> service.state().accepted() >= requests);
   }
 
   @Test

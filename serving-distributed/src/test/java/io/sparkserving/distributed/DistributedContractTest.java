@@ -1,10 +1,11 @@
 package io.sparkserving.distributed;
 
+import io.sparkserving.testing.GatewayContract;
 import io.sparkserving.testing.ServingContractTest;
 import java.util.Map;
 
 /** The HTTP contract, kept by a server of the JVM that runs the tasks. */
-final class DistributedContractTest extends ServingContractTest {
+final class DistributedContractTest extends ServingContractTest implements GatewayContract {
 
   @Override
   protected String format() {

@@ -7,7 +7,7 @@ import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Request;
 
 /** Tells whether a client whose request was read is still there. */
-final class ClientWatch {
+public final class ClientWatch {
   private ClientWatch() {}
 
   /**
@@ -16,7 +16,7 @@ final class ClientWatch {
    * sent: with HTTP/1.1 nobody else reads from the connection then. A connection of HTTP/2 is read
    * all the time, by which its session knows the stream's end.
    */
-  static boolean isGone(Request request) {
+  public static boolean isGone(Request request) {
     Connection connection = request.getConnectionMetaData().getConnection();
     if (connection instanceof HTTP2Connection http2) {
       return http2.getSession().getStream(Integer.parseInt(request.getId())) == null;

@@ -1,6 +1,7 @@
 package io.sparkserving.distributed.gateway;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.sparkserving.server.connection.ClientWatch;
 import java.time.Duration;
 import org.eclipse.jetty.io.Connection;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ final class Attempt extends ClientBody.Reader {
   private boolean answering;
 
   @GuardedBy("this")
+  private boolean left;
+
+  @GuardedBy("this")
   private boolean ended;
 
   Attempt(ProxiedRequest proxied, BackendLoad server) {
@@ -43,6 +47,9 @@ final class Attempt extends ClientBody.Reader {
   synchronized boolean end() {
     boolean first = !ended;
     ended = true;
+    if (first && endPoint != null) {
+      endPoint.waitsFor(null);
+    }
     return first;
   }
 
@@ -72,15 +79,34 @@ final class Attempt extends ClientBody.Reader {
 
   /** Lets the server's time run, as all of the request is sent. */
   synchronized void awaitAnswer(Duration timeout) {
-    if (endPoint != null && !answering) {
+    if (endPoint != null && !answering && !ended) {
       endPoint.setIdleTimeout(timeout.toMillis());
+      endPoint.waitsFor(this);
     }
+  }
+
+  /**
+   * Lets the server know if the client has left. The server then does not compute the request, if
+   * it has not begun to, as for a client of its own. Does not block.
+   */
+  synchronized void lookAfterClient() {
+    // Once the answer is through, the next request is Jetty's to read from the client.
+    if (endPoint != null && !answering && !ended && !left && ClientWatch.isGone(this)) {
+      left = true;
+      endPoint.endOutput();
+    }
+  }
+
+  /** Returns whether the server was told that the client has left. */
+  synchronized boolean hasClientLeft() {
+    return left;
   }
 
   /** Notes that the answer comes, as fast as the client takes it. */
   synchronized void takeAnswer(Duration stallTimeout) {
     answering = true;
     if (endPoint != null) {
+      endPoint.waitsFor(null);
       endPoint.setIdleTimeout(stallTimeout.toMillis());
     }
   }

@@ -35,6 +35,7 @@ final class GatewayHandler extends ProxyHandler.Reverse {
   private final GatewayConfiguration configuration;
   private final Backends backends;
   private final Scheduler scheduler;
+  private final ClientSweep clients;
   private final LongAdder retries = new LongAdder();
   private volatile boolean stopping;
 
@@ -44,6 +45,7 @@ final class GatewayHandler extends ProxyHandler.Reverse {
     this.configuration = configuration;
     this.backends = backends;
     this.scheduler = scheduler;
+    this.clients = new ClientSweep(scheduler);
     setUseServerThreadPool(true);
     setViaHost(PSEUDONYM);
   }
@@ -55,7 +57,19 @@ final class GatewayHandler extends ProxyHandler.Reverse {
 
   @Override
   protected HttpClient newHttpClient() {
-    return ServerConnections.newClient();
+    return ServerConnections.newClient(clients);
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    clients.schedule();
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    clients.stop();
+    super.doStop();
   }
 
   @Override
@@ -187,12 +201,19 @@ final class GatewayHandler extends ProxyHandler.Reverse {
         return;
       }
       if (attempt.end()) {
-        backends.release(
-            attempt.server(), refuses(result.getResponse()) ? Ending.FAILED : Ending.ANSWERED);
+        backends.release(attempt.server(), ending(attempt, result.getResponse()));
       }
       // An answer may come before all of the body was sent, and the rest then fail.
       super.onComplete(new Result(result.getRequest(), result.getResponse()));
     }
+  }
+
+  /** A refusal that the client has brought about tells nothing of the server. */
+  private static Ending ending(Attempt attempt, org.eclipse.jetty.client.Response answer) {
+    if (!refuses(answer)) {
+      return Ending.ANSWERED;
+    }
+    return attempt.hasClientLeft() ? Ending.UNKNOWN : Ending.FAILED;
   }
 
   /**
@@ -220,7 +241,7 @@ final class GatewayHandler extends ProxyHandler.Reverse {
     boolean untouched = attempt.recall();
     Throwable clientFailure = attempt.body().failure();
     boolean known = clientFailure == null && !stopping && !response.isCommitted();
-    boolean serverFailed = known && !(untouched && connected);
+    boolean serverFailed = known && !attempt.hasClientLeft() && !(untouched && connected);
     backends.release(attempt.server(), serverFailed ? Ending.FAILED : Ending.UNKNOWN);
     if (clientFailure instanceof TimeoutException && !response.isCommitted()) {
       proxied.answer(Problems.bodyTooSlow());

@@ -14,6 +14,8 @@ import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The gateway's end of a connection to a server. The end point knows whether the operating system
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * in the middle of an answer.
  */
 final class RecallableEndPoint extends SocketChannelEndPoint {
+  private static final Logger LOG = LoggerFactory.getLogger(RecallableEndPoint.class);
   private static final String NOT_AGREED = "SSL_NULL_WITH_NULL_NULL";
 
   @GuardedBy("this")
@@ -36,9 +39,62 @@ final class RecallableEndPoint extends SocketChannelEndPoint {
   @GuardedBy("this")
   private boolean recalled;
 
+  private final ClientSweep clients;
+
+  /** Whose request was sent whole and is not answered yet; null if none. */
+  private volatile @Nullable Attempt waiting;
+
+  /** What the last sweep has seen of {@link #waiting}. Used by the timer's thread alone. */
+  private @Nullable Attempt seen;
+
   RecallableEndPoint(
-      SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
+      SocketChannel channel,
+      ManagedSelector selector,
+      SelectionKey key,
+      Scheduler scheduler,
+      ClientSweep clients) {
     super(channel, selector, key, scheduler);
+    this.clients = clients;
+  }
+
+  @Override
+  public void onOpen() {
+    super.onOpen();
+    clients.opened(this);
+  }
+
+  @Override
+  public void onClose(@Nullable Throwable failure) {
+    clients.closed(this);
+    super.onClose(failure);
+  }
+
+  /** Notes whose request waits for its answer here; null if none does any more. */
+  void waitsFor(@Nullable Attempt attempt) {
+    waiting = attempt;
+  }
+
+  /** Asks after the client whose request waited here already when this was called before. */
+  void lookAfterClient() {
+    Attempt now = waiting;
+    if (now != null && now == seen) {
+      now.lookAfterClient();
+    }
+    seen = now;
+  }
+
+  /**
+   * Ends what this side sends: to the server, the same as a client who closes its connection or its
+   * half of it. An answer that is on its way can still be read. Does not block.
+   */
+  void endOutput() {
+    try {
+      // Jetty's own way would close the connection where this fails, and tell of it at once.
+      getChannel().shutdownOutput();
+    } catch (IOException e) {
+      // The connection is gone, of which the selector tells.
+      LOG.debug("Cannot tell a server that a client has left", e);
+    }
   }
 
   /** Returns the end point below TLS; in plain text, the connection's own. */

@@ -23,14 +23,19 @@ final class ServerConnections {
 
   private ServerConnections() {}
 
-  /** Returns a client whose connections tell whether any byte of a request was sent. */
-  static HttpClient newClient() {
+  /**
+   * Returns a client whose connections tell whether any byte of a request was sent.
+   *
+   * @param clients looks through the connections
+   */
+  static HttpClient newClient(ClientSweep clients) {
     ClientConnector connector =
         new ClientConnector() {
           @Override
           protected EndPoint newEndPoint(
               SelectableChannel channel, ManagedSelector selector, SelectionKey key) {
-            return new RecallableEndPoint((SocketChannel) channel, selector, key, getScheduler());
+            return new RecallableEndPoint(
+                (SocketChannel) channel, selector, key, getScheduler(), clients);
           }
         };
     connector.setReuseAddress(false);

@@ -14,6 +14,7 @@ import org.awaitility.Awaitility;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,9 +36,8 @@ final class RecallableEndPointTest {
     channel.configureBlocking(false);
     server = listening.accept();
     server.setSoTimeout(200);
-    endPoint =
-        new RecallableEndPoint(
-            channel, null, null, new ScheduledExecutorScheduler("end-point-timer", true));
+    Scheduler timer = new ScheduledExecutorScheduler("end-point-timer", true);
+    endPoint = new RecallableEndPoint(channel, null, null, timer, new ClientSweep(timer));
     endPoint.beginRequest();
   }
 
