@@ -46,6 +46,20 @@ def test_the_names_in_snake_case_serve(spark):
         query.stop()
 
 
+def test_a_service_can_have_all_paths(spark):
+    df = spark.readStream.server().address("localhost", ANY_PORT, "/").load()
+    replies = df.parse_request(SCHEMA).make_reply("bar")
+    query = replies.writeStream.server().reply_to("root").start()
+    try:
+        url = url_of("root")
+        assert url.endswith("/")
+        for path in ("", "v1/models/my_model:predict"):
+            assert requests.post(url + path, data=BODY, timeout=60).json() == {"bar": 1}
+        assert requests.get(url + "readyz", timeout=60).status_code == 200
+    finally:
+        query.stop()
+
+
 @pytest.mark.parametrize(
     ("arguments", "keywords"),
     [

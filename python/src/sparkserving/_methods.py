@@ -54,7 +54,8 @@ def address(self: DataStreamReader, host: str, port: int, api: str) -> DataStrea
     Args:
         host: address to listen on; ``localhost`` for this machine alone.
         port: 0 to 65535; 0 for any free port.
-        api: path of the service, and its name unless the option ``name`` is set.
+        api: path of the service, and its name unless the option ``name`` is set; ``/`` for every
+            path, by the name ``root``.
     """
     return self.option("host", host).option("port", port).option("path", api)
 

@@ -16,7 +16,7 @@ class ServiceInfo:
         name: the service.
         host: the address that it was asked to listen on.
         port: the port that it is bound to.
-        path: the api, without a leading slash.
+        path: the api, without a leading slash; empty for a service at ``/``.
         machine_address: name or address of the machine inside the cluster.
         forwarded_address: ``host:port`` on a gateway that forwards here, or None.
         scheme: ``http`` or ``https``.

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param name name of the service, which is its path unless option {@code name} is set
  * @param host the address that the server was asked to listen on, option {@code host}
  * @param port the port that the server is bound to, never 0
- * @param path path of the service, the api, without leading slash
+ * @param path path of the service, the api, without leading slash; empty for a service at /
  * @param machineAddress name or address of the server's machine inside the cluster
  * @param forwardedAddress {@code host:port} on an SSH gateway that forwards to the server, or null
  *     without forwarding

@@ -53,7 +53,7 @@ public final class ServingReader {
    *     all addresses of the machine
    * @param port 0 to 65535, where 0 picks any free port
    * @param api path of the service, such as {@code my_api}, and its name unless option {@code name}
-   *     is set
+   *     is set; {@code /} for every path, by the name {@code root}
    */
   public ServingReader address(String host, int port, String api) {
     return options(Map.of("host", host, "port", Integer.toString(port), "path", api));

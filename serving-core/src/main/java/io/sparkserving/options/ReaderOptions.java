@@ -6,6 +6,9 @@ import java.util.stream.Stream;
 
 /** Every option of {@code readStream}, defined once, here or in a class for its subject. */
 final class ReaderOptions {
+  /** The name of a service at /, which has no path to be called by. */
+  static final String NAME_AT_ROOT = "root";
+
   static final ServingOption<String> HOST =
       new ServingOption<>(
           "host",
@@ -30,10 +33,11 @@ final class ReaderOptions {
           "string",
           null,
           "path segments such as my_api or v1/my_api, of letters, digits and . _ ~ -; the first not"
-              + " _serving",
-          "Path of the service, the api. It gets every request to /path and below it."
-              + " Default: the name.",
-          OptionParsers.text("/?(?!_serving(/|$))[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*/?"));
+              + " _serving; or / alone",
+          "Path of the service, the api. It gets every request to /path and below it. A service at"
+              + " / gets what no other service of the port does, but for /livez, /readyz, /metrics,"
+              + " and /_serving with what is below it. Default: the name.",
+          OptionParsers.text("/|/?(?!_serving(/|$))[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*/?"));
 
   static final ServingOption<String> NAME =
       new ServingOption<>(
@@ -41,7 +45,8 @@ final class ReaderOptions {
           "string",
           null,
           "a text that is not empty",
-          "Name of the service, for replyTo and service info. Default: the path.",
+          "Name of the service, for replyTo and service info. Default: the path, or root for a"
+              + " service at /.",
           OptionParsers.text("\\S(.*\\S)?"));
 
   static final ServingOption<Integer> NUM_PARTITIONS =

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host address for servers to listen on
  * @param port port for servers to listen on; 0 for any free one
- * @param path path of the service, without leading or trailing slash
+ * @param path path of the service, without leading or trailing slash; empty for {@code /}
  * @param name name of the service, unique among the services of an application
  * @param numPartitions tasks that share the waiting requests; empty for Spark's default parallelism
  * @param maxPortAttempts ports that a server on an executor tries, from {@code port} upward
@@ -103,7 +103,7 @@ public record ServiceConfiguration(
         host,
         port,
         bare,
-        givenName != null ? givenName : bare,
+        givenName != null ? givenName : nameFromPath(bare),
         optional(ReaderOptions.NUM_PARTITIONS, options),
         ReaderOptions.MAX_PORT_ATTEMPTS.readOrDefault(options),
         optional(ReaderOptions.GATEWAY_PORT, options),
@@ -204,6 +204,10 @@ public record ServiceConfiguration(
     }
     String path = ReaderOptions.PATH.read(Map.of(ReaderOptions.PATH.name(), name));
     return path == null ? name : path;
+  }
+
+  private static String nameFromPath(String path) {
+    return path.isEmpty() ? ReaderOptions.NAME_AT_ROOT : path;
   }
 
   private static String withoutOuterSlashes(String path) {

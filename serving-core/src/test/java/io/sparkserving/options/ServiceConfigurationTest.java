@@ -198,6 +198,9 @@ class ServiceConfigurationTest {
   void pathAndNameStandInForEachOther() {
     assertThat(parse(Map.of("port", "1", "path", "api")).name()).isEqualTo("api");
     assertThat(parse(Map.of("port", "1", "name", "api")).path()).isEqualTo("api");
+    assertThat(parse(Map.of("port", "1", "path", "/")).name()).isEqualTo("root");
+    assertThat(parse(Map.of("port", "1", "path", "/")).path()).isEmpty();
+    assertThat(parse(Map.of("port", "1", "path", "/", "name", "all")).name()).isEqualTo("all");
   }
 
   @ParameterizedTest

@@ -43,7 +43,7 @@ final class LiveService implements AutoCloseable {
   }
 
   String path() {
-    return "/" + api;
+    return api.startsWith("/") ? api : "/" + api;
   }
 
   /** Another service goes on listening on the port when this one stops. */

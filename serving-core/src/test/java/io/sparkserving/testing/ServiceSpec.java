@@ -34,9 +34,9 @@ record ServiceSpec(
     return new ServiceSpec(api, readerOptions, Map.copyOf(more), pipeline);
   }
 
-  /** The name of the service: the option, or the path. */
+  /** The name of the service: the option, or what it is by default. */
   String name() {
-    return readerOptions.getOrDefault("name", api);
+    return readerOptions.getOrDefault("name", api.equals("/") ? "root" : api);
   }
 
   private static Map<String, String> with(Map<String, String> options, String name, String value) {

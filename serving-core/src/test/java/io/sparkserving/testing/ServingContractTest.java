@@ -42,6 +42,7 @@ public abstract class ServingContractTest
         ConnectionContract,
         ReplyContract,
         ListenerContract,
+        RootContract,
         HealthContract,
         DrainContract,
         AccessContract,

@@ -28,7 +28,8 @@ public final class StandardServerOperations implements ServerOperations {
   @Override
   public Request.Handler docsHandler(
       ServerExchanges server, Request.Handler document, Request.Handler next) {
-    return new DocsHandler("/" + server.configuration().path(), document, next);
+    String path = server.configuration().path();
+    return new DocsHandler(path.isEmpty() ? "" : "/" + path, document, next);
   }
 
   @Override

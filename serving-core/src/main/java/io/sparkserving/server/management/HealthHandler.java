@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * service that has all hands full answers too.
  */
 public final class HealthHandler extends Handler.Abstract.NonBlocking {
-  private static final String LIVE = "/livez";
-  private static final String READY = "/readyz";
+  static final String LIVE = "/livez";
+  static final String READY = "/readyz";
 
   private final Supplier<? extends List<? extends HealthSource>> services;
 

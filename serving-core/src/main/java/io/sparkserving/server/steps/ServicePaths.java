@@ -2,6 +2,7 @@ package io.sparkserving.server.steps;
 
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.server.management.ManagementPaths;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +12,13 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.jspecify.annotations.Nullable;
 
-/** The services of one listener by path. A service gets its path and everything below it. */
+/**
+ * The services of one listener by path. A service gets its path and everything below it; one at /
+ * gets what no other does, but for the paths that tell of the port's services.
+ */
 public final class ServicePaths {
+  private static final String ROOT = "";
+
   private final Map<String, ServiceRoute> byPath = new ConcurrentHashMap<>();
   private final Server server;
 
@@ -41,7 +47,8 @@ public final class ServicePaths {
   }
 
   private static String path(ServerExchanges exchanges) {
-    return "/" + exchanges.configuration().path();
+    String path = exchanges.configuration().path();
+    return path.isEmpty() ? ROOT : "/" + path;
   }
 
   /** Whether the listener has no other service than that of a server. */
@@ -87,6 +94,12 @@ public final class ServicePaths {
       }
       end = path.lastIndexOf('/', end - 1);
     }
-    return null;
+    ServiceRoute root = byPath.get(ROOT);
+    return root == null || isOfPort(path) ? null : root;
+  }
+
+  /** Whether the path is for no service, such as that of a request for {@code *}. */
+  private static boolean isOfPort(String path) {
+    return !path.startsWith("/") || ManagementPaths.contains(path);
   }
 }

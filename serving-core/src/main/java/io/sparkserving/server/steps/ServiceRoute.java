@@ -78,7 +78,12 @@ record ServiceRoute(
         .operations()
         .access()
         .map(asked -> Tokens.of(asked, NanoClock.SYSTEM))
-        .map(tokens -> next -> new AccessHandler(tokens, exchanges.configuration().path(), next));
+        .map(tokens -> next -> new AccessHandler(tokens, realm(exchanges), next));
+  }
+
+  private static String realm(ServerExchanges exchanges) {
+    String path = exchanges.configuration().path();
+    return path.isEmpty() ? "/" : path;
   }
 
   private static Request.Handler chain(List<Step> steps, Request.Handler last) {

@@ -7,6 +7,7 @@ import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.options.ServiceConfiguration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +62,25 @@ class ServicePathsTest {
 
     paths.remove(inner);
     assertThat(find("/api/v1/inner")).isSameAs(outer);
+  }
+
+  @Test
+  void aServiceAtRootGetsTheRest() {
+    ServerExchanges root = add("/");
+    ServerExchanges inner = add("api");
+    ServerExchanges metrics = add("metrics/of/mine");
+    assertThat(find("/")).isSameAs(root);
+    assertThat(find("//api")).isSameAs(root);
+    assertThat(find("/apis/that/are/long/enough")).isSameAs(root);
+    assertThat(find("/api/below")).isSameAs(inner);
+    assertThat(find("/metrics/of/mine/x")).isSameAs(metrics);
+    assertThat(find("/metrics/of")).isSameAs(root);
+    for (String path : List.of("/livez", "/readyz", "/metrics", "/_serving", "/_serving/x", "*")) {
+      assertThat(find(path)).as(path).isNull();
+    }
+
+    paths.remove(root);
+    assertThat(find("/")).isNull();
   }
 
   /** It would take hours if each character were looked at for each slash. */

@@ -92,7 +92,7 @@ final class GatewayHandler extends ProxyHandler.Reverse {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     String path = request.getHttpURI().getCanonicalPath();
-    if (path == null || !(path + "/").startsWith("/" + configuration.path() + "/")) {
+    if (path == null || !configuration.isOfService(path)) {
       return false;
     }
     // The time that a request may wait is the service's to limit, not the connection's.

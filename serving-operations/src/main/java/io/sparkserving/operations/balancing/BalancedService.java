@@ -71,6 +71,11 @@ public record BalancedService(
     return "/" + servers.get(0).path();
   }
 
+  /** Whether the service has all paths, but for those that tell of it. */
+  boolean isAtRoot() {
+    return path().equals("/");
+  }
+
   /** Returns the scheme that the servers speak: {@code http} or {@code https}. */
   String scheme() {
     return servers.get(0).scheme();

@@ -65,7 +65,7 @@ final class EnvoyConfiguration {
                                 - header: { key: X-Forwarded-Port, value: "%%DOWNSTREAM_LOCAL_PORT%%" }
                                   append_action: OVERWRITE_IF_EXISTS_OR_ADD
                               routes:
-                                - match: { path_separated_prefix: %6$s }
+        %6$s
                                   route:
                                     cluster: %2$s
                                     # The service answers 504 itself, before Envoy gives up.
@@ -125,13 +125,26 @@ final class EnvoyConfiguration {
             service.listenPort(),
             seconds(service.answerTimeout()),
             service.bodyLimit(),
-            service.path(),
+            match(service).indent(24).stripTrailing(),
             discovery(service.addresses()),
             seconds(BalancedService.CONNECT_TIMEOUT),
             seconds(BalancedService.FAILED_PAUSE),
             seconds(service.idleConnection()),
             endpoints(service.addresses()),
             service.isSecure() ? TLS : "");
+  }
+
+  /** Which paths clients may call. */
+  private static String match(BalancedService service) {
+    return service.isAtRoot()
+        ? """
+          # All paths but those that tell of the port's services.
+          - match:
+              safe_regex: { regex: '/([.]?/)*((livez|readyz|metrics)(;.*)?|_serving([/;].*)?)' }
+            direct_response: { status: 404 }
+          - match: { prefix: / }
+          """
+        : "- match: { path_separated_prefix: %s }".formatted(service.path());
   }
 
   private static String discovery(List<ServerAddress> addresses) {

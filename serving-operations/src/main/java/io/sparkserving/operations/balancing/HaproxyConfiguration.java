@@ -28,11 +28,8 @@ final class HaproxyConfiguration {
         frontend %s
             bind :%s
 
-            # The service's own path: other services on the same port stay hidden.
-            acl service path %s
-            acl service path_beg %s/
+        %s
             http-request deny deny_status 400 if { path,url_dec -m reg (^|/)\\.\\.(/|$) }
-            http-request deny deny_status 404 unless service
             # The service answers 413 itself to what comes in chunks.
             http-request deny deny_status 413 if { req.body_size gt %s }
 
@@ -63,14 +60,33 @@ final class HaproxyConfiguration {
             service.answerTimeout().toMillis(),
             service.identifier(),
             service.listenPort(),
-            service.path(),
-            service.path(),
+            paths(service),
             service.bodyLimit(),
             service.identifier(),
             service.identifier(),
             // Who signed the servers' certificates is not known here; ca-file says so.
             service.isSecure() ? " ssl verify none" : "",
             servers(service.addresses()));
+  }
+
+  /** Which paths clients may call. */
+  private static String paths(BalancedService service) {
+    String path = service.path();
+    String lines =
+        service.isAtRoot()
+            ? """
+              # All paths but those that tell of the port's services.
+              acl hidden path,url_dec -m reg ^(/[.]?)*/((livez|readyz|metrics)(;|$)|_serving([/;]|$))
+              http-request deny deny_status 404 if hidden
+              """
+            : """
+              # The service's own path: other services on the same port stay hidden.
+              acl service path %s
+              acl service path_beg %s/
+              http-request deny deny_status 404 unless service
+              """
+                .formatted(path, path);
+    return lines.indent(4).stripTrailing();
   }
 
   private static String servers(List<ServerAddress> addresses) {

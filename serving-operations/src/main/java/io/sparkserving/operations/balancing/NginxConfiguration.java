@@ -47,7 +47,7 @@ final class NginxConfiguration {
                 client_body_buffer_size %s;
                 large_client_header_buffers 4 16k;
 
-                location ~ ^%s(/|$) {
+                location ~ %s {
                     proxy_pass %s://%s;
                     proxy_http_version 1.1;
                     proxy_set_header Connection "";
@@ -90,12 +90,19 @@ final class NginxConfiguration {
             service.listenPort(),
             service.bodyLimit(),
             Math.min(service.bodyLimit(), LARGEST_BODY_IN_MEMORY),
-            service.path().replace(".", "\\."),
+            paths(service),
             service.scheme(),
             service.identifier(),
             seconds(BalancedService.CONNECT_TIMEOUT),
             millis(service.answerTimeout()),
             seconds(RETRY_WINDOW));
+  }
+
+  /** nginx compares a path that it has decoded, without what is double or dotted in it. */
+  private static String paths(BalancedService service) {
+    return service.isAtRoot()
+        ? "\"^/(?!(livez|readyz|metrics)(;|$)|_serving([/;]|$))\""
+        : "^" + service.path().replace(".", "\\.") + "(/|$)";
   }
 
   /** nginx refuses to start where the servers do not fit in. */

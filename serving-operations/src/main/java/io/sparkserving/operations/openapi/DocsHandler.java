@@ -26,7 +26,7 @@ public final class DocsHandler implements Request.Handler {
   private final Request.Handler next;
 
   /**
-   * @param path of the service
+   * @param path of the service, with a leading slash; empty for a service at /
    * @param document answers with the OpenAPI document
    * @param next gets all other requests
    */

@@ -56,9 +56,12 @@ public final class OpenApiDocument {
     ObjectNode root = JSON.objectNode().put("openapi", "3.1.0");
     root.putObject("info").put("title", configuration.name()).put("version", "1");
     // From the document's own address, whatever proxies there are before the service.
-    int depth = configuration.path().split("/", -1).length;
-    root.putArray("servers").addObject().put("url", String.join("/", nCopies(depth, "..")));
-    ObjectNode operations = root.putObject("paths").putObject("/" + configuration.path());
+    String path = configuration.path();
+    int depth = path.split("/", -1).length;
+    root.putArray("servers")
+        .addObject()
+        .put("url", path.isEmpty() ? "." : String.join("/", nCopies(depth, "..")));
+    ObjectNode operations = root.putObject("paths").putObject("/" + path);
     for (String method : methods()) {
       operations.set(method.toLowerCase(Locale.ROOT), operation(method));
     }
@@ -93,7 +96,9 @@ public final class OpenApiDocument {
   }
 
   private ObjectNode operation(String method) {
-    String id = method.toLowerCase(Locale.ROOT) + "_" + configuration.path();
+    String path = configuration.path();
+    String id =
+        method.toLowerCase(Locale.ROOT) + "_" + (path.isEmpty() ? configuration.name() : path);
     ObjectNode operation =
         JSON.objectNode().put("operationId", id.replaceAll("[^A-Za-z0-9_]", "_"));
     operation.putArray("tags").add(configuration.name());

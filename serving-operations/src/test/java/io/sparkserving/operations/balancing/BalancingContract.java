@@ -269,4 +269,24 @@ abstract class BalancingContract {
       assertThat(server.requests()).isEqualTo(1);
     }
   }
+
+  @Test
+  void aServiceAtRootGetsAllPathsButThoseThatTellOfIt() throws Exception {
+    List<String> its = List.of("/", "/any", "/any/v1?x=y", "/metrics/any", "/livezz", "/_servings");
+    List<String> hidden =
+        List.of(
+            "/livez", "/readyz", "/metrics", "/metrics?x", "/_serving", "/_serving/status",
+            "/./metrics", "/m%65trics", "/metrics;a=b", "/any/../metrics");
+    try (NamedServer root = new NamedServer("root", 0, "/");
+        BalancerProcess process = start(List.of(NamedServer.info(root.port(), "")))) {
+      for (String path : hidden) {
+        assertThat(process.call(RawRequest.get(path)).status()).as(path).isIn(400, 404);
+      }
+      assertThat(root.requests()).isZero();
+      for (String path : its) {
+        assertThat(process.call(RawRequest.get(path)).status()).as(path).isEqualTo(200);
+      }
+      assertThat(root.received()).extracting(RequestMessage::uri).isEqualTo(its);
+    }
+  }
 }

@@ -15,6 +15,8 @@ import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHosts
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import java.io.IOException;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Reads the configuration by Envoy's own definitions, which know no other fields. */
@@ -63,6 +65,21 @@ class EnvoySchemaTest {
         LoadBalancer.ENVOY.configure(BalancedServices.of(BalancedServices.secureServer()));
     Cluster cluster = read(text).getStaticResources().getClusters(0);
     assertThat(cluster.getTransportSocket().getName()).isEqualTo("envoy.transport_sockets.tls");
+  }
+
+  @Test
+  void aServiceAtRootHasAllPathsButThoseThatTellOfIt() throws Exception {
+    String text =
+        LoadBalancer.ENVOY.configure(BalancedServices.of(NamedServer.info(8888, "")));
+    assertThat(read(text).getStaticResources().getListenersList()).hasSize(1);
+    assertThat(text).contains("prefix: / }").doesNotContain("path_separated_prefix");
+    Pattern hidden = Pattern.compile(text.split("regex: '")[1].split("'")[0]);
+    for (String path : List.of("/livez", "/metrics;a=b", "/./metrics", "/_serving/status")) {
+      assertThat(path).matches(hidden);
+    }
+    for (String path : List.of("/", "/metrics/any", "/livezz", "/_servings", "/any/metrics")) {
+      assertThat(path).doesNotMatch(hidden);
+    }
   }
 
   @Test

@@ -93,7 +93,11 @@ final class NamedServer implements AutoCloseable {
   }
 
   static ServerInfo info(int port) {
-    return new ServerInfo("api", "localhost", port, PATH, "localhost", null, "http");
+    return info(port, PATH);
+  }
+
+  static ServerInfo info(int port, String path) {
+    return new ServerInfo("api", "localhost", port, path, "localhost", null, "http");
   }
 
   /** What it was sent, in the order of answers. */

@@ -226,6 +226,14 @@ final class OpenApiDocumentTest {
         options, new ApiTypes(Optional.of(request), Optional.of(new ReplyType(reply, "out"))));
   }
 
+  @Test
+  void aServiceAtRootIsDescribedAtRoot() throws IOException {
+    JsonNode document = valid(Map.of("path", "/"), ApiTypes.UNKNOWN);
+    assertThat(document.at("/servers/0/url").textValue()).isEqualTo(".");
+    assertThat(document.at("/info/title").textValue()).isEqualTo("root");
+    assertThat(document.at("/paths/~1/post/operationId").textValue()).isEqualTo("post_root");
+  }
+
   private static JsonNode post(JsonNode document) {
     return document.at("/paths/~1my_api/post");
   }
