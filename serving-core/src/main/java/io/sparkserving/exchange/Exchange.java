@@ -31,6 +31,8 @@ public final class Exchange {
   // Written by Leases alone, under its lock.
   private volatile int failedAttempts;
 
+  private volatile int mostTogether = Integer.MAX_VALUE;
+
   /**
    * Makes an exchange that waits.
    *
@@ -122,7 +124,22 @@ public final class Exchange {
     return failedAttempts > 0;
   }
 
+  /**
+   * How many that may have made the same task fail may go together: 1 if the exchange has to go
+   * alone, and as many as one likes if it has made no task fail.
+   */
+  public int mostTogether() {
+    return mostTogether;
+  }
+
+  /** Notes a failure that any of several may have made. */
+  void noteSuspicion(int newMostTogether) {
+    failedAttempts = Math.max(1, failedAttempts);
+    mostTogether = newMostTogether;
+  }
+
   int noteFailedAttempt() {
+    mostTogether = 1;
     failedAttempts = failedAttempts + 1;
     return failedAttempts;
   }

@@ -175,8 +175,8 @@ public final class ExchangeQueue {
 
   /**
    * Takes a fair share of the waiting exchanges, the oldest, and no more than a task can answer in
-   * a while that is short for it. An exchange that has made a task fail comes alone, so that it can
-   * harm no other.
+   * a while that is short for it. An exchange that has made a task fail comes with others that
+   * have, as few as need be, or alone, so that it can harm no other.
    *
    * @param takers how many will share what waits now, the caller among them
    */
@@ -189,16 +189,17 @@ public final class ExchangeQueue {
   }
 
   private List<Exchange> takeMany(
-      Lease lease, int tasks, IntUnaryOperator most, boolean suspectsAlone) {
+      Lease lease, int tasks, IntUnaryOperator most, boolean suspectsApart) {
     List<Exchange> taken = new ArrayList<>();
     List<Exchange> shed;
     watch.lock.lock();
     try {
       shedding.noteTasks(tasks);
       int share = most.applyAsInt(waiting.size());
-      boolean alone = suspectsAlone && isSuspect(waiting.first());
-      while (taken.size() < (alone ? 1 : share)
-          && (alone || !suspectsAlone || !isSuspect(waiting.first()))) {
+      int together = mostTogether(waiting.first());
+      int number = suspectsApart ? Math.min(share, together) : share;
+      while (taken.size() < number
+          && (!suspectsApart || mostTogether(waiting.first()) == together)) {
         Exchange next = takeFirst(lease);
         if (next == null) {
           break;
@@ -260,8 +261,8 @@ public final class ExchangeQueue {
     return next;
   }
 
-  private static boolean isSuspect(@Nullable Exchange exchange) {
-    return exchange != null && exchange.failedAttempts() > 0;
+  private static int mostTogether(@Nullable Exchange exchange) {
+    return exchange == null ? Integer.MAX_VALUE : exchange.mostTogether();
   }
 
   /** Number of waiting exchanges. */

@@ -11,7 +11,8 @@ import java.util.function.Predicate;
  * The leases of one server: which task holds which exchanges. A task that is tried again gets the
  * same exchanges, less those answered meanwhile. Every failed try is held against the oldest
  * exchange that it left unanswered. A try that has answered none of several may have failed on any,
- * as Spark hands rows to Python in batches: then all are suspects, and wait again, to go alone.
+ * as Spark hands rows to Python in batches: then all are suspects, and wait again, to go in smaller
+ * and smaller groups, and at last alone.
  *
  * <p>All threads may call all methods. The owner is never called with the lock held: an answer may
  * go on to the next request of its connection, which may ask for the leases of any server.
@@ -36,6 +37,12 @@ public final class Leases {
     /** Nothing: the task was killed. */
     NONE
   }
+
+  /** Into how many groups those of a failed try are dealt, most of which succeed then. */
+  private static final int GROUPS = 8;
+
+  /** Fewer than Spark hands to Python at once: a group is answered whole, or not at all. */
+  private static final int MOST_TOGETHER = 64;
 
   private final int maxRequestAttempts;
   private final Owner owner;
@@ -149,8 +156,13 @@ public final class Leases {
         maxRequestAttempts > 1
             && unanswered.size() > 1
             && unanswered.size() == lease.delivered()
-            && unanswered.stream().noneMatch(Exchange::isSuspect);
-    return blame(maySuspectAll ? unanswered : unanswered.stream().limit(1).toList());
+            && unanswered.stream().allMatch(each -> each.mostTogether() > 1);
+    if (!maySuspectAll) {
+      return blame(unanswered.stream().limit(1).toList());
+    }
+    int together = Math.max(1, Math.min(MOST_TOGETHER, unanswered.size() / GROUPS));
+    unanswered.forEach(each -> each.noteSuspicion(together));
+    return List.of();
   }
 
   /** Holds a failure against exchanges; returns those that have failed too often. */

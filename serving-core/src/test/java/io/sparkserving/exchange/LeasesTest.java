@@ -68,6 +68,28 @@ class LeasesTest {
   }
 
   @Test
+  void oneAmongManyIsFoundOutInAFewTries() {
+    ExchangesFixture fixture = ExchangesFixture.of(Map.of("maxRequestAttempts", "2"));
+    List<Exchange> exchanges = leased(fixture, 1000);
+    Exchange bad = exchanges.get(321);
+    fixture.exchanges.leases().giveUpTask(KEY, 0);
+    int tries = 0;
+    while (fixture.exchanges.queue().size() > 0) {
+      LeaseKey key = new LeaseKey(1, 2 + tries, 0);
+      List<Exchange> share =
+          fixture.exchanges.queue().takeShare(fixture.exchanges.leases().open(key), 1);
+      if (share.contains(bad)) {
+        fixture.exchanges.leases().giveUpTask(key, 0);
+      } else {
+        share.forEach(each -> fixture.exchanges.answer(each.id(), ExchangesFixture.ok()));
+      }
+      tries++;
+    }
+    assertThat(fixture.statuses()).hasSize(1000).containsOnlyOnce(500).containsOnly(200, 500);
+    assertThat(tries).isLessThan(50);
+  }
+
+  @Test
   void askingTwiceForOneTryBlamesOnce() {
     ExchangesFixture fixture = ExchangesFixture.of(Map.of());
     List<Exchange> exchanges = leased(fixture, 1);

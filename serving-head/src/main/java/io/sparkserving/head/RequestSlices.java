@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Deals requests out to tasks, in order and evenly. A request that has made a task fail goes alone,
- * so that it can harm no other. A task gets no more bytes than Spark can send with it, so large
- * requests may need more tasks than were asked for.
+ * Deals requests out to tasks, in order and evenly. Requests that may have made a task fail go
+ * apart, in groups that are as small as need be. A task gets no more bytes than Spark can send with
+ * it, so large requests may need more tasks than were asked for.
  */
 final class RequestSlices {
   static final long MOST_BYTES = 32L << 20;
@@ -21,14 +21,24 @@ final class RequestSlices {
   static List<List<Exchange>> of(List<Exchange> exchanges, int numPartitions) {
     RequestSlices result = new RequestSlices();
     List<Exchange> unsuspected =
-        exchanges.stream().filter(exchange -> exchange.failedAttempts() == 0).toList();
+        exchanges.stream().filter(exchange -> !isSuspect(exchange)).toList();
     int size = Math.max(1, (unsuspected.size() + numPartitions - 1) / numPartitions);
     unsuspected.forEach(exchange -> result.add(exchange, size));
     result.finishSlice();
-    exchanges.stream()
-        .filter(exchange -> exchange.failedAttempts() > 0)
-        .forEach(exchange -> result.slices.add(List.of(exchange)));
+    int together = Integer.MAX_VALUE;
+    for (Exchange suspect : exchanges.stream().filter(RequestSlices::isSuspect).toList()) {
+      if (suspect.mostTogether() != together) {
+        result.finishSlice();
+        together = suspect.mostTogether();
+      }
+      result.add(suspect, together);
+    }
+    result.finishSlice();
     return result.slices;
+  }
+
+  private static boolean isSuspect(Exchange exchange) {
+    return exchange.mostTogether() != Integer.MAX_VALUE;
   }
 
   private void add(Exchange exchange, int size) {
