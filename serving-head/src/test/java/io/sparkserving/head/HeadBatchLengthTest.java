@@ -1,15 +1,19 @@
 package io.sparkserving.head;
 
+import static java.util.Objects.requireNonNull;
 import static org.apache.spark.sql.functions.call_udf;
 import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.Serving;
+import io.sparkserving.exchange.ExchangeQueue;
 import io.sparkserving.testing.LoadReport;
 import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import io.sparkserving.testing.RawResponse;
 import io.sparkserving.testing.SparkSessions;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -19,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
@@ -44,6 +49,11 @@ class HeadBatchLengthTest {
   private static final AtomicInteger AT_A_TIME = new AtomicInteger();
 
   private static final AtomicInteger MOST_AT_A_TIME = new AtomicInteger();
+
+  /** Where requests wait for the function; set once several clients are to call. */
+  private static final AtomicReference<ExchangeQueue> WAITING = new AtomicReference<>();
+
+  private static final String ALONE = "alone";
 
   private static SparkSession spark;
 
@@ -89,14 +99,10 @@ class HeadBatchLengthTest {
 
   @Test
   void moreTasksComeWhenRequestsWaitForThem() throws Exception {
-    UDF1<String, String> slowly =
-        body -> {
-          MOST_AT_A_TIME.accumulateAndGet(AT_A_TIME.incrementAndGet(), Math::max);
-          Thread.sleep(5);
-          AT_A_TIME.decrementAndGet();
-          return body;
-        };
-    spark.udf().register("slowly", slowly, DataTypes.StringType);
+    spark
+        .udf()
+        .register(
+            "slowly", (UDF1<String, String>) HeadBatchLengthTest::slowly, DataTypes.StringType);
     UnaryOperator<Dataset<Row>> slow =
         requests ->
             Serving.makeReply(
@@ -104,10 +110,24 @@ class HeadBatchLengthTest {
                 "value");
     try (HeadService service = start("slow", LONG, slow);
         RawHttp first = RawHttp.connect(service.port())) {
-      first.call(RawRequest.post("/slow", "first"));
-      MOST_AT_A_TIME.set(0);
+      assertThat(first.call(RawRequest.post("/slow", ALONE)).text()).isEqualTo(ALONE);
+      WAITING.set(service.service().queue());
       callFromSeveral(service, () -> MOST_AT_A_TIME.get() > 1);
     }
+  }
+
+  /** A request that is not alone takes until others wait for it, or are worked on beside it. */
+  private static String slowly(String body) {
+    if (body.equals(ALONE)) {
+      return body;
+    }
+    MOST_AT_A_TIME.accumulateAndGet(AT_A_TIME.incrementAndGet(), Math::max);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> MOST_AT_A_TIME.get() > 1 || requireNonNull(WAITING.get()).size() > 0);
+    AT_A_TIME.decrementAndGet();
+    return body;
   }
 
   @Test
