@@ -1,10 +1,11 @@
 package io.sparkserving.continuous;
 
+import io.sparkserving.testing.LastingContractTest;
 import org.junit.jupiter.api.Tag;
 
 @Tag("everything")
-final class LingeringLastingTest extends ModeLasting {
+final class LingeringLastingTest extends LastingContractTest {
   LingeringLastingTest() {
-    super(Mode.LINGERING);
+    super(Mode.LINGERING.tested());
   }
 }

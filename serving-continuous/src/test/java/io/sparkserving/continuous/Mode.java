@@ -1,6 +1,7 @@
 package io.sparkserving.continuous;
 
 import io.sparkserving.ServingWriter;
+import io.sparkserving.testing.TestedMode;
 import org.apache.spark.sql.streaming.Trigger;
 
 /** The triggers that a continuous service runs with. */
@@ -26,6 +27,11 @@ enum Mode {
 
   /** Sets the trigger. */
   abstract ServingWriter apply(ServingWriter writer);
+
+  /** As tests of all modes know it. */
+  TestedMode tested() {
+    return TestedMode.continuous(this::apply);
+  }
 
   /** A name for a service of this mode. */
   String service(String prefix) {

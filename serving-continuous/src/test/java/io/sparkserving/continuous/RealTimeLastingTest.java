@@ -1,10 +1,11 @@
 package io.sparkserving.continuous;
 
+import io.sparkserving.testing.LastingContractTest;
 import org.junit.jupiter.api.Tag;
 
 @Tag("everything")
-final class RealTimeLastingTest extends ModeLasting {
+final class RealTimeLastingTest extends LastingContractTest {
   RealTimeLastingTest() {
-    super(Mode.REAL_TIME);
+    super(Mode.REAL_TIME.tested());
   }
 }

@@ -1,18 +1,14 @@
 package io.sparkserving.testing;
 
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.udf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.Serving;
-import io.sparkserving.ServingReader;
 import io.sparkserving.ServingWriter;
 import io.sparkserving.driver.ServiceRegistry;
 import io.sparkserving.driver.ServiceStanding;
-import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,18 +24,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.api.java.UDF1;
-import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataTypes;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -47,53 +36,14 @@ import org.junit.jupiter.api.io.TempDir;
  * query outlives bad requests where Spark tries no task twice, and is to its user one query of
  * Spark's.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
-public abstract class LastingContractTest {
-  private static final AtomicBoolean BROKEN = new AtomicBoolean();
+public abstract class LastingContractTest extends QueryContractTest {
 
-  private SparkSession spark;
-
-  /** Chooses the format. */
-  protected abstract ServingReader from(ServingReader reader);
-
-  /** The format name of the mode. */
-  protected abstract String format();
-
-  /** Chooses the format, and the trigger where the mode needs one. */
-  protected abstract ServingWriter to(ServingWriter writer);
-
-  @BeforeAll
-  void startSpark() {
-    spark = SparkSessions.start("local[4]", Map.of("spark.sql.ansi.enabled", "true"));
+  protected LastingContractTest(TestedMode mode) {
+    super(mode, "local[4]", Map.of("spark.sql.ansi.enabled", "true"));
   }
 
-  @AfterAll
-  void stopSpark() {
-    spark.stop();
-  }
-
-  private ServingWriter writer(
-      String name, Map<String, String> options, UnaryOperator<Dataset<Row>> textToText) {
-    Dataset<Row> requests =
-        from(Serving.readStream(spark))
-            .address("localhost", 0, name)
-            .option("numPartitions", 2)
-            .options(options)
-            .load();
-    Dataset<Row> text = Serving.parseRequest(requests, DataTypes.StringType);
-    Dataset<Row> replies = Serving.makeReply(textToText.apply(text), "value");
-    return to(Serving.writeStream(replies)).replyTo(name);
-  }
-
-  private static int port(String name) {
-    return Serving.serviceInfo(name).get(0).port();
-  }
-
-  private static RawResponse post(int port, String name, String body) throws IOException {
-    try (RawHttp http = RawHttp.connect(port)) {
-      return http.readTimeout(Duration.ofSeconds(70)).call(RawRequest.post("/" + name, body));
-    }
+  private ServingWriter writer(String name, UnaryOperator<Dataset<Row>> textToText) {
+    return writer(name, Map.of("numPartitions", "2"), textToText);
   }
 
   private static void assertRefuses(int port) {
@@ -101,16 +51,14 @@ public abstract class LastingContractTest {
   }
 
   private static Dataset<Row> computing(Dataset<Row> text) {
-    UserDefinedFunction raise =
-        udf((UDF1<String, String>) LastingContractTest::raise, DataTypes.StringType)
-            .asNondeterministic();
-    return text.withColumn(
+    Dataset<Row> computed =
+        text.withColumn(
             "value",
             expr(
                 "CASE WHEN value LIKE 'cast %' THEN CAST(CAST(substring(value, 6) AS INT) AS STRING)"
                     + " WHEN value LIKE 'url %' THEN parse_url(substring(value, 5), 'HOST')"
-                    + " ELSE value END"))
-        .withColumn("value", raise.apply(col("value")));
+                    + " ELSE value END"));
+    return withValue(computed, LastingContractTest::raise);
   }
 
   private static String raise(String text) {
@@ -123,7 +71,7 @@ public abstract class LastingContractTest {
   @Test
   void aBadRequestIsAnswered500AndAllOthers200() throws Exception {
     StreamingQuery query =
-        writer("lasting", Map.of(), LastingContractTest::computing).queryName("lasting").start();
+        writer("lasting", LastingContractTest::computing).queryName("lasting").start();
     int port = port("lasting");
     UUID id = query.id();
     UUID firstRun = query.runId();
@@ -145,8 +93,8 @@ public abstract class LastingContractTest {
       assertThat(query.awaitTermination(1)).isFalse();
       assertThat(query.id()).isEqualTo(id);
       assertThat(query.name()).isEqualTo("lasting");
-      await().until(() -> spark.streams().get(id) != null);
-      assertThat(query.runId()).isEqualTo(spark.streams().get(id).runId()).isNotEqualTo(firstRun);
+      await().until(() -> spark().streams().get(id) != null);
+      assertThat(query.runId()).isEqualTo(spark().streams().get(id).runId()).isNotEqualTo(firstRun);
     } finally {
       done.set(true);
       background.shutdownNow();
@@ -174,7 +122,7 @@ public abstract class LastingContractTest {
   @Test
   void badRequestsAloneDoNotAddUpToTheEnd() throws Exception {
     StreamingQuery query =
-        writer("hostile", Map.of(), LastingContractTest::computing)
+        writer("hostile", LastingContractTest::computing)
             .option("maxRestarts", 2)
             .option("backoff", "10ms")
             .start();
@@ -192,7 +140,7 @@ public abstract class LastingContractTest {
   @Test
   void withoutRestartsTheQueryEndsAsSparksOwn() throws Exception {
     StreamingQuery query =
-        writer("off", Map.of(), LastingContractTest::computing).option("maxRestarts", 0).start();
+        writer("off", LastingContractTest::computing).option("maxRestarts", 0).start();
     int port = port("off");
     assertThat(post(port, "off", "good").text()).isEqualTo("good");
 
@@ -209,24 +157,6 @@ public abstract class LastingContractTest {
     assertThatThrownBy(() -> query.awaitTermination(1)).isInstanceOf(StreamingQueryException.class);
   }
 
-  private ServingWriter breaking(String name) {
-    BROKEN.set(false);
-    UserDefinedFunction breakDown =
-        udf((UDF1<String, String>) LastingContractTest::breakDown, DataTypes.StringType)
-            .asNondeterministic();
-    return writer(
-        name,
-        Map.of("maxRequestAttempts", "100"),
-        text -> text.withColumn("value", breakDown.apply(col("value"))));
-  }
-
-  private static String breakDown(String text) {
-    if (BROKEN.get()) {
-      throw new IllegalStateException("Cannot go on");
-    }
-    return text;
-  }
-
   @Test
   void aQueryThatOnlyFailsIsGivenUpAndSaysWhy() throws Exception {
     StreamingQuery query =
@@ -235,7 +165,7 @@ public abstract class LastingContractTest {
     ExecutorService client = Executors.newSingleThreadExecutor();
     try {
       assertThat(post(port, "broken", "fine").text()).isEqualTo("fine");
-      BROKEN.set(true);
+      breakDown();
       Future<RawResponse> held = client.submit(() -> post(port, "broken", "not fine"));
 
       assertThatThrownBy(() -> query.awaitTermination(120_000))
@@ -261,7 +191,7 @@ public abstract class LastingContractTest {
     ExecutorService client = Executors.newSingleThreadExecutor();
     try {
       assertThat(post(port, "stopped", "fine").text()).isEqualTo("fine");
-      BROKEN.set(true);
+      breakDown();
       Future<RawResponse> held = client.submit(() -> post(port, "stopped", "not fine"));
       await()
           .atMost(Duration.ofMinutes(1))
@@ -288,7 +218,7 @@ public abstract class LastingContractTest {
   @Test
   void triggersWithWhichAQueryEndsAreRefused() {
     for (Trigger trigger : List.of(Trigger.Once(), Trigger.AvailableNow())) {
-      assertThatThrownBy(() -> writer("ending", Map.of(), text -> text).trigger(trigger).start())
+      assertThatThrownBy(() -> writer("ending", text -> text).trigger(trigger).start())
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("Unsupported trigger")
           .hasMessageContaining("a service has to go on");
@@ -299,13 +229,10 @@ public abstract class LastingContractTest {
   void aCheckpointIsForOneQueryAtATime(@TempDir Path folder) throws Exception {
     String checkpoint = folder.toUri().toString();
     StreamingQuery first =
-        writer("one", Map.of(), text -> text).option("checkpointLocation", checkpoint).start();
+        writer("one", text -> text).option("checkpointLocation", checkpoint).start();
     try {
       assertThatThrownBy(
-              () ->
-                  writer("two", Map.of(), text -> text)
-                      .option("checkpointLocation", checkpoint)
-                      .start())
+              () -> writer("two", text -> text).option("checkpointLocation", checkpoint).start())
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining(first.id().toString())
           .hasMessageContaining("Choose another checkpointLocation");
@@ -314,21 +241,20 @@ public abstract class LastingContractTest {
       first.stop();
     }
     StreamingQuery second =
-        writer("two", Map.of(), text -> text).option("checkpointLocation", checkpoint).start();
+        writer("two", text -> text).option("checkpointLocation", checkpoint).start();
     second.stop();
   }
 
   @Test
   void sparksOwnStartRefusesTheOptionsOfRestarts() {
-    Dataset<Row> requests =
-        from(Serving.readStream(spark)).address("localhost", 0, "sparks-own").load();
-    Dataset<Row> replies =
-        Serving.makeReply(Serving.parseRequest(requests, DataTypes.StringType), "value");
+    Dataset<Row> text =
+        Serving.parseRequest(requests("sparks-own", Map.of()), DataTypes.StringType);
+    Dataset<Row> replies = Serving.makeReply(text, "value");
     assertThatThrownBy(
             () ->
                 replies
                     .writeStream()
-                    .format(format())
+                    .format(mode().format())
                     .option("name", "sparks-own")
                     .option("maxRestarts", 1)
                     .start())

@@ -3,19 +3,15 @@ package io.sparkserving.testing;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.udf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.sparkserving.Serving;
-import io.sparkserving.ServingReader;
 import io.sparkserving.ServingWriter;
 import io.sparkserving.SupervisedQuery;
 import io.sparkserving.SupervisedQuery.State;
 import io.sparkserving.driver.ServiceRegistry;
 import io.sparkserving.driver.ServiceStanding;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -25,37 +21,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.UnaryOperator;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
-import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.streaming.StreamingQuery;
-import org.apache.spark.sql.types.DataTypes;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * What every mode owes its clients when a query fails, is given up, or is replaced: nothing more to
  * be noticed than a pause. Spark tries no task twice here, so each failure ends a query.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
-public abstract class OutlivingContractTest {
-  private static final AtomicBoolean BROKEN = new AtomicBoolean();
+public abstract class OutlivingContractTest extends QueryContractTest {
   private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final Map<String, String> THREE_TASKS = Map.of("numPartitions", "3");
 
-  private SparkSession spark;
-
-  /** Chooses the format. */
-  protected abstract ServingReader from(ServingReader reader);
-
-  /** Chooses the format, and the trigger where the mode needs one. */
-  protected abstract ServingWriter to(ServingWriter writer);
+  protected OutlivingContractTest(TestedMode mode) {
+    super(mode, "local[8]", Map.of());
+  }
 
   /** Requests of which each {@link #oneIn()}th is poisonous. */
   protected int requests() {
@@ -75,42 +55,11 @@ public abstract class OutlivingContractTest {
     return 3;
   }
 
-  @BeforeAll
-  void startSpark() {
-    spark = SparkSessions.start("local[8]");
-  }
-
-  @AfterAll
-  void stopSpark() {
-    spark.stop();
-  }
-
-  private ServingWriter writer(
-      String name, Map<String, String> options, UnaryOperator<Dataset<Row>> textToText) {
-    Dataset<Row> requests =
-        from(Serving.readStream(spark))
-            .address("localhost", 0, name)
-            .option("numPartitions", 3)
-            .options(options)
-            .load();
-    Dataset<Row> text = Serving.parseRequest(requests, DataTypes.StringType);
-    Dataset<Row> replies = Serving.makeReply(textToText.apply(text), "value");
-    return to(Serving.writeStream(replies)).replyTo(name);
-  }
-
-  private static int port(String name) {
-    return Serving.serviceInfo(name).get(0).port();
-  }
-
   @Test
   void onlyPoisonousRequestsFailThoughEachEndsTheQuery() throws Exception {
-    UserDefinedFunction swallow =
-        udf(new Swallow(oneIn()), DataTypes.StringType).asNondeterministic();
+    Swallow swallow = new Swallow(oneIn());
     SupervisedQuery query =
-        writer(
-                "supervised",
-                Map.of(),
-                text -> text.withColumn("value", swallow.apply(col("value"))))
+        writer("supervised", THREE_TASKS, text -> withValue(text, swallow))
             .supervise(Map.of("backoff", "10ms"));
     try {
       AtomicLong last = new AtomicLong(System.nanoTime());
@@ -149,12 +98,9 @@ public abstract class OutlivingContractTest {
   @Test
   void aPoisonousRequestBehindAShuffleIsFoundOut() throws Exception {
     assumeTrue(shuffles(), "no shuffles in this mode");
-    UserDefinedFunction swallow = udf(new Swallow(100), DataTypes.StringType).asNondeterministic();
+    Swallow swallow = new Swallow(100);
     SupervisedQuery query =
-        writer(
-                "shuffled",
-                Map.of(),
-                text -> text.repartition(2).withColumn("value", swallow.apply(col("value"))))
+        writer("shuffled", THREE_TASKS, text -> withValue(text.repartition(2), swallow))
             .supervise(Map.of("backoff", "10ms"));
     int port = port("shuffled");
     try {
@@ -196,21 +142,13 @@ public abstract class OutlivingContractTest {
 
   @Test
   void aQueryThatOnlyFailsIsGivenUpAndItsServiceAnswers503() throws Exception {
-    BROKEN.set(false);
-    UserDefinedFunction breakDown =
-        udf((UDF1<String, String>) OutlivingContractTest::breakDown, DataTypes.StringType)
-            .asNondeterministic();
     SupervisedQuery query =
-        writer(
-                "broken",
-                Map.of("maxRequestAttempts", "100"),
-                text -> text.withColumn("value", breakDown.apply(col("value"))))
-            .supervise(Map.of("maxRestarts", "3", "backoff", "10ms"));
+        breaking("broken").supervise(Map.of("maxRestarts", "3", "backoff", "10ms"));
     int port = port("broken");
     ExecutorService client = Executors.newSingleThreadExecutor();
     try {
       assertThat(post(port, "broken", "fine").text()).isEqualTo("fine");
-      BROKEN.set(true);
+      breakDown();
       Future<RawResponse> held = client.submit(() -> post(port, "broken", "not fine"));
 
       assertThat(query.awaitTermination(120_000)).isTrue();
@@ -240,20 +178,7 @@ public abstract class OutlivingContractTest {
       query.stop();
     }
     assertThat(query.state()).isEqualTo(State.STOPPED);
-    assertThat(spark.streams().active()).isEmpty();
-  }
-
-  private static String breakDown(String text) {
-    if (BROKEN.get()) {
-      throw new IllegalStateException("Cannot go on");
-    }
-    return text;
-  }
-
-  private static RawResponse post(int port, String name, String body) throws IOException {
-    try (RawHttp http = RawHttp.connect(port)) {
-      return http.readTimeout(Duration.ofSeconds(70)).call(RawRequest.post("/" + name, body));
-    }
+    assertThat(spark().streams().active()).isEmpty();
   }
 
   @Test
@@ -287,7 +212,7 @@ public abstract class OutlivingContractTest {
   private ServingWriter version(int version) {
     return writer(
         "versions",
-        Map.of("takeover", Boolean.toString(version > 1)),
+        Map.of("numPartitions", "3", "takeover", Boolean.toString(version > 1)),
         text -> text.withColumn("value", concat(lit(version + " "), col("value"))));
   }
 

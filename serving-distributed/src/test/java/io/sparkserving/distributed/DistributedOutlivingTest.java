@@ -1,21 +1,13 @@
 package io.sparkserving.distributed;
 
-import io.sparkserving.ServingReader;
-import io.sparkserving.ServingWriter;
 import io.sparkserving.testing.OutlivingContractTest;
+import io.sparkserving.testing.TestedMode;
 import org.junit.jupiter.api.Tag;
 
 @Tag("everything")
 final class DistributedOutlivingTest extends OutlivingContractTest {
-
-  @Override
-  protected ServingReader from(ServingReader reader) {
-    return reader.distributedServer();
-  }
-
-  @Override
-  protected ServingWriter to(ServingWriter writer) {
-    return writer.distributedServer();
+  DistributedOutlivingTest() {
+    super(TestedMode.DISTRIBUTED);
   }
 
   @Override

@@ -1,19 +1,11 @@
 package io.sparkserving.head;
 
-import io.sparkserving.ServingReader;
-import io.sparkserving.ServingWriter;
 import io.sparkserving.testing.OutlivingContractTest;
+import io.sparkserving.testing.TestedMode;
 
 final class HeadOutlivingTest extends OutlivingContractTest {
-
-  @Override
-  protected ServingReader from(ServingReader reader) {
-    return reader.server();
-  }
-
-  @Override
-  protected ServingWriter to(ServingWriter writer) {
-    return writer.server();
+  HeadOutlivingTest() {
+    super(TestedMode.HEAD);
   }
 
   @Override
