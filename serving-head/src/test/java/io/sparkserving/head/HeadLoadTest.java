@@ -6,11 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.sparkserving.testing.LoadReport;
 import io.sparkserving.testing.SparkSessions;
 import io.sparkserving.testing.Volume;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryMXBean;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,12 +40,14 @@ class HeadLoadTest {
       LoadReport first = load(service, 0, FIRST);
       assertThat(first.isAll(200)).as("%s", first).isTrue();
       assertNothingOpen(service);
-      long heapAfterFirst = liveHeap();
+      LiveHeap afterFirst = LiveHeap.of(spark.sparkContext());
 
       LoadReport rest = load(service, FIRST, REST);
       assertThat(rest.isAll(200)).as("%s", rest).isTrue();
       assertNothingOpen(service);
-      long heapAfterAll = liveHeap();
+      LiveHeap afterAll = LiveHeap.of(spark.sparkContext());
+      long heapAfterFirst = afterFirst.bytes();
+      long heapAfterAll = afterAll.bytes();
 
       System.out.printf(
           "%,d requests of %,d bytes on %d connections: %.0f requests/s, then %.0f requests/s;"
@@ -61,11 +60,11 @@ class HeadLoadTest {
           FIRST,
           heapAfterFirst / 1048576.0,
           heapAfterAll / 1048576.0);
-      // Spark's listeners, which lag behind, let go of what they hold; what is kept is kept for
-      // good.
-      await()
-          .atMost(Duration.ofMinutes(1))
-          .until(() -> liveHeap() < heapAfterFirst + heapAfterFirst / 10);
+      String grown = afterAll.since(afterFirst);
+      assertThat(heapAfterAll).as(grown).isLessThan(heapAfterFirst + heapAfterFirst / 10);
+      assertThat(afterAll.objects(HeadLoadTest::isServings))
+          .as(grown)
+          .isLessThan(afterFirst.objects(HeadLoadTest::isServings) + REST / 100);
       assertThat(service.query().isActive()).isTrue();
     }
   }
@@ -91,20 +90,9 @@ class HeadLoadTest {
         .untilAsserted(() -> assertThat(service.openExchanges()).isZero());
   }
 
-  /** Bytes still used after collections that free next to nothing any more. */
-  private static long liveHeap() {
-    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-    AtomicLong used = new AtomicLong(Long.MAX_VALUE);
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .pollInterval(Duration.ofMillis(500))
-        .until(
-            () -> {
-              memory.gc();
-              long now = memory.getHeapMemoryUsage().getUsed();
-              long before = used.getAndSet(now);
-              return now > before - before / 200;
-            });
-    return used.get();
+  /** Ours, but for what has been looked at, and those of the server inside. */
+  private static boolean isServings(String name) {
+    return name.startsWith("org.eclipse.jetty.")
+        || (name.startsWith("io.sparkserving.") && !name.startsWith(LiveHeap.class.getName()));
   }
 }
