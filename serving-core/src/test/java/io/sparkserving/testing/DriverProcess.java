@@ -27,7 +27,20 @@ public final class DriverProcess implements AutoCloseable {
   /** Starts a main class on this JVM's class path; what it prints goes to a file in the folder. */
   public static DriverProcess start(Path folder, Class<?> mainClass, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(folder, List.of(), mainClass, arguments);
+  }
+
+  /** Starts a main class that may have so many descriptors open, for files and connections. */
+  public static DriverProcess startWithDescriptors(
+      int most, Path folder, Class<?> mainClass, String... arguments) throws IOException {
+    String limited = "ulimit -n " + most + " && exec \"$@\"";
+    return start(folder, List.of("sh", "-c", limited, "sh"), mainClass, arguments);
+  }
+
+  private static DriverProcess start(
+      Path folder, List<String> before, Class<?> mainClass, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
     command.add("-Xmx512m");
