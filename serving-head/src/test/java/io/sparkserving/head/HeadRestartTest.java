@@ -3,6 +3,7 @@ package io.sparkserving.head;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.udf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.Serving;
 import io.sparkserving.testing.DriverProcess;
@@ -13,6 +14,7 @@ import io.sparkserving.testing.SparkSessions;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -109,6 +111,30 @@ class HeadRestartTest {
       assertThat(driver.read().lines().filter(line -> line.contains("ERROR")))
           .as("%s", driver.read())
           .isEmpty();
+    }
+  }
+
+  @Test
+  @Tag("everything")
+  void aDriverToldToEndWhileItsQueryIsToRestartAnswersWhatWaits() throws Exception {
+    int port = freePort();
+    try (DriverProcess driver =
+            DriverProcess.start(folder, HeldDriver.class, Integer.toString(port), checkpoint());
+        RawHttp failing = connectOnce(driver, port);
+        RawHttp probe = RawHttp.connect(port);
+        RawHttp waiting = RawHttp.connect(port)) {
+      assertThat(failing.call(request("before")).text()).isEqualTo("before");
+      // Spark tries no task twice here, so two runs fail on it.
+      failing.send(request("fail"));
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .during(Duration.ofSeconds(2))
+          .until(() -> probe.call(RawRequest.get("/readyz")).status() == 503);
+      waiting.send(request("waiting"));
+      assertThat(probe.call(RawRequest.get("/livez")).status()).isEqualTo(200);
+      assertThat(driver.terminate()).isEqualTo(143);
+      assertThat(failing.read().status()).isEqualTo(503);
+      assertThat(waiting.read().status()).isEqualTo(503);
     }
   }
 

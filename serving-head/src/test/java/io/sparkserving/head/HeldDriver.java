@@ -16,7 +16,8 @@ import org.apache.spark.sql.types.DataTypes;
 
 /**
  * A driver program to be killed: echoes bodies, but stays in its batch for ever once one says
- * "hold". Arguments: port, checkpoint location.
+ * "hold", and fails on "fail". The first restart comes at once, a second in a row after an hour.
+ * Arguments: port, checkpoint location.
  */
 final class HeldDriver {
 
@@ -34,6 +35,7 @@ final class HeldDriver {
         Serving.readStream(spark)
             .server()
             .address("localhost", Integer.parseInt(arguments[0]), NAME)
+            .option("maxRequestAttempts", 100)
             .load();
     Dataset<Row> text =
         HeadPipelines.text(requests)
@@ -46,6 +48,8 @@ final class HeldDriver {
             .server()
             .replyTo(NAME)
             .option("checkpointLocation", arguments[1])
+            .option("backoff", "1h")
+            .option("maxBackoff", "1h")
             .start();
     System.out.println(SERVING);
     query.awaitTermination();
@@ -55,6 +59,9 @@ final class HeldDriver {
     if (text.equals("hold")) {
       System.out.println(HOLDING);
       holdForEver();
+    }
+    if (text.equals("fail")) {
+      throw new IllegalStateException("Cannot echo this");
     }
     return text;
   }
