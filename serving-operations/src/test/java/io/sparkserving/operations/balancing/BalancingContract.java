@@ -275,8 +275,16 @@ abstract class BalancingContract {
     List<String> its = List.of("/", "/any", "/any/v1?x=y", "/metrics/any", "/livezz", "/_servings");
     List<String> hidden =
         List.of(
-            "/livez", "/readyz", "/metrics", "/metrics?x", "/_serving", "/_serving/status",
-            "/./metrics", "/m%65trics", "/metrics;a=b", "/any/../metrics");
+            "/livez",
+            "/readyz",
+            "/metrics",
+            "/metrics?x",
+            "/_serving",
+            "/_serving/status",
+            "/./metrics",
+            "/m%65trics",
+            "/metrics;a=b",
+            "/any/../metrics");
     try (NamedServer root = new NamedServer("root", 0, "/");
         BalancerProcess process = start(List.of(NamedServer.info(root.port(), "")))) {
       for (String path : hidden) {

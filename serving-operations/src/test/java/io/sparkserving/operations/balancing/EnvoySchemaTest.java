@@ -69,8 +69,7 @@ class EnvoySchemaTest {
 
   @Test
   void aServiceAtRootHasAllPathsButThoseThatTellOfIt() throws Exception {
-    String text =
-        LoadBalancer.ENVOY.configure(BalancedServices.of(NamedServer.info(8888, "")));
+    String text = LoadBalancer.ENVOY.configure(BalancedServices.of(NamedServer.info(8888, "")));
     assertThat(read(text).getStaticResources().getListenersList()).hasSize(1);
     assertThat(text).contains("prefix: / }").doesNotContain("path_separated_prefix");
     Pattern hidden = Pattern.compile(text.split("regex: '")[1].split("'")[0]);
