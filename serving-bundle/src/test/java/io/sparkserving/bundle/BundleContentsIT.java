@@ -107,7 +107,14 @@ final class BundleContentsIT {
     assertThat(text("META-INF/LICENSE")).contains("Apache License");
     assertThat(text("META-INF/NOTICE"))
         .contains(
-            "Eclipse Jetty", "Micrometer", "Prometheus", "JSch", "Azure SDK", "Reactor", "Swagger");
+            "Eclipse Jetty",
+            "Bucket4j",
+            "Micrometer",
+            "Prometheus",
+            "JSch",
+            "Azure SDK",
+            "Reactor",
+            "Swagger");
     assertThat(text("META-INF/LICENSE.txt")).contains("JCraft");
   }
 

@@ -15,6 +15,7 @@ public final class ExchangeCounters {
   final LongAdder givenUp = new LongAdder();
   private final LongAdder routed = new LongAdder();
   private final LongAdder restarts = new LongAdder();
+  private final LongAdder rateLimited = new LongAdder();
 
   /** Requests that reached the server whole. */
   public long accepted() {
@@ -64,6 +65,16 @@ public final class ExchangeCounters {
   /** Requests that the query is done with, whatever came of them. */
   long byTheQuery() {
     return replied.sum() + withoutReply.sum() + givenUp.sum();
+  }
+
+  /** Notes a request that was one too many of its caller or address. */
+  public void noteRateLimited() {
+    rateLimited.increment();
+  }
+
+  /** Requests refused as their caller or address had sent too many. */
+  public long rateLimited() {
+    return rateLimited.sum();
   }
 
   /** Notes a reply that came from another JVM. */

@@ -64,6 +64,20 @@ public final class Problems {
         List.of(new Header("WWW-Authenticate", challenge)));
   }
 
+  /**
+   * 429: more requests have come than a server takes from one caller or address.
+   *
+   * @param limit how many it takes, in words
+   * @param seconds until it takes the next
+   */
+  public static ReplyMessage rateLimited(String limit, long seconds) {
+    return problem(
+        429,
+        "Too Many Requests",
+        "This service takes " + limit + ". Try again later.",
+        List.of(new Header("Retry-After", Long.toString(seconds))));
+  }
+
   /** 421: a service that is for its own machine alone is called by another name. */
   public static ReplyMessage foreignHost(String host) {
     return problem(

@@ -24,6 +24,7 @@ public final class ServerExchanges implements HealthSource {
   private final String serverId;
   private final Secret secret;
   private final Timer timer;
+  private final NanoClock clock;
   private final Intake intake = new Intake();
   private final ExchangeCounters counters = new ExchangeCounters();
   private final RunningTasks runningTasks = new RunningTasks();
@@ -68,6 +69,7 @@ public final class ServerExchanges implements HealthSource {
     this.secret = secret;
     this.serverId = configuration.name() + "-" + Secret.randomName();
     this.timer = timer;
+    this.clock = clock;
     this.measurements =
         configuration.operations().metrics() ? new Measurements(wallClock, clock) : null;
     Pace pace = new Pace();
@@ -99,6 +101,11 @@ public final class ServerExchanges implements HealthSource {
   /** The secret that messages on the internal channel must carry to be let in. */
   public Secret secret() {
     return secret;
+  }
+
+  /** The clock of this server. */
+  public NanoClock clock() {
+    return clock;
   }
 
   /** Requests that wait for the query. */

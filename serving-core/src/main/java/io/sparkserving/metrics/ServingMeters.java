@@ -92,6 +92,10 @@ public final class ServingMeters {
                   + " is about to stop.",
               service -> service.counters().rejected()),
           counter(
+              "spark.serving.rate.limited",
+              "Requests refused with 429: their caller or address had sent more than rateLimit.",
+              service -> service.counters().rateLimited()),
+          counter(
               "spark.serving.timed.out",
               "Requests answered 504, after requestTimeout.",
               service -> service.counters().timedOut()),

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param drainDelay how long a service that is about to stop goes on as before, without being ready
  * @param drainTimeout how long the query may take, after the delay, to answer what it has got
  * @param access tokens of which callers must show one; empty where anybody may call
+ * @param rateLimit how many requests a server takes from one caller or address; empty for all
  * @param methods HTTP methods that the query gets, in the order given; empty for all
  * @param requestId whether requests and answers bear an X-Request-Id
  * @param openapi whether servers describe the service, and have a page to try it
@@ -31,6 +32,7 @@ public record OperationsConfiguration(
     Duration drainDelay,
     Duration drainTimeout,
     Optional<AccessConfiguration> access,
+    Optional<RateLimitConfiguration> rateLimit,
     Set<String> methods,
     boolean requestId,
     boolean openapi,
@@ -51,12 +53,14 @@ public record OperationsConfiguration(
     Integer managementPort = OperationsOptions.MANAGEMENT_PORT.read(options);
     String managementHost = OperationsOptions.MANAGEMENT_HOST.read(options);
     Set<String> methods = OperationsOptions.METHODS.read(options);
+    Optional<AccessConfiguration> access = AccessConfiguration.parse(options);
     return new OperationsConfiguration(
         managementPort == null ? OptionalInt.empty() : OptionalInt.of(managementPort),
         managementHost == null ? host : managementHost,
         OperationsOptions.DRAIN_DELAY.readOrDefault(options),
         OperationsOptions.DRAIN_TIMEOUT.readOrDefault(options),
-        AccessConfiguration.parse(options),
+        access,
+        RateLimitConfiguration.parse(options, access),
         methods == null ? Set.of() : methods,
         OperationsOptions.REQUEST_ID.readOrDefault(options),
         OperationsOptions.OPENAPI.readOrDefault(options),
@@ -76,6 +80,7 @@ public record OperationsConfiguration(
     all.put("management.port", managementPort);
     all.put("management.host", managementHost);
     all.put("auth", access);
+    all.put("rateLimit", rateLimit);
     all.put("methods", methods);
     all.put("requestId", requestId);
     all.put("openapi", openapi);

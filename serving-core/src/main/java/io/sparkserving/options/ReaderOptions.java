@@ -275,6 +275,7 @@ final class ReaderOptions {
                   TAKEOVER),
               Stream.of(
                       OperationsOptions.ALL,
+                      RateLimitOptions.ALL,
                       TransportOptions.ALL,
                       MannersOptions.ALL,
                       ForwardingOptions.ALL)

@@ -52,6 +52,8 @@ class ServiceConfigurationTest {
           Map.entry("auth.tokens", "swordfish-0123456789"),
           Map.entry("auth.tokensFile", "/tokens"),
           Map.entry("auth.open", "Metrics, page"),
+          Map.entry("rateLimit", "600/M"),
+          Map.entry("rateLimit.by", "Address"),
           Map.entry("methods", "POST, GET"),
           Map.entry("requestId", "true"),
           Map.entry("openapi", "false"),
@@ -136,6 +138,10 @@ class ServiceConfigurationTest {
                             Optional.of(new HiddenText("swordfish-0123456789")),
                             Optional.of("/tokens"),
                             Set.of(ManagementPart.METRICS, ManagementPart.PAGE))),
+                    Optional.of(
+                        new RateLimitConfiguration(
+                            new RateLimitConfiguration.Rate(600, Duration.ofMinutes(1)),
+                            RateLimitBy.ADDRESS)),
                     Set.of("GET", "POST"),
                     true,
                     false,
@@ -243,6 +249,12 @@ class ServiceConfigurationTest {
     "maxConnections,0",
     "idleTimeout,0ms",
     "receiveTimeout,2h",
+    "rateLimit,100",
+    "rateLimit,0/s",
+    "rateLimit,1000001/s",
+    "rateLimit,100/w",
+    "rateLimit,100/s/s",
+    "rateLimit.by,nobody",
     "internal.tls,maybe",
     "forwarding.enabled,maybe",
     "forwarding.sshPort,0",
@@ -257,6 +269,37 @@ class ServiceConfigurationTest {
         .isThrownBy(() -> parseWith(option, value))
         .withMessageStartingWith("Invalid value '" + value + "' for option '" + option + "'")
         .withMessageContaining("expected");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100/s,100,1", "600 / M,600,60", "7/hour,7,3600", "1000000/d,1000000,86400"})
+  void aRateIsANumberOfRequestsInATime(String text, int requests, long seconds) {
+    assertThat(parseWith("rateLimit", text).operations().rateLimit().orElseThrow().rate())
+        .isEqualTo(new RateLimitConfiguration.Rate(requests, Duration.ofSeconds(seconds)));
+  }
+
+  @Test
+  void aRateIsForCallersWhereTheyShowTokensAndForAddressesElsewhere() {
+    Map<String, String> options =
+        new HashMap<>(Map.of("port", "1", "path", "api", "rateLimit", "100/s"));
+    assertThat(parse(options).operations().rateLimit().orElseThrow().by())
+        .isEqualTo(RateLimitBy.ADDRESS);
+    options.put("rateLimit.by", "caller");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse(options))
+        .withMessageStartingWith("Invalid options: rateLimit.by is caller")
+        .withMessageContaining("auth.tokens");
+    options.put("auth.tokens", "swordfish-0123456789");
+    assertThat(parse(options).operations().rateLimit().orElseThrow().by())
+        .isEqualTo(RateLimitBy.CALLER);
+    options.remove("rateLimit.by");
+    assertThat(parse(options).operations().rateLimit().orElseThrow().by())
+        .isEqualTo(RateLimitBy.CALLER);
+    options.remove("rateLimit");
+    options.put("rateLimit.by", "address");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse(options))
+        .withMessageStartingWith("Missing option 'rateLimit'");
   }
 
   @Test

@@ -49,6 +49,13 @@ public final class RawHttp implements AutoCloseable {
     return connect(socket, "localhost", port);
   }
 
+  /** A connection from an address of this machine, such as 127.0.0.2. */
+  public static RawHttp connectFrom(String address, int port) throws IOException {
+    Socket socket = new Socket();
+    socket.bind(new InetSocketAddress(address, 0));
+    return connect(socket, "127.0.0.1", port);
+  }
+
   /** A connection of TLS, whose certificate must be for {@code localhost}. */
   public static RawHttp connect(SSLContext tls, int port) throws IOException {
     SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket();

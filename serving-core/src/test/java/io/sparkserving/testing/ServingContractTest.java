@@ -46,6 +46,7 @@ public abstract class ServingContractTest
         HealthContract,
         DrainContract,
         AccessContract,
+        RateLimitContract,
         LogFloodContract,
         MannersContract,
         TransportContract,

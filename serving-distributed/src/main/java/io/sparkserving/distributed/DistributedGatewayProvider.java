@@ -7,8 +7,11 @@ import io.sparkserving.driver.DriverOperations;
 import io.sparkserving.driver.cluster.Backend;
 import io.sparkserving.driver.cluster.GatewayProvider;
 import io.sparkserving.exchange.HealthSource;
+import io.sparkserving.exchange.Secret;
+import io.sparkserving.options.RateLimitBy;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.server.connection.UnknownPathHandler;
+import io.sparkserving.server.limits.ClientMark;
 import io.sparkserving.server.management.HealthHandler;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +21,8 @@ import org.eclipse.jetty.server.Handler;
 public final class DistributedGatewayProvider implements GatewayProvider {
 
   @Override
-  public RunningGateway start(ServiceConfiguration configuration, HealthSource health) {
+  public RunningGateway start(
+      ServiceConfiguration configuration, HealthSource health, Secret secret) {
     Backends backends = new Backends();
     GatewayConfiguration wanted =
         new GatewayConfiguration(
@@ -29,7 +33,12 @@ public final class DistributedGatewayProvider implements GatewayProvider {
             configuration.requestTimeout(),
             configuration.maxBodySize(),
             configuration.operations().transport().tls(),
-            configuration.operations().transport().limits());
+            configuration.operations().transport().limits(),
+            configuration
+                .operations()
+                .rateLimit()
+                .filter(limit -> limit.by() == RateLimitBy.ADDRESS)
+                .map(limit -> new ClientMark(secret)));
     List<Handler> others = new ArrayList<>();
     others.add(new HealthHandler(() -> List.of(health)));
     others.addAll(directory(configuration));

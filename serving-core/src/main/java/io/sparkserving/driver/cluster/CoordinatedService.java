@@ -81,7 +81,7 @@ public final class CoordinatedService extends RunningService {
     ServersHealth health = new ServersHealth(configuration);
     RunningGateway gateway =
         configuration.gatewayPort().isPresent()
-            ? GatewayProvider.find().start(configuration, health)
+            ? GatewayProvider.find().start(configuration, health, endpoint.secret())
             : null;
     KnownServers.Listener toGateway =
         gateway == null ? servers -> {} : telling(gateway, configuration);

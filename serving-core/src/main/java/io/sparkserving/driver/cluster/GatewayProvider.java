@@ -1,6 +1,7 @@
 package io.sparkserving.driver.cluster;
 
 import io.sparkserving.exchange.HealthSource;
+import io.sparkserving.exchange.Secret;
 import io.sparkserving.options.ServiceConfiguration;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -33,10 +34,11 @@ public interface GatewayProvider {
    *
    * @param configuration of the service that asks for the gateway
    * @param health what the gateway tells probes of the servers
+   * @param secret of all servers of the service's run
    * @return the gateway, listening, without servers
    * @throws java.io.UncheckedIOException if its port cannot be bound
    */
-  RunningGateway start(ServiceConfiguration configuration, HealthSource health);
+  RunningGateway start(ServiceConfiguration configuration, HealthSource health, Secret secret);
 
   /**
    * The provider on the class path.

@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpField;
@@ -142,10 +143,12 @@ public final class Tokens {
 
   private static List<Known> known(String text) {
     return ApiTokens.parse(text).stream()
-        .map(
-            token ->
-                new Known(digest(token.token().reveal()), new Caller(token.name().orElse(null))))
+        .map(token -> known(token.name(), digest(token.token().reveal())))
         .toList();
+  }
+
+  private static Known known(Optional<String> name, byte[] digest) {
+    return new Known(digest, name.map(Caller::named).orElseGet(() -> Caller.unnamed(digest)));
   }
 
   private static byte[] digest(String token) {

@@ -5,7 +5,6 @@ import io.sparkserving.server.access.Caller;
 import io.sparkserving.server.access.Tokens;
 import io.sparkserving.server.connection.EarlyAnswer;
 import java.util.List;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -36,7 +35,10 @@ final class AccessHandler implements Request.Handler {
       Caller caller = tokens.find(token);
       if (caller != null) {
         caller.note(request);
-        return next.handle(withoutTokens(request), response, callback);
+        return next.handle(
+            new CallersRequest(request, caller, tokens.takeFrom(request.getHeaders())),
+            response,
+            callback);
       }
     }
     // As RFC 6750 has it: nothing about errors to who has not tried.
@@ -47,15 +49,5 @@ final class AccessHandler implements Request.Handler {
         Problems.unauthorized(
             shown.isEmpty() ? challenge : challenge + ", error=\"invalid_token\""));
     return true;
-  }
-
-  private Request withoutTokens(Request request) {
-    HttpFields kept = tokens.takeFrom(request.getHeaders());
-    return new Request.Wrapper(request) {
-      @Override
-      public HttpFields getHeaders() {
-        return kept;
-      }
-    };
   }
 }

@@ -10,6 +10,7 @@ import io.sparkserving.server.access.Caller;
 import io.sparkserving.server.connection.ConnectionBodies;
 import io.sparkserving.server.connection.EarlyAnswer;
 import io.sparkserving.server.connection.JettyResponder;
+import io.sparkserving.server.limits.ClientMark;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -217,7 +218,10 @@ final class AdmissionHandler implements Request.Handler {
         headers.add(new Header("Host", nullToEmpty(request.getHttpURI().getAuthority())));
       }
       for (HttpField field : request.getHeaders()) {
-        headers.add(new Header(field.getName(), nullToEmpty(field.getValue())));
+        // It is no header of the client's.
+        if (!field.is(ClientMark.HEADER)) {
+          headers.add(new Header(field.getName(), nullToEmpty(field.getValue())));
+        }
       }
       if (inflatedLength >= 0) {
         describeInflated(headers);

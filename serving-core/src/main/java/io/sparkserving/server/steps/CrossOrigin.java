@@ -17,6 +17,10 @@ final class CrossOrigin {
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
 
+  /** What a page may read of an answer's headers, where the answer has them. */
+  private static final Set<String> EXPOSED =
+      Set.of("X-Request-Id", "Retry-After", RateLimitHandler.LIMIT, RateLimitHandler.POLICY);
+
   private CrossOrigin() {}
 
   /** Answers browsers that ask whether they may call; tells them of other answers that they may. */
@@ -31,7 +35,7 @@ final class CrossOrigin {
             .collect(Collectors.toSet()));
     handler.setAllowedHeaders(manners.corsHeaders());
     handler.setAllowedMethods(operations.methods().isEmpty() ? METHODS : operations.methods());
-    handler.setExposedHeaders(Set.of("X-Request-Id", "Retry-After"));
+    handler.setExposedHeaders(EXPOSED);
     handler.setHandler(
         new Handler.Abstract.NonBlocking() {
           @Override

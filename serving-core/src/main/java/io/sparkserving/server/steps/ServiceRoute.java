@@ -57,6 +57,9 @@ record ServiceRoute(
       steps.add(next -> docs(exchanges, access, next));
     }
     access.ifPresent(steps::add);
+    operations
+        .rateLimit()
+        .ifPresent(limit -> steps.add(next -> new RateLimitHandler(limit, exchanges, next)));
     if (!operations.methods().isEmpty()) {
       steps.add(next -> new MethodsHandler(operations.methods(), next));
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,9 +88,12 @@ class TokensTest {
   void aNameStandsBeforeTheTokenAndPaddingIsNoName() throws IOException {
     write("team.a=" + FIRST + "==\nteam.a=" + SECOND + ", " + FIRST + "=");
     Tokens tokens = tokens();
-    assertThat(tokens.find(FIRST + "==")).isEqualTo(new Caller("team.a"));
-    assertThat(tokens.find(SECOND)).isEqualTo(new Caller("team.a"));
-    assertThat(tokens.find(FIRST + "=")).isEqualTo(new Caller(null));
+    assertThat(tokens.find(FIRST + "==")).isEqualTo(Caller.named("team.a"));
+    assertThat(tokens.find(SECOND)).isEqualTo(Caller.named("team.a"));
+    Caller unnamed = Objects.requireNonNull(tokens.find(FIRST + "="));
+    assertThat(unnamed.name()).isNull();
+    assertThat(unnamed.key()).doesNotContain(FIRST);
+    assertThat(unnamed).hasToString("Caller[null]");
     for (String none : new String[] {FIRST, "team.a", "team.a=" + SECOND, ""}) {
       assertThat(tokens.find(none)).as(none).isNull();
     }

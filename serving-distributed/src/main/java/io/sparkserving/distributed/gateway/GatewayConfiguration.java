@@ -2,6 +2,7 @@ package io.sparkserving.distributed.gateway;
 
 import io.sparkserving.options.ConnectionLimits;
 import io.sparkserving.options.TlsConfiguration;
+import io.sparkserving.server.limits.ClientMark;
 import io.sparkserving.server.management.ManagementPaths;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param maxBodySize bytes that the servers take in; longer bodies are not passed on
  * @param tls certificates for connections of clients; empty for plain text
  * @param limits of connections of clients
+ * @param mark tells servers the addresses of clients; empty where they need not know
  */
 public record GatewayConfiguration(
     String service,
@@ -27,7 +29,8 @@ public record GatewayConfiguration(
     Duration requestTimeout,
     long maxBodySize,
     Optional<TlsConfiguration> tls,
-    ConnectionLimits limits) {
+    ConnectionLimits limits,
+    Optional<ClientMark> mark) {
 
   /** Whether a request for the canonical path is for the service. */
   boolean isOfService(String asked) {

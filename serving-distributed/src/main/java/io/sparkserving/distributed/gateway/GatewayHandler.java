@@ -163,7 +163,11 @@ final class GatewayHandler extends ProxyHandler.Reverse {
   protected void addProxyHeaders(
       Request clientRequest, org.eclipse.jetty.client.Request serverRequest) {
     super.addProxyHeaders(clientRequest, serverRequest);
-    serverRequest.headers(headers -> ForwardedHeaders.add(clientRequest, headers));
+    serverRequest.headers(
+        headers -> {
+          ForwardedHeaders.add(clientRequest, headers);
+          configuration.mark().ifPresent(mark -> mark.put(clientRequest, headers));
+        });
   }
 
   @Override

@@ -30,7 +30,8 @@ final class GatewayLifecycleTest {
               Duration.ofSeconds(1),
               Gateways.MAX_BODY_SIZE,
               Optional.empty(),
-              ConnectionLimits.DEFAULT);
+              ConnectionLimits.DEFAULT,
+              Optional.empty());
       assertThatThrownBy(() -> Gateway.start(configuration, new Backends()))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageStartingWith("Cannot listen on localhost:" + taken.getLocalPort())
@@ -124,7 +125,8 @@ final class GatewayLifecycleTest {
                   Duration.ofSeconds(1),
                   Gateways.MAX_BODY_SIZE,
                   Optional.empty(),
-                  ConnectionLimits.DEFAULT),
+                  ConnectionLimits.DEFAULT,
+                  Optional.empty()),
               Gateways.to(a));
       assertThat(GatewayRoutingTest.call(gateway, RawRequest.get("/api")).status()).isEqualTo(200);
       assertThat(Thread.getAllStackTraces().keySet())

@@ -64,7 +64,8 @@ final class GatewayTlsTest {
             Duration.ofSeconds(30),
             Gateways.MAX_BODY_SIZE,
             Optional.of(files(certificate)),
-            ConnectionLimits.DEFAULT),
+            ConnectionLimits.DEFAULT,
+            Optional.empty()),
         backends);
   }
 

@@ -26,7 +26,8 @@ final class Gateways {
         requestTimeout,
         MAX_BODY_SIZE,
         Optional.empty(),
-        ConnectionLimits.DEFAULT);
+        ConnectionLimits.DEFAULT,
+        Optional.empty());
   }
 
   static Gateway start(Backends backends) {

@@ -180,6 +180,12 @@ public final class OpenApiDocument {
     all.put("408", "The rest of the body did not come in time.");
     all.put("413", "The body is larger than " + configuration.maxBodySize() + " bytes.");
     all.put("415", "The body is in a charset or coding that the service does not know.");
+    configuration
+        .operations()
+        .rateLimit()
+        .ifPresent(
+            limit ->
+                all.put("429", "More requests from one caller or address than the service takes."));
     all.put("500", "The query failed on the request, or finished without a reply.");
     if (configuration.gatewayPort().isPresent()) {
       all.put("502", "The gateway lost the server that had the request.");

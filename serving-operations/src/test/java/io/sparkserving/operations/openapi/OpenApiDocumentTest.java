@@ -157,6 +157,7 @@ final class OpenApiDocumentTest {
             "methods", "PUT, GET, PURGE",
             "auth.tokens", "animal-1111111111",
             "noReplyStatus", "404",
+            "rateLimit", "100/s",
             "path", "v1/my-api");
     StructType type = StructType.fromDDL("a INT");
 
@@ -168,7 +169,8 @@ final class OpenApiDocumentTest {
     assertThat(operations.path("put").path("operationId").textValue()).isEqualTo("put_v1_my_api");
     assertThat(operations.path("put").path("responses").fieldNames())
         .toIterable()
-        .containsExactly("200", "400", "401", "404", "408", "413", "415", "500", "503", "504");
+        .containsExactly(
+            "200", "400", "401", "404", "408", "413", "415", "429", "500", "503", "504");
     assertThat(document.at("/servers/0/url").textValue()).isEqualTo("../..");
     assertThat(document.path("security")).isEqualTo(json("[{'bearer': []}, {'apiKey': []}]"));
     assertThat(document.toString()).doesNotContain("animal");
