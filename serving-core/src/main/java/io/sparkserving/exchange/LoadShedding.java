@@ -70,7 +70,7 @@ final class LoadShedding {
   }
 
   /** Whether a request that comes when so many wait is sure to be taken in. Needs no lock. */
-  boolean takesAnyWhere(int waiting) {
+  boolean admitsAfter(int waiting) {
     return waiting < mostWaiting;
   }
 
@@ -129,12 +129,13 @@ final class LoadShedding {
       lookForLongWait(oldestLeft, now);
     }
     look(now);
+    if (waiting.size() <= mostWaiting) {
+      return List.of();
+    }
+    lastRefusal = now;
     List<Exchange> shed = new ArrayList<>();
     while (waiting.size() > mostWaiting) {
       shed.add(waiting.removeLast());
-    }
-    if (!shed.isEmpty()) {
-      lastRefusal = now;
     }
     return shed;
   }
@@ -202,13 +203,19 @@ final class LoadShedding {
       late = 0;
       LOG.info("Service {}: the query answers all requests again", service);
     }
-    double perNano = throughput.perNano();
-    if (!isAllowed || !isBegun || perNano == 0) {
-      mostWaiting = Integer.MAX_VALUE;
-    } else {
-      double most = Math.ceil(perNano * pace.waitNanos());
-      mostWaiting = (int) Math.max(tasks, Math.min(Integer.MAX_VALUE - 1, most));
+    int most = isBegun ? mostThatMayWait() : Integer.MAX_VALUE;
+    if (most != mostWaiting) {
+      mostWaiting = most;
     }
+  }
+
+  private int mostThatMayWait() {
+    double perNano = throughput.perNano();
+    if (perNano == 0) {
+      return Integer.MAX_VALUE;
+    }
+    double most = Math.ceil(perNano * pace.waitNanos());
+    return (int) Math.max(tasks, Math.min(Integer.MAX_VALUE - 1, most));
   }
 
   /** Measures the query, which may have done less than it can where nobody was refused of late. */

@@ -52,7 +52,7 @@ final class QueueEntrance {
 
   /** The answer to a request that need not even be read, or null. */
   @Nullable ReplyMessage refusal() {
-    if (shedding.takesAnyWhere(waiting.size())) {
+    if (shedding.admitsAfter(waiting.size())) {
       return null;
     }
     watch.lock.lock();
