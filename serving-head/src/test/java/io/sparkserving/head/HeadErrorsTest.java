@@ -133,7 +133,7 @@ class HeadErrorsTest {
                         List.of("port", "-1"),
                         List.of("port", "http"),
                         List.of("path", "my api"),
-                        List.of("path", "/"),
+                        List.of("path", "//"),
                         List.of("name", " "),
                         List.of("numPartitions", "0"),
                         List.of("numPartitions", "two"),
