@@ -28,6 +28,9 @@ final class LoadShedding {
   private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final int LEAST_WAITING = 2;
 
+  /** More may wait than were answered in such a time: it is what waits that tasks can answer. */
+  private static final double MARGIN = 1.25;
+
   /** Of five requests that are taken, one came too late: more are too many. */
   private static final int TAKEN_FOR_A_LATE_ONE = 4;
 
@@ -121,9 +124,7 @@ final class LoadShedding {
     late = Math.max(0, late - requests);
     if (oldestLeft == null) {
       isLong = false;
-      if (!isBegun) {
-        throughput.pause();
-      }
+      throughput.pause(now);
     } else {
       measure(now);
       lookForLongWait(oldestLeft, now);
@@ -214,7 +215,7 @@ final class LoadShedding {
     if (perNano == 0) {
       return Integer.MAX_VALUE;
     }
-    double most = Math.ceil(perNano * pace.waitNanos());
+    double most = Math.ceil(MARGIN * perNano * pace.waitNanos());
     return (int) Math.max(tasks, Math.min(Integer.MAX_VALUE - 1, most));
   }
 

@@ -11,6 +11,10 @@ import java.util.concurrent.TimeUnit;
 final class Pace {
   private static final long LEAST_SHARE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long LEAST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** Clients that leave sooner do not wait for less: they are gone for reasons of their own. */
+  private static final long LEAST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private static final long SAMPLE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -105,14 +109,20 @@ final class Pace {
 
   /** How long a task may take for its share: at least as long as for a single request. */
   synchronized long shareNanos() {
-    return (long) Math.max(scale * few(quickestShare, LEAST_SHARE_NANOS), quickestShare);
+    return scaled(few(quickestShare, LEAST_SHARE_NANOS), quickestShare);
   }
 
   /** How long requests may wait for tasks, where some have to wait at all times. */
   synchronized long waitNanos() {
     return quickestShare > 0
         ? shareNanos()
-        : (long) Math.max(scale * few(quickestSingle, LEAST_WAIT_NANOS), quickestSingle);
+        : scaled(few(quickestSingle, LEAST_WAIT_NANOS), quickestSingle);
+  }
+
+  @GuardedBy("this")
+  private long scaled(double nanos, double quickest) {
+    double least = Math.max(quickest, Math.min(nanos, LEAST_PATIENCE_NANOS));
+    return (long) Math.max(scale * nanos, least);
   }
 
   private static double few(double quickest, long least) {

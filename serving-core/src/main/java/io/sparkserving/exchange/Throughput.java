@@ -18,6 +18,12 @@ final class Throughput {
   private boolean isMeasuring;
   private long begun;
   private long answeredBefore;
+
+  /** How long requests waited before the last pauses, and how many were answered then. */
+  private long nanosBefore;
+
+  private long numberBefore;
+
   private double perNano;
   private long measured;
 
@@ -30,9 +36,13 @@ final class Throughput {
     this.answered = answered;
   }
 
-  /** Notes that the query has none to answer for the moment. */
-  void pause() {
-    isMeasuring = false;
+  /** Notes that no request waits for the query at the moment. */
+  void pause(long now) {
+    if (isMeasuring) {
+      isMeasuring = false;
+      nanosBefore += now - begun;
+      numberBefore += answered.getAsLong() - answeredBefore;
+    }
   }
 
   /**
@@ -46,13 +56,16 @@ final class Throughput {
       begin(now, answered.getAsLong());
       return;
     }
-    long nanos = now - begun;
+    long nanos = nanosBefore + now - begun;
     if (nanos < LEAST_NANOS) {
       return;
     }
     long so = answered.getAsLong();
-    if (so - answeredBefore >= ENOUGH || nanos >= MOST_NANOS) {
-      note((double) (so - answeredBefore) / nanos, isLeast, now);
+    long number = numberBefore + so - answeredBefore;
+    if (number >= ENOUGH || nanos >= MOST_NANOS) {
+      note((double) number / nanos, isLeast, now);
+      nanosBefore = 0;
+      numberBefore = 0;
       begin(now, so);
     }
   }

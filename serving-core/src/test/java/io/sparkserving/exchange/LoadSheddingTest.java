@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What those may do to others who do not wait, and what is known of a query that has stalled. */
@@ -22,10 +24,11 @@ class LoadSheddingTest {
 
   /** Lets the query answer what waits, each request in so long. */
   private void answerAll(Duration each) throws InterruptedException {
-    while (fixture.exchanges.queue().size() > 0) {
-      Exchange taken = take();
+    Exchange taken = fixture.exchanges.queue().take(lease, 0);
+    while (taken != null) {
       fixture.advance(each);
       fixture.exchanges.answer(taken.id(), ExchangesFixture.ok());
+      taken = fixture.exchanges.queue().take(lease, 0);
     }
   }
 
@@ -66,6 +69,36 @@ class LoadSheddingTest {
     }
     assertThat(fixture.statuses()).contains(504).doesNotContain(503);
     assertThat(fixture.exchanges.queue().entrance().isShedding()).isFalse();
+  }
+
+  @Test
+  void clientsThatLeaveDoNotHaveOthersRefusedWhereTheQueryIsQuick() throws Exception {
+    Duration quick = Duration.ofMillis(1);
+    send(20);
+    answerAll(quick);
+    fixture.replies.clear();
+    for (int i = 0; i < 100; i++) {
+      for (int leaving = 0; leaving < 10; leaving++) {
+        fixture.exchanges.accept(ExchangesFixture.request("leaves"), new Gone());
+      }
+      send(8);
+      // At first as where the machine has other things to do.
+      fixture.advance(Duration.ofMillis(i == 0 ? 2_000 : 60));
+      answerAll(quick);
+    }
+    assertThat(fixture.statuses()).hasSize(800).containsOnly(200);
+  }
+
+  private static final class Gone implements Responder {
+    @Override
+    public void respond(ReplyMessage reply, Consumer<@Nullable Throwable> done) {
+      done.accept(null);
+    }
+
+    @Override
+    public boolean isAbandoned() {
+      return true;
+    }
   }
 
   @Test
