@@ -10,6 +10,7 @@ import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import io.sparkserving.testing.RawResponse;
 import io.sparkserving.testing.SparkSessions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -77,7 +78,8 @@ class HeadSaturationTest {
   /** How often it was answered, by the query or with 503. */
   private static int callUntilFinished(int port) throws Exception {
     int calls = 0;
-    try (RawHttp http = RawHttp.connect(port)) {
+    // Whose request is held waits for as long as the probes take.
+    try (RawHttp http = RawHttp.connect(port).readTimeout(Duration.ofMinutes(2))) {
       while (FINISH.getCount() > 0) {
         assertThat(http.call(RawRequest.post("/saturated", "body")).status()).isIn(200, 503);
         calls++;
@@ -97,7 +99,7 @@ class HeadSaturationTest {
   }
 
   private static String hold(String text) throws InterruptedException {
-    FINISH.await(60, TimeUnit.SECONDS);
+    FINISH.await(2, TimeUnit.MINUTES);
     return text;
   }
 }
