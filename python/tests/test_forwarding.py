@@ -7,6 +7,7 @@ import hmac
 import runpy
 import shutil
 import subprocess
+import time
 import urllib.parse
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -119,7 +120,11 @@ def test_the_options_of_the_original_forward_a_continuous_service(spark, gateway
         query.explain(True)
     finally:
         query.stop()
-    assert not EXAMPLE._listens(host, int(port))
+    # The gateway's SSH server closes the port when it has seen that its client is gone.
+    deadline = time.monotonic() + 30
+    while EXAMPLE._listens(host, int(port)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     printed = capsys.readouterr().out
     assert "forwarding.keySas=*" in printed
     assert "sig=" not in printed
