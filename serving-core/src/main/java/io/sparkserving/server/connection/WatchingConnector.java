@@ -6,10 +6,14 @@ import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.options.ConnectionLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
@@ -126,6 +130,9 @@ final class WatchingConnector extends ServerConnector {
 
     private final BodyBudget bodies = new BodyBudget();
 
+    /** Who waits for the rest of a body, of all requests of the connection. */
+    private final Set<Consumer<Throwable>> readers = ConcurrentHashMap.newKeySet();
+
     /** What was read ahead, to be read next; null if nothing was. */
     private volatile @Nullable ByteBuffer ahead;
 
@@ -151,6 +158,33 @@ final class WatchingConnector extends ServerConnector {
     /** The bodies of the connection's requests. */
     BodyBudget bodies() {
       return bodies;
+    }
+
+    /** Has it told to a reader that the connection is closed, which Jetty may not do. */
+    void watchClose(Consumer<Throwable> reader) {
+      readers.add(reader);
+      if (!isOpen()) {
+        tellClosed(null);
+      }
+    }
+
+    void unwatchClose(Consumer<Throwable> reader) {
+      readers.remove(reader);
+    }
+
+    @Override
+    public void onClose(@Nullable Throwable failure) {
+      super.onClose(failure);
+      tellClosed(failure);
+    }
+
+    private void tellClosed(@Nullable Throwable failure) {
+      Throwable cause = failure == null ? new ClosedChannelException() : failure;
+      for (Consumer<Throwable> reader : readers) {
+        if (readers.remove(reader)) {
+          reader.accept(cause);
+        }
+      }
     }
 
     /** Not while something is read ahead, as what comes after it would overtake it. */

@@ -72,6 +72,8 @@ final class AdmissionHandler implements Request.Handler {
     /** Bytes of the budget of this JVM, and of the connection's. */
     private volatile long reserved;
 
+    private volatile boolean hasEnded;
+
     /** Bytes of the body that was inflated; -1 if it came as it is. */
     private int inflatedLength = -1;
 
@@ -98,6 +100,10 @@ final class AdmissionHandler implements Request.Handler {
         return false;
       }
       RESERVED.addAndGet(this, bytes);
+      if (hasEnded) {
+        release();
+        return false;
+      }
       return true;
     }
 
@@ -113,12 +119,14 @@ final class AdmissionHandler implements Request.Handler {
 
     @Override
     public void succeeded() {
+      hasEnded = true;
       release();
       super.succeeded();
     }
 
     @Override
     public void failed(Throwable failure) {
+      hasEnded = true;
       release();
       super.failed(failure);
     }

@@ -1,10 +1,13 @@
 package io.sparkserving.server.steps;
 
+import io.sparkserving.server.connection.ConnectionBodies;
 import io.sparkserving.server.connection.LeastRate;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.BufferUtil;
@@ -13,7 +16,7 @@ import org.eclipse.jetty.util.BufferUtil;
  * Reads a request's body as it comes in, without holding a thread. Runs on the listener's threads,
  * one at a time, or at first on one that has brought a reply.
  */
-final class BodyReader implements Runnable {
+final class BodyReader implements Runnable, Consumer<Throwable> {
   /**
    * Takes a body. Exactly one of {@link #complete}, {@link #tooLarge}, {@link #unreadable}, {@link
    * #tooSlow} and {@link #overBudget} is called, once; where that one throws, {@link #unreadable}
@@ -48,6 +51,12 @@ final class BodyReader implements Runnable {
   private final LeastRate rate;
   private final Receiver receiver;
   private final ByteArrayOutputStream collected = new ByteArrayOutputStream(0);
+  private final AtomicBoolean hasEnded = new AtomicBoolean();
+
+  /** Whether the end was reached by reading. */
+  private boolean hasReceived;
+
+  private boolean isWatching;
   private long received;
 
   private BodyReader(Request request, long limit, Duration timeout, Receiver receiver) {
@@ -73,50 +82,90 @@ final class BodyReader implements Runnable {
   /** Reads on. */
   @Override
   public void run() {
+    if (hasEnded.get()) {
+      return;
+    }
     try {
       readOn();
     } catch (Throwable e) {
       // Jetty would tell nobody of it but the log.
-      receiver.unreadable(e);
+      if (hasReceived || end()) {
+        receiver.unreadable(e);
+      }
       throw e;
     }
+  }
+
+  /** Ends, as the connection is closed; on the thread that closes it. */
+  @Override
+  public void accept(Throwable failure) {
+    if (hasEnded.compareAndSet(false, true)) {
+      receiver.unreadable(failure);
+    }
+  }
+
+  /** Whether nobody has ended before. */
+  private boolean end() {
+    if (isWatching) {
+      ConnectionBodies.unwatchClose(request, this);
+    }
+    hasReceived = hasEnded.compareAndSet(false, true);
+    return hasReceived;
   }
 
   private void readOn() {
     while (true) {
       Content.Chunk chunk = request.read();
       if (chunk == null) {
-        request.demand(this);
+        waitForMore();
         return;
       }
       if (Content.Chunk.isFailure(chunk)) {
-        receiver.unreadable(chunk.getFailure());
+        if (end()) {
+          receiver.unreadable(chunk.getFailure());
+        }
         return;
       }
       received += chunk.remaining();
       if (received > limit) {
         chunk.release();
-        receiver.tooLarge();
+        if (end()) {
+          receiver.tooLarge();
+        }
         return;
       }
       if (chunk.hasRemaining() && !receiver.reserve(chunk.remaining())) {
         chunk.release();
-        receiver.overBudget();
+        if (end()) {
+          receiver.overBudget();
+        }
         return;
       }
       if (chunk.isLast()) {
         byte[] body = withLast(chunk.getByteBuffer());
         chunk.release();
-        receiver.complete(body);
+        if (end()) {
+          receiver.complete(body);
+        }
         return;
       }
       append(chunk.getByteBuffer());
       chunk.release();
       if (rate.isMissed(received)) {
-        receiver.tooSlow();
+        if (end()) {
+          receiver.tooSlow();
+        }
         return;
       }
     }
+  }
+
+  private void waitForMore() {
+    if (!isWatching) {
+      isWatching = true;
+      ConnectionBodies.watchClose(request, this);
+    }
+    request.demand(this);
   }
 
   /** The whole body; one that came in one piece is copied once only. */
