@@ -11,8 +11,7 @@ import java.util.function.Predicate;
  * The leases of one server: which task holds which exchanges. A task that is tried again gets the
  * same exchanges, less those answered meanwhile. Every failed try is held against the oldest
  * exchange that it left unanswered. A try that has answered none of several may have failed on any,
- * as Spark hands rows to Python in batches: then all are suspects, and wait again, to go in smaller
- * and smaller groups, and at last alone.
+ * as Spark hands rows to Python in batches: then all are suspects, which go in smaller groups.
  *
  * <p>All threads may call all methods. The owner is never called with the lock held: an answer may
  * go on to the next request of its connection, which may ask for the leases of any server.
