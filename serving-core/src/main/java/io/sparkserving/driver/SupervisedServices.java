@@ -42,11 +42,17 @@ public final class SupervisedServices {
     awaiting().forEach(turns -> turns.halt(why));
   }
 
-  /** Closes the services, and waits for a bounded time until each has closed. */
+  /**
+   * Closes the services, and waits for a bounded time until each has closed. One of which an
+   * earlier query still holds requests is closed when that query has ended.
+   */
   public void close() {
     synchronized (catalogue) {
       for (Turns turns : awaiting()) {
-        catalogue.close(turns);
+        turns.endSupervision();
+        if (turns.isVacant()) {
+          catalogue.close(turns);
+        }
       }
     }
   }
@@ -55,7 +61,7 @@ public final class SupervisedServices {
   private List<Turns> awaiting() {
     synchronized (catalogue) {
       return catalogue.turns().stream()
-          .filter(turns -> turns.isVacant() && supervisor.equals(turns.supervisor()))
+          .filter(turns -> turns.isUntaken() && supervisor.equals(turns.supervisor()))
           .toList();
     }
   }

@@ -54,7 +54,17 @@ final class Turns {
 
   /** Whether no query takes requests, is to take them, or still holds any. */
   boolean isVacant() {
-    return current == null && successor == null && draining.isEmpty();
+    return isUntaken() && draining.isEmpty();
+  }
+
+  /** Whether no query takes requests or is to take them; earlier ones may still hold some. */
+  boolean isUntaken() {
+    return current == null && successor == null;
+  }
+
+  /** Notes that nobody is to start a query on the service again. */
+  void endSupervision() {
+    supervisor = null;
   }
 
   /** Whether no query ever took requests. */

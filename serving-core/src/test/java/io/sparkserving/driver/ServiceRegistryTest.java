@@ -110,6 +110,40 @@ class ServiceRegistryTest {
   }
 
   @Test
+  void aServiceWhoseQueryIsStoppedEndsWhenThePredecessorHasFinished() {
+    Consumer first = attach("api", "one", "before", Map.of());
+    Consumer second = attach("api", "two", "after", TAKEOVER);
+    second.ready();
+
+    second.detach();
+    registry.ofSupervisor("after").close();
+    assertThat(told(first)).doesNotContain("close");
+    first.detach();
+    registry.ofSupervisor("before").close();
+
+    assertThat(told(first)).endsWith("close");
+    assertThat(registry.catalogue().find("api")).isNull();
+  }
+
+  @Test
+  void aQueryThatFailsWhileItsPredecessorFinishesMayServeAgain() {
+    Consumer first = attach("api", "one", "before", Map.of());
+    Consumer second = attach("api", "two", "after", TAKEOVER);
+    second.ready();
+
+    second.detach();
+
+    assertThat(registry.ofSupervisor("after").isAwaiting()).isTrue();
+    Consumer again = attach("api", "two", "after", Map.of());
+    assertThat(again.service()).isSameAs(first.service());
+    first.detach();
+    assertThat(told(first)).doesNotContain("close");
+    again.detach();
+    registry.ofSupervisor("after").close();
+    assertThat(told(first)).endsWith("close");
+  }
+
+  @Test
   void aSuccessorThatFailsLeavesTheServiceToItsPredecessor() {
     Consumer first = attach("api", "one", Map.of());
     Consumer second = attach("api", "two", TAKEOVER);
