@@ -1,5 +1,6 @@
 package io.sparkserving;
 
+import io.sparkserving.columns.FunctionProvider;
 import io.sparkserving.columns.ReplyMaking;
 import io.sparkserving.columns.RequestParsing;
 import io.sparkserving.driver.DriverOperations;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeoutException;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -174,6 +176,35 @@ public final class Serving {
       String parsingCheck) {
     return new RequestParsing(new RefuseRequest())
         .parse(requests, schema, idCol, requestCol, parsingCheck);
+  }
+
+  /**
+   * Adds a column that a function computes, or replaces it. Rows that wait form batches by
+   * themselves, and nobody waits for a batch to fill. A request on whose row the function fails is
+   * answered with an error, and its row goes no further; a row without the source's id gets null.
+   *
+   * @param rows of a query, anywhere in it
+   * @param name of the column
+   * @param function called on executors, with up to 1,024 rows at once
+   * @param type of the column
+   * @param arguments columns that the function gets, at least one
+   * @throws IllegalArgumentException for a column or type that does not fit
+   */
+  public static Dataset<Row> withFunction(
+      Dataset<Row> rows, String name, BatchFunction function, DataType type, Column... arguments) {
+    return FunctionProvider.require().withFunction(rows, name, function, type, List.of(arguments));
+  }
+
+  /**
+   * Adds a column as {@link #withFunction} does, whose values come later: after 30 s it is a 504.
+   */
+  public static Dataset<Row> withAsyncFunction(
+      Dataset<Row> rows,
+      String name,
+      AsyncBatchFunction function,
+      DataType type,
+      Column... arguments) {
+    return FunctionProvider.require().withFunction(rows, name, function, type, List.of(arguments));
   }
 
   /**

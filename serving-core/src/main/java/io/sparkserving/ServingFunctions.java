@@ -206,7 +206,8 @@ public final class ServingFunctions {
    *     not check the type, and a struct of another one fails the task
    * @param id a column of type {@link io.sparkserving.schema.ServingSchemas#ID}, as the source gave
    *     it
-   * @return a boolean column that is never null: true where there was a reply and an id
+   * @return a boolean column {@code sendReply} that is never null: true where there was a reply and
+   *     an id
    */
   public static Column sendReply(Column api, Column reply, Column id) {
     return SendReply.column(api, reply, id);
@@ -219,7 +220,8 @@ public final class ServingFunctions {
    * @param api name of the service that the request came to
    * @param reply a column of type {@link io.sparkserving.schema.ServingSchemas#REPLY}
    * @param id a column of type {@link io.sparkserving.schema.ServingSchemas#ID}
-   * @return a boolean column that is never null: true where there was a reply and an id
+   * @return a boolean column {@code sendReply} that is never null: true where there was a reply and
+   *     an id
    */
   public static Column sendReply(String api, Column reply, Column id) {
     return sendReply(lit(api), reply, id);

@@ -1,5 +1,6 @@
 package io.sparkserving;
 
+import io.sparkserving.query.ProgressTracking;
 import io.sparkserving.query.SparkCalls;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
@@ -54,8 +55,9 @@ public final class ServingWriter {
 
   /**
    * Sets the real-time trigger of Spark 4.1 and later, and what the trigger needs: output mode
-   * {@code update}, and for the whole session that Spark does not check sinks and operators against
-   * its own list, which has none of other libraries.
+   * {@code update}, option {@code asyncProgressTrackingEnabled} to {@code false}, and for the whole
+   * session that Spark does not check sinks and operators against its own list, which has none of
+   * other libraries.
    *
    * @param batchDuration how long a batch lasts, such as {@code 5 minutes}; 5 seconds at least
    * @throws IllegalArgumentException for a duration that Spark does not take
@@ -64,6 +66,7 @@ public final class ServingWriter {
   public ServingWriter realTime(String batchDuration) {
     writer.trigger(SparkCalls.realTime(batchDuration));
     writer.outputMode("update");
+    options(ProgressTracking.SYNCHRONOUS);
     session.conf().set("spark.sql.streaming.realTimeMode.allowlistCheck", "false");
     return this;
   }

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.eclipse.jetty.client.BufferingResponseListener;
 import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.HttpClient;
@@ -104,7 +105,7 @@ public final class ChannelClient {
             new BufferingResponseListener(MOST_ANSWER_BYTES) {
               @Override
               public void onComplete(Result result) {
-                Throwable failure = failure(result, channel);
+                Throwable failure = failure(result, this::getContentAsString, channel);
                 if (failure == null) {
                   byte[] content = getContent();
                   answer.complete(content == null ? new byte[0] : content);
@@ -116,7 +117,8 @@ public final class ChannelClient {
     return answer;
   }
 
-  private static @Nullable Throwable failure(Result result, ChannelAddress channel) {
+  private static @Nullable Throwable failure(
+      Result result, Supplier<@Nullable String> answer, ChannelAddress channel) {
     if (result.isFailed()) {
       return new IOException("Cannot reach the JVM at " + channel, result.getFailure());
     }
@@ -124,7 +126,7 @@ public final class ChannelClient {
     String message = "The JVM at " + channel + " answered " + status + " to a message";
     return switch (status) {
       case HttpStatus.OK_200 -> null;
-      case HttpStatus.FORBIDDEN_403 -> new ChannelRefusedException(message);
+      case HttpStatus.FORBIDDEN_403 -> new ChannelRefusedException(message + ": " + answer.get());
       default -> new IOException(message);
     };
   }

@@ -9,6 +9,11 @@ public interface ChannelPeer {
   /** The secret that a message must carry to be let in. */
   Secret secret();
 
+  /** The secret for one path, of a peer that does not do the same for all who send. */
+  default Secret secret(String path) {
+    return secret();
+  }
+
   /**
    * Takes a message, on a thread of the channel or of a sender in this JVM, and must not block.
    *

@@ -1,5 +1,8 @@
 package io.sparkserving.channel;
 
+import io.sparkserving.options.InternalConfiguration;
+import io.sparkserving.options.PortRange;
+import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -17,14 +20,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * This JVM's end of the internal channel: a Jetty connector on a port of its own, for messages
- * between the JVMs of one application, or two: one in plain text and one under TLS, for services
- * that want the one and the other. Starts when first asked for and stays until the JVM ends.
+ * between the JVMs of one application, or several: one in plain text and one under TLS, for
+ * services that want the one and the other, or other ports. Starts when first asked for and stays
+ * until the JVM ends.
  */
 public final class InternalChannel {
   private static final Logger LOG = LoggerFactory.getLogger(InternalChannel.class);
   private static final Map<Binding, InternalChannel> BY_BINDING = new ConcurrentHashMap<>();
 
-  private record Binding(String address, boolean tls) {}
+  private record Binding(String address, InternalConfiguration internal) {}
 
   private final ServerConnector connector;
 
@@ -41,11 +45,13 @@ public final class InternalChannel {
    *
    * @param bindAddress where to listen, if the channel does not listen yet
    * @param reachableHost how other JVMs reach that address
-   * @param tls whether the channel speaks TLS, and nothing else
+   * @param internal at which ports, and whether the channel speaks TLS, and nothing else
+   * @throws IllegalStateException if none of the ports is free
    */
-  public static ChannelAddress address(String bindAddress, String reachableHost, boolean tls) {
+  public static ChannelAddress address(
+      String bindAddress, String reachableHost, InternalConfiguration internal) {
     InternalChannel channel =
-        BY_BINDING.computeIfAbsent(new Binding(bindAddress, tls), InternalChannel::start);
+        BY_BINDING.computeIfAbsent(new Binding(bindAddress, internal), InternalChannel::start);
     return new ChannelAddress(
         reachableHost,
         channel.connector.getLocalPort(),
@@ -54,7 +60,8 @@ public final class InternalChannel {
 
   private static InternalChannel start(Binding binding) {
     String bindAddress = binding.address();
-    ChannelIdentity identity = binding.tls() ? ChannelIdentity.create() : null;
+    boolean tls = binding.internal().tls();
+    ChannelIdentity identity = tls ? ChannelIdentity.create() : null;
     QueuedThreadPool threads = new QueuedThreadPool(16, 4);
     threads.setName("spark-serving-internal");
     threads.setDaemon(true);
@@ -72,10 +79,10 @@ public final class InternalChannel {
             : new ServerConnector(
                 server, new SslConnectionFactory(identity.serverTls(), http1.getProtocol()), http1);
     connector.setHost(bindAddress);
-    connector.setPort(0);
     server.addConnector(connector);
     server.setHandler(new InternalChannelHandler());
     try {
+      bindFirstFree(connector, binding.internal().ports());
       server.start();
     } catch (Exception e) {
       throw new IllegalStateException(
@@ -83,9 +90,26 @@ public final class InternalChannel {
     }
     LOG.info(
         "Internal channel{} at {}:{}",
-        binding.tls() ? " under TLS" : "",
+        tls ? " under TLS" : "",
         bindAddress,
         connector.getLocalPort());
     return new InternalChannel(connector, identity);
+  }
+
+  private static void bindFirstFree(ServerConnector connector, PortRange ports) throws IOException {
+    for (int port = ports.first(); port <= ports.last(); port++) {
+      connector.setPort(port);
+      try {
+        connector.open();
+        return;
+      } catch (IOException e) {
+        if (port == ports.last()) {
+          throw new IOException(
+              "none of the ports of internal.port (%s) can be used; the last: %s"
+                  .formatted(ports, e.getMessage()),
+              e);
+        }
+      }
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.sparkserving.exchange.LimitedLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -32,7 +33,7 @@ final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
     if (peer == null) {
       REFUSED.warn(
           "", "Refused a message on the internal channel from {}", Request.getRemoteAddr(request));
-      Response.writeError(request, response, callback, HttpStatus.FORBIDDEN_403);
+      refuse("nobody of that name, or another secret", response, callback);
       return true;
     }
     Content.Source.asByteBuffer(
@@ -57,6 +58,11 @@ final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
     return true;
   }
 
+  private static void refuse(String reason, Response response, Callback callback) {
+    response.setStatus(HttpStatus.FORBIDDEN_403);
+    Content.Sink.write(response, true, reason, callback);
+  }
+
   private static @Nullable ChannelPeer authenticated(Request request) {
     String id = request.getHeaders().get(PEER);
     String secret = request.getHeaders().get(SECRET);
@@ -64,15 +70,18 @@ final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
       return null;
     }
     ChannelPeer peer = ChannelPeers.find(id);
-    return peer != null && peer.secret().matches(secret) ? peer : null;
+    return peer != null && peer.secret(path(request)).matches(secret) ? peer : null;
+  }
+
+  private static String path(Request request) {
+    return String.valueOf(request.getHttpURI().getCanonicalPath());
   }
 
   private static void respond(
       ChannelPeer peer, Request request, byte[] message, Response response, Callback callback) {
-    String path = String.valueOf(request.getHttpURI().getCanonicalPath());
     CompletableFuture<byte[]> answer;
     try {
-      answer = peer.receive(path, message);
+      answer = peer.receive(path(request), message);
     } catch (IOException e) {
       INVALID.warn("", "Invalid message on the internal channel", e);
       Response.writeError(request, response, callback, HttpStatus.BAD_REQUEST_400);
@@ -96,8 +105,11 @@ final class InternalChannelHandler extends Handler.Abstract.NonBlocking {
       Request request,
       Response response,
       Callback callback) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (bytes != null) {
       response.write(true, ByteBuffer.wrap(bytes), callback);
+    } else if (cause instanceof ChannelRefusedException) {
+      refuse(String.valueOf(cause.getMessage()), response, callback);
     } else {
       FAILED.warn("", "Cannot answer a message on the internal channel", failure);
       Response.writeError(request, response, callback, HttpStatus.INTERNAL_SERVER_ERROR_500);

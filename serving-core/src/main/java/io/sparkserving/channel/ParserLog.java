@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Limits what Jetty's parser of HTTP/1.1 logs. It warns, with up to 16 KiB of the client's own
- * text, whenever a request has two Host headers (12.1.13 for one), and nothing but the log's own
+ * text, whenever a request has two Host headers (12.1.14 for one), and nothing but the log's own
  * configuration can keep it from that.
  */
 final class ParserLog {

@@ -73,6 +73,15 @@ public final class ReplyBatch {
     out.write(value);
   }
 
+  /** The ids of the requests of a message that {@link #toBytes} wrote. */
+  public static List<Long> requestIds(byte[] message) {
+    try {
+      return read(message).stream().map(Entry::requestId).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read what was just written", e);
+    }
+  }
+
   /**
    * Reads what {@link #toBytes} wrote.
    *

@@ -14,7 +14,7 @@ import org.eclipse.jetty.util.thread.ThreadPool;
  * gets a second time. It is in this package as all ports need it, the internal channel's and those
  * that clients call.
  *
- * <p>Where a request is malformed, Jetty (12.1.13 for one) answers it on another thread than the
+ * <p>Where a request is malformed, Jetty (12.1.14 for one) answers it on another thread than the
  * one that has read it, and both may then give the connection's buffer back. A pooled one would
  * have gone to another connection in between, and been shared by two: clients would be answered
  * each other's requests, or not at all.

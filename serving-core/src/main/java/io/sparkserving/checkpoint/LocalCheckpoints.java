@@ -19,12 +19,19 @@ public final class LocalCheckpoints {
    * setting is still Hadoop's own, and only where Hadoop can load the class.
    */
   public static void avoidForks(SparkContext spark) {
-    Configuration hadoop = spark.hadoopConfiguration();
-    if (spark.isLocal()
-        && HADOOP_DEFAULT.equals(hadoop.get(KEY))
+    if (spark.isLocal()) {
+      avoidForks(spark.hadoopConfiguration());
+    }
+  }
+
+  static void avoidForks(Configuration hadoop) {
+    if (HADOOP_DEFAULT.equals(hadoop.get(KEY))
         && hadoop.getClassByNameOrNull(ForkFreeLocalFs.class.getName()) != null) {
       hadoop.set(KEY, ForkFreeLocalFs.class.getName());
-      LOG.info("Local checkpoints use {}", ForkFreeLocalFs.class.getName());
+      LOG.info(
+          "Checkpoints of this Spark application on the local disk are written by {} from now on."
+              + " With option fastLocalCheckpoints=false for each service Hadoop's own writes them.",
+          ForkFreeLocalFs.class.getName());
     }
   }
 }

@@ -16,7 +16,7 @@ import org.apache.spark.sql.types.StructType;
 import scala.Function1;
 
 /** Finds machine learning vectors, without needing Spark's machine learning library. */
-final class VectorColumns {
+public final class VectorColumns {
 
   private VectorColumns() {}
 
@@ -24,7 +24,7 @@ final class VectorColumns {
    * The same values with arrays of numbers in place of vectors, to any depth of structs, arrays and
    * maps.
    */
-  static Column vectorsToArrays(Column data, DataType type) {
+  public static Column vectorsToArrays(Column data, DataType type) {
     if (VectorTypes.isVector(type)) {
       return VectorToArray.column(data);
     }

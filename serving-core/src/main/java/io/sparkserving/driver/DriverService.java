@@ -25,10 +25,13 @@ public final class DriverService extends RunningService {
   private static final String DRIVER = "driver";
 
   private final ListeningServer listening;
+  private final CoreDemand demand;
 
-  private DriverService(ListeningServer listening, ApiDescription description) {
+  private DriverService(ListeningServer listening, ApiDescription description, Timer timer) {
     super(listening.exchanges().configuration(), description);
     this.listening = listening;
+    this.demand =
+        CoreDemand.watch(timer, NanoClock.SYSTEM, listening.exchanges().runningTasks()::hurry);
   }
 
   /**
@@ -44,7 +47,8 @@ public final class DriverService extends RunningService {
     return new DriverService(
         ListeningServer.start(
             exchanges, HttpListeners::bind, new ServicePeer(exchanges), address -> {}),
-        description);
+        description,
+        timer);
   }
 
   @Override
@@ -155,6 +159,7 @@ public final class DriverService extends RunningService {
 
   @Override
   protected void close() {
+    demand.stop();
     listening.close();
   }
 }

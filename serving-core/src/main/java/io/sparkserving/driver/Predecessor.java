@@ -2,7 +2,6 @@ package io.sparkserving.driver;
 
 import io.sparkserving.exchange.NanoClock;
 import java.time.Duration;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,11 +36,20 @@ final class Predecessor implements Runnable {
   public void run() {
     try {
       awaitDrained();
-      consumer.query().stop().stop();
-      LOG.info("Stopped {}, which was replaced", consumer);
+      stop();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (TimeoutException | RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      LOG.warn("Cannot tell what {}, which was replaced, holds", consumer, e);
+      stop();
+    }
+  }
+
+  private void stop() {
+    try {
+      consumer.query().stop().stop();
+      LOG.info("Stopped {}, which was replaced", consumer);
+    } catch (Throwable e) { // Spark's methods throw more than they declare.
       LOG.warn("Cannot stop {}, which was replaced", consumer, e);
     }
   }

@@ -139,8 +139,8 @@ public abstract class RunningService {
   protected abstract void halt();
 
   /**
-   * Answers requests that are open and frees the ports. Called with the catalogue's lock held;
-   * waits for a bounded time.
+   * Answers requests that are open and frees the ports. Called without a lock; waits for a bounded
+   * time.
    */
   protected abstract void close();
 

@@ -6,6 +6,7 @@ import io.sparkserving.channel.RunningEndpoints;
 import io.sparkserving.driver.DriverOperations.RunningDirectory;
 import io.sparkserving.driver.ServiceRegistry.Opener;
 import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.options.PortRange;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.schema.ApiTypes;
 import java.time.InstantSource;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The services of this driver by name: those that streams were loaded for, and those that run. All
- * threads may look; services are opened and closed with this object's lock held.
+ * threads may look. Services are opened, and taken out, with this object's lock held, and closed
+ * without it.
  */
 public final class ServiceCatalogue {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceCatalogue.class);
@@ -37,11 +39,14 @@ public final class ServiceCatalogue {
   @GuardedBy("this")
   private final Map<String, ApiTypes> described = new TreeMap<>();
 
-  /** Changed by whoever holds the lock; read by all, as a service that closes holds it long. */
+  /** Changed by whoever holds the lock; read by all, as a service that opens may hold it long. */
   private final Map<String, Turns> running = new ConcurrentSkipListMap<>();
 
   @GuardedBy("this")
   private final Map<RunningService, RunningDirectory> directories = new IdentityHashMap<>();
+
+  @GuardedBy("this")
+  private final Map<String, ClosingService> closing = new TreeMap<>();
 
   ServiceCatalogue(Timer timer, InstantSource clock) {
     this.timer = timer;
@@ -63,6 +68,15 @@ public final class ServiceCatalogue {
   @Nullable ServiceConfiguration declared(String name) {
     Declaration declaration = declared.get(name);
     return declaration == null ? null : declaration.configuration();
+  }
+
+  /** Where JVMs listen for each other as the first service wants it that names ports at all. */
+  synchronized PortRange internalPorts() {
+    return declared.values().stream()
+        .map(each -> each.configuration().operations().internal().ports())
+        .filter(ports -> !ports.equals(PortRange.ANY))
+        .findFirst()
+        .orElse(PortRange.ANY);
   }
 
   /** Tells clients of the named service, and of a later one of that name, what it does. */
@@ -183,18 +197,37 @@ public final class ServiceCatalogue {
         : DriverOperations.require("option coordinator.port").startDirectory(configuration);
   }
 
-  /** Closes a service and its directory, and waits for a bounded time until they have closed. */
+  /** Takes out a running service, which the caller is to close as soon as it has no lock. */
   @GuardedBy("this")
-  void close(Turns turns) {
+  ClosingService remove(Turns turns) {
     RunningService service = turns.service();
-    String stopped = service.toString(); // with the ports that it is about to leave
-    running.remove(service.configuration().name(), turns);
-    RunningEndpoints.remove(service.configuration().name());
-    RunningDirectory directory = directories.remove(service);
-    if (directory != null) {
-      directory.stop();
+    String name = service.configuration().name();
+    running.remove(name, turns);
+    RunningEndpoints.remove(name);
+    ClosingService removed =
+        new ClosingService(service, directories.remove(service), () -> forget(name));
+    closing.put(name, removed);
+    return removed;
+  }
+
+  private synchronized void forget(String closed) {
+    closing.remove(closed);
+  }
+
+  /** Waits until no service of that name is about to close. Called without the lock. */
+  void awaitClosed(String name) {
+    ClosingService before;
+    synchronized (this) {
+      before = closing.get(name);
     }
-    service.close();
-    LOG.info("Stopped {}", stopped);
+    if (before != null) {
+      before.await();
+    }
+  }
+
+  /** Whether a service of that name is about to close, so that no other can be opened yet. */
+  @GuardedBy("this")
+  boolean isClosing(String name) {
+    return closing.containsKey(name);
   }
 }

@@ -27,14 +27,11 @@ import org.slf4j.LoggerFactory;
  * that takes over joins the one that is there, gets all new requests as soon as it is ready, and
  * the one before is stopped when it has finished what it held.
  *
- * <p>All threads may call all methods. Turns change, and services open and close, with the
- * catalogue's lock held.
+ * <p>All threads may call all methods. Turns change, and services open, with the catalogue's lock
+ * held; services close without it. The timer's thread neither takes that lock nor closes anything.
  */
 public final class ServiceRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceRegistry.class);
-
-  /** How long a prepared service waits for its query. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /**
    * How long a successor has to become ready. A successor that is not ready then may need what its
@@ -61,11 +58,13 @@ public final class ServiceRegistry {
   private final Timer timer;
   private final NanoClock nanoClock;
   private final ServiceCatalogue catalogue;
+  private final PreparedServices prepared;
 
   ServiceRegistry(Timer timer, InstantSource clock, NanoClock nanoClock) {
     this.timer = timer;
     this.nanoClock = nanoClock;
     this.catalogue = new ServiceCatalogue(timer, clock);
+    this.prepared = new PreparedServices(catalogue, timer);
   }
 
   /** The registry of this JVM. */
@@ -98,51 +97,7 @@ public final class ServiceRegistry {
    * @throws java.io.UncheckedIOException if the address cannot be bound, or clients cannot reach it
    */
   public void prepare(String name, ApiTypes types) {
-    RunningService prepared = prepared(name, types);
-    awaitReachable(prepared);
-    timer.newTimeout(fired -> closeUnused(prepared), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private RunningService prepared(String name, ApiTypes types) {
-    synchronized (catalogue) {
-      Turns turns = catalogue.turns(name);
-      if (turns == null) {
-        turns = catalogue.openDeclared(name);
-      } else {
-        turns.checkDeclared(catalogue.declared(name));
-      }
-      catalogue.describe(name, types);
-      return turns.service();
-    }
-  }
-
-  /** Without the lock, so that a gateway that is silent holds up no other service. */
-  private void awaitReachable(RunningService service) {
-    try {
-      service.awaitReachable();
-    } catch (RuntimeException e) {
-      abandon(service);
-      throw e;
-    }
-  }
-
-  private void abandon(RunningService service) {
-    synchronized (catalogue) {
-      Turns turns = catalogue.turnsOf(service);
-      if (turns != null) {
-        catalogue.close(turns);
-      }
-    }
-  }
-
-  private void closeUnused(RunningService service) {
-    synchronized (catalogue) {
-      Turns turns = catalogue.turnsOf(service);
-      if (turns != null && turns.isVacant() && turns.hadNobody()) {
-        LOG.warn("No query came to serve {}: closing it", service);
-        catalogue.close(turns);
-      }
-    }
+    prepared.prepare(name, types);
   }
 
   /**
@@ -161,46 +116,62 @@ public final class ServiceRegistry {
       ServiceConfiguration wanted,
       Opener opener,
       QueryRun query) {
-    Consumer consumer;
-    synchronized (catalogue) {
-      Turns turns = turnsFor(kind, wanted, opener, query);
-      consumer = new Consumer(this, turns.service(), wanted, query, turns.nextTerm());
-      if (turns.current() == null) {
-        turns.begin(consumer);
-        LOG.info("Query {} serves {}", query.id(), turns.service());
-      } else {
-        turns.await(consumer);
-        timer.newTimeout(
-            fired -> takeOver(consumer), TAKEOVER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        LOG.info("Query {} is to take over {}", query.id(), turns.service());
+    Consumer consumer = null;
+    while (consumer == null) {
+      catalogue.awaitClosed(wanted.name());
+      ClosingService useless = null;
+      synchronized (catalogue) {
+        Turns there = catalogue.turns(wanted.name());
+        if (there != null && isToMakeRoom(there, kind, wanted, query)) {
+          useless = catalogue.remove(there);
+        } else if (!catalogue.isClosing(wanted.name())) {
+          consumer = join(there == null ? catalogue.open(wanted, opener) : there, wanted, query);
+        }
+      }
+      if (useless != null) {
+        useless.close();
       }
     }
-    awaitReachable(consumer.service());
+    prepared.awaitReachable(consumer.service());
     return consumer;
   }
 
-  @GuardedBy("catalogue")
-  private Turns turnsFor(
+  /** Whether the service that is there has no query, and cannot be used by the one that asks. */
+  private static boolean isToMakeRoom(
+      Turns there,
       Class<? extends RunningService> kind,
       ServiceConfiguration wanted,
-      Opener opener,
       QueryRun query) {
-    Turns turns = catalogue.turns(wanted.name());
-    if (turns != null) {
-      turns.checkRestart(query);
+    there.checkRestart(query);
+    if (there.current() == null) {
+      return !there.isOfUse(kind, wanted);
     }
-    if (turns != null && turns.current() != null) {
-      turns.checkTakeover(wanted);
-      turns.checkKind(kind);
-      return turns;
+    there.checkTakeover(wanted);
+    there.checkKind(kind);
+    return false;
+  }
+
+  @GuardedBy("catalogue")
+  private Consumer join(Turns turns, ServiceConfiguration wanted, QueryRun query) {
+    Consumer consumer = new Consumer(this, turns.service(), wanted, query, turns.nextTerm());
+    if (turns.current() == null) {
+      turns.begin(consumer);
+      LOG.info("Query {} serves {}", query.id(), turns.service());
+    } else {
+      turns.await(consumer);
+      timer.newTimeout(
+          fired -> takeOverAside(consumer), TAKEOVER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      LOG.info("Query {} is to take over {}", query.id(), turns.service());
     }
-    if (turns != null && turns.isOfUse(kind, wanted)) {
-      return turns;
+    return consumer;
+  }
+
+  private void takeOverAside(Consumer consumer) {
+    Turns turns = catalogue.turnsOf(consumer.service());
+    if (turns != null && turns.successor() == consumer) {
+      PreparedServices.runAside(
+          "takeover-" + consumer.configuration().name(), () -> takeOver(consumer));
     }
-    if (turns != null) {
-      catalogue.close(turns);
-    }
-    return catalogue.open(wanted, opener);
   }
 
   /** Begins the turn of a successor; does nothing if the consumer is no successor. */
@@ -232,7 +203,8 @@ public final class ServiceRegistry {
 
   /** Ends the turn of a query that has ended, and the service that nobody else takes or is to. */
   void detach(Consumer consumer) {
-    Consumer next;
+    Consumer next = null;
+    ClosingService closing = null;
     synchronized (catalogue) {
       Turns turns = catalogue.turnsOf(consumer.service());
       if (turns == null) {
@@ -240,15 +212,24 @@ public final class ServiceRegistry {
       }
       turns.remove(consumer);
       if (turns.isVacant() && turns.supervisor() == null) {
-        catalogue.close(turns);
-        return;
+        closing = catalogue.remove(turns);
       }
-      next = turns.current() == null ? turns.successor() : null;
+      if (turns.current() == null) {
+        // With the lock held: whoever attaches from now on comes after it.
+        next = turns.successor();
+      }
+      if (next != null) {
+        turns.begin(next);
+      }
+    }
+    if (closing != null) {
+      closing.close();
+      return;
+    }
+    if (next != null) {
+      LOG.info("Query {} takes over {}", next.query().id(), next.service());
     }
     consumer.service().release(consumer.term());
-    if (next != null) {
-      takeOver(next);
-    }
   }
 
   /** All queries are about to be stopped, one after the other: no service is ready any more. */

@@ -1,5 +1,6 @@
 package io.sparkserving.driver;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -47,14 +48,16 @@ public final class SupervisedServices {
    * earlier query still holds requests is closed when that query has ended.
    */
   public void close() {
+    List<ClosingService> closing = new ArrayList<>();
     synchronized (catalogue) {
       for (Turns turns : awaiting()) {
         turns.endSupervision();
         if (turns.isVacant()) {
-          catalogue.close(turns);
+          closing.add(catalogue.remove(turns));
         }
       }
     }
+    closing.forEach(ClosingService::close);
   }
 
   /** Looks with the lock held, as a query that is just starting takes its service's turn there. */

@@ -17,7 +17,6 @@ public final class Exchange {
   private final long timeoutNanos;
   private final Responder responder;
   private final AtomicBoolean answered = new AtomicBoolean();
-  private volatile @Nullable Runnable timeoutCancellation;
 
   /** The lease of the task that holds this; written by the queue alone, under its lock. */
   private volatile @Nullable Lease lease;
@@ -149,15 +148,6 @@ public final class Exchange {
     return answered.get();
   }
 
-  /** Sets how to cancel the time-out, which may have come already. */
-  void cancelTimeoutWith(Runnable cancellation) {
-    timeoutCancellation = cancellation;
-    // The answer may have come between the time-out's start and this line.
-    if (isAnswered()) {
-      cancellation.run();
-    }
-  }
-
   /**
    * Claims the right to answer; true for one caller only, who has to call {@link #release} and to
    * answer.
@@ -166,12 +156,8 @@ public final class Exchange {
     return answered.compareAndSet(false, true);
   }
 
-  /** Tells the time-out and the task's lease that the exchange has its answer. */
+  /** Tells the task's lease that the exchange has its answer. */
   void release() {
-    Runnable cancellation = timeoutCancellation;
-    if (cancellation != null) {
-      cancellation.run();
-    }
     Lease holder = lease;
     if (holder != null) {
       holder.noteAnswered(isSample ? takenNanos : NOT_TAKEN);

@@ -13,6 +13,7 @@ public final class ExchangeCounters {
   final LongAdder timedOut = new LongAdder();
   final LongAdder withoutReply = new LongAdder();
   final LongAdder givenUp = new LongAdder();
+  final LongAdder lost = new LongAdder();
   private final LongAdder routed = new LongAdder();
   private final LongAdder restarts = new LongAdder();
   private final LongAdder rateLimited = new LongAdder();
@@ -62,9 +63,14 @@ public final class ExchangeCounters {
     return givenUp.sum();
   }
 
+  /** Requests whose reply a task could not deliver from another JVM. */
+  public long lost() {
+    return lost.sum();
+  }
+
   /** Requests that the query is done with, whatever came of them. */
   long byTheQuery() {
-    return replied.sum() + withoutReply.sum() + givenUp.sum();
+    return replied.sum() + withoutReply.sum() + givenUp.sum() + lost.sum();
   }
 
   /** Notes a request that was one too many of its caller or address. */

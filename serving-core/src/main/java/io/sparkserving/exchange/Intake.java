@@ -12,6 +12,7 @@ public final class Intake {
   private volatile long released;
   private volatile long draining;
   private volatile long refusing;
+  private volatile @Nullable Readiness suspension;
   private volatile boolean closed;
 
   /** Notes that requests are for the query of this term from now on. */
@@ -34,6 +35,11 @@ public final class Intake {
     refusing = Math.max(refusing, term);
   }
 
+  /** Notes why nobody takes requests for a while; with null, that somebody does again. */
+  void suspend(@Nullable Readiness reason) {
+    suspension = reason;
+  }
+
   /** Notes that no query will take requests any more. */
   public void close() {
     closed = true;
@@ -43,13 +49,18 @@ public final class Intake {
     return closed;
   }
 
+  /** Whether requests are answered without being looked at, also those that are there. */
+  boolean isStopped() {
+    return closed || suspension != null;
+  }
+
   boolean isDraining() {
     return draining > 0 && draining >= begun;
   }
 
   /** The answer to a request that comes now, or null if the request is to be taken in. */
   @Nullable ReplyMessage refusal() {
-    if (closed) {
+    if (isStopped()) {
       return Problems.stopped();
     }
     return refusing > 0 && refusing >= begun ? Problems.draining() : null;
@@ -59,6 +70,10 @@ public final class Intake {
   public Readiness readiness() {
     if (closed) {
       return Readiness.STOPPED;
+    }
+    Readiness suspended = suspension;
+    if (suspended != null) {
+      return suspended;
     }
     if (isDraining()) {
       return Readiness.DRAINING;

@@ -29,6 +29,7 @@ public final class Lease {
   private final Pace pace;
   private final NanoClock clock;
   private final ReadAhead readAhead;
+  private final LeaseShare share = new LeaseShare();
 
   @GuardedBy("this")
   private final Deque<Held> held = new ArrayDeque<>();
@@ -78,12 +79,17 @@ public final class Lease {
     return key;
   }
 
+  /** What the task begins with, as do others that read the same. */
+  public LeaseShare share() {
+    return share;
+  }
+
   /** Notes what the task begins with, and measures how long it takes to answer as many. */
-  void beginShare(List<Exchange> share) {
+  void beginShare(List<Exchange> first) {
     shareBegun = clock.nanoTime();
-    shareArrived = share.get(0).arrivedNanos();
-    shareEnd = answered.get() + share.size();
-    shareSize = share.size();
+    shareArrived = first.get(0).arrivedNanos();
+    shareEnd = answered.get() + first.size();
+    shareSize = first.size();
   }
 
   /** Adds an exchange; false if the lease has ended. */
@@ -107,12 +113,6 @@ public final class Lease {
       held.removeIf(each -> each.exchange().isAnswered());
       sweepAt = Math.max(LEAST_TO_SWEEP, 2 * held.size());
     }
-  }
-
-  /** Whether all exchanges of the lease are answered. */
-  public synchronized boolean isAnswered() {
-    forgetAnswered();
-    return held.isEmpty();
   }
 
   /**
@@ -164,13 +164,15 @@ public final class Lease {
   }
 
   private long pauseNanos(int most, long now) {
-    long unanswered = unansweredNumber();
+    long unanswered = delivered() - answered.get();
     readAhead.note(answered.get(), unanswered, now);
     return readAhead.pauseNanos(unanswered, most, now);
   }
 
-  private long unansweredNumber() {
-    return delivered() - answered.get();
+  /** Number of exchanges of the lease that are not answered yet. */
+  public synchronized long unansweredNumber() {
+    forgetAnswered();
+    return Math.min(held.size(), delivered - answered.get());
   }
 
   /**

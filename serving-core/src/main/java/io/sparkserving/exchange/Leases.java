@@ -2,10 +2,11 @@ package io.sparkserving.exchange;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The leases of one server: which task holds which exchanges. A task that is tried again gets the
@@ -37,26 +38,21 @@ public final class Leases {
     NONE
   }
 
-  /** Into how many groups those of a failed try are dealt, most of which succeed then. */
-  private static final int GROUPS = 8;
-
-  /** Fewer than Spark hands to Python at once: a group is answered whole, or not at all. */
-  private static final int MOST_TOGETHER = 64;
-
-  private final int maxRequestAttempts;
   private final Owner owner;
   private final Pace pace;
   private final NanoClock clock;
 
-  @GuardedBy("this")
-  private final Map<LeaseKey, Lease> leases = new HashMap<>();
+  /** Blames with the lock held. */
+  private final FailedTries failedTries;
 
-  /** The last term in which a task said that it had failed for good. */
+  private final LeasesByKey leases = new LeasesByKey();
+
+  /** The last task whose failure was held against exchanges. */
   @GuardedBy("this")
-  private long tracedTerm;
+  private @Nullable LeaseKey traced;
 
   Leases(int maxRequestAttempts, Owner owner, Pace pace, NanoClock clock) {
-    this.maxRequestAttempts = maxRequestAttempts;
+    this.failedTries = new FailedTries(maxRequestAttempts);
     this.owner = owner;
     this.pace = pace;
     this.clock = clock;
@@ -68,14 +64,49 @@ public final class Leases {
    */
   public Lease open(LeaseKey key) {
     Lease lease = new Lease(key, pace, clock);
-    Lease before;
-    synchronized (this) {
-      before = leases.put(key, lease);
-    }
-    if (before != null) {
-      owner.putBack(before.end());
-    }
+    putBack(leases.put(lease));
     return lease;
+  }
+
+  /**
+   * Returns the lease of a task that begins, for as long as its share is kept the same one for all
+   * tasks with that key: branches of a plan, and further actions on a batch, read the same.
+   */
+  public Lease join(LeaseKey key) {
+    LeasesByKey.Joined joined = leases.join(new Lease(key, pace, clock));
+    putBack(joined.before());
+    return joined.lease();
+  }
+
+  private void putBack(@Nullable Lease replaced) {
+    if (replaced != null) {
+      owner.putBack(replaced.end());
+    }
+  }
+
+  /**
+   * Returns what all tasks of a lease begin with, less what has failed too often meanwhile; nothing
+   * once the lease has ended.
+   *
+   * @param take takes it from the queue, for whoever asks first, on that one's thread
+   */
+  public CompletableFuture<List<Exchange>> share(Lease lease, Supplier<List<Exchange>> take) {
+    return lease
+        .share()
+        .get(take)
+        .thenApply(
+            share ->
+                lease.isEnded()
+                    ? List.of()
+                    : share.stream().filter(each -> !failedTries.isGivenUp(each)).toList());
+  }
+
+  /**
+   * Makes what a lease holds wait again, and gives no task with its key anything in this batch any
+   * more. For the last try that Spark allows a task, which gets nothing.
+   */
+  public void withdraw(Lease lease) {
+    owner.putBack(lease.end());
   }
 
   /**
@@ -90,9 +121,7 @@ public final class Leases {
           exchanges.forEach(part::add);
           part.finish();
         });
-    synchronized (this) {
-      leases.remove(from.key(), from);
-    }
+    leases.remove(from);
   }
 
   /**
@@ -106,13 +135,12 @@ public final class Leases {
    * @return unanswered exchanges; none if the batch is over, or several are all suspects
    */
   public List<Exchange> redeliver(LeaseKey key, int attempt, int lastAttempt) {
-    Lease lease;
+    Lease lease = leases.find(key);
+    if (lease == null) {
+      return List.of();
+    }
     List<Exchange> givenUp;
     synchronized (this) {
-      lease = leases.get(key);
-      if (lease == null) {
-        return List.of();
-      }
       givenUp = noteFailure(lease, attempt);
     }
     givenUp.forEach(owner::giveUp);
@@ -127,14 +155,13 @@ public final class Leases {
 
   /** Makes what a task left wait again, after the last try that Spark allows it has failed. */
   public void giveUpTask(LeaseKey key, int attempt) {
-    Lease lease;
+    Lease lease = leases.remove(key);
+    if (lease == null) {
+      return;
+    }
     List<Exchange> givenUp;
     synchronized (this) {
-      lease = leases.remove(key);
-      if (lease == null) {
-        return;
-      }
-      tracedTerm = key.term();
+      traced = key;
       givenUp = noteFailure(lease, attempt + 1);
     }
     givenUp.forEach(owner::giveUp);
@@ -144,54 +171,36 @@ public final class Leases {
   /** Returns the exchanges to give up for this failure. */
   @GuardedBy("this")
   private List<Exchange> noteFailure(Lease lease, int attempt) {
-    return lease.beginAttempt(attempt) ? blame(lease) : List.of();
-  }
-
-  /** Holds a failed try against whom it may be due to; returns the exchanges to give up. */
-  @GuardedBy("this")
-  private List<Exchange> blame(Lease lease) {
-    List<Exchange> unanswered = lease.unanswered();
-    boolean maySuspectAll =
-        maxRequestAttempts > 1
-            && unanswered.size() > 1
-            && unanswered.size() == lease.delivered()
-            && unanswered.stream().allMatch(each -> each.mostTogether() > 1);
-    if (!maySuspectAll) {
-      return blame(unanswered.stream().limit(1).toList());
-    }
-    int together = Math.max(1, Math.min(MOST_TOGETHER, unanswered.size() / GROUPS));
-    unanswered.forEach(each -> each.noteSuspicion(together));
-    return List.of();
-  }
-
-  /** Holds a failure against exchanges; returns those that have failed too often. */
-  @GuardedBy("this")
-  private List<Exchange> blame(List<Exchange> exchanges) {
-    List<Exchange> givenUp = new ArrayList<>();
-    for (Exchange exchange : exchanges) {
-      if (exchange.noteFailedAttempt() >= maxRequestAttempts) {
-        givenUp.add(exchange);
-      }
-    }
-    return givenUp;
+    return lease.beginAttempt(attempt) ? failedTries.blame(lease) : List.of();
   }
 
   /**
    * Makes what a task left wait again, after a try of the task has failed and the next try may run
-   * in another JVM.
+   * in another JVM. What others read as well stays: the next try begins with the same.
    *
    * @param blame what the failure is held against
    */
   public void giveBack(Lease lease, Blame blame) {
+    boolean isRemoved = leases.removeUnlessShared(lease);
     List<Exchange> givenUp = List.of();
     synchronized (this) {
-      leases.remove(lease.key(), lease);
       if (blame == Blame.OLDEST) {
-        givenUp = blame(lease);
+        traced = lease.key();
+        givenUp = failedTries.blame(lease);
       }
     }
     givenUp.forEach(owner::giveUp);
-    owner.putBack(lease.end());
+    if (isRemoved) {
+      owner.putBack(lease.end());
+    }
+  }
+
+  /** As {@link #giveBack(Lease, Blame)}, for a task elsewhere; does nothing if all is over. */
+  public void giveBack(LeaseKey key, Blame blame) {
+    Lease lease = leases.find(key);
+    if (lease != null) {
+      giveBack(lease, blame);
+    }
   }
 
   /**
@@ -200,13 +209,12 @@ public final class Leases {
    * blame together.
    */
   void release(long term) {
-    List<Lease> released;
+    List<Lease> released = leases.removeIf(key -> key.term() == term);
     List<Exchange> givenUp = new ArrayList<>();
     synchronized (this) {
-      released = removeIf(key -> key.term() == term);
       for (Lease lease : released) {
-        if (lease.isFinished() && tracedTerm != term) {
-          givenUp.addAll(blame(lease.unanswered()));
+        if (lease.isFinished() && !isTraced(lease.key())) {
+          givenUp.addAll(failedTries.blame(lease.unanswered()));
         }
       }
     }
@@ -214,9 +222,14 @@ public final class Leases {
     released.forEach(lease -> owner.putBack(lease.end()));
   }
 
+  @GuardedBy("this")
+  private boolean isTraced(LeaseKey key) {
+    return traced != null && traced.term() == key.term() && traced.batch() == key.batch();
+  }
+
   /** Ends the exchanges of all batches up to this one, which the query gave no row for. */
   public void settle(long term, long lastBatch) {
-    for (Lease lease : removeIf(key -> key.term() == term && key.batch() <= lastBatch)) {
+    for (Lease lease : leases.removeIf(key -> key.term() == term && key.batch() <= lastBatch)) {
       lease.end().forEach(owner::endWithoutReply);
     }
   }
@@ -228,10 +241,7 @@ public final class Leases {
    * @param delivered number of those requests
    */
   public void settleDelivered(LeaseKey key, long delivered) {
-    Lease lease;
-    synchronized (this) {
-      lease = leases.get(key);
-    }
+    Lease lease = leases.find(key);
     if (lease != null) {
       List<Exchange> without = lease.unansweredUpTo(delivered);
       lease.forgetUpTo(delivered);
@@ -252,11 +262,7 @@ public final class Leases {
 
   /** Ends the exchanges that tasks have had for longer than given. */
   void settleOverdue(long afterNanos, long nowNanos) {
-    List<Lease> all;
-    synchronized (this) {
-      all = List.copyOf(leases.values());
-    }
-    for (Lease lease : all) {
+    for (Lease lease : leases.all()) {
       for (Exchange exchange : lease.unanswered()) {
         if (exchange.isOverdue(afterNanos, nowNanos)) {
           owner.endWithoutReply(exchange);
@@ -265,18 +271,15 @@ public final class Leases {
     }
   }
 
-  /** Whether all exchanges that a task was given are answered. */
-  public boolean isAnswered(LeaseKey key) {
-    Lease lease;
-    synchronized (this) {
-      lease = leases.get(key);
-    }
-    return lease != null && lease.isAnswered();
+  /** How many of a task's exchanges are unanswered; the largest number if there is no such task. */
+  public long unansweredNumber(LeaseKey key) {
+    Lease lease = leases.find(key);
+    return lease == null ? Long.MAX_VALUE : lease.unansweredNumber();
   }
 
   /** Number of unanswered requests that the tasks of earlier terms still hold. */
-  public synchronized int held(long beforeTerm) {
-    return leases.values().stream()
+  public int held(long beforeTerm) {
+    return leases.all().stream()
         .filter(lease -> lease.key().term() < beforeTerm)
         .mapToInt(lease -> lease.unanswered().size())
         .sum();
@@ -288,13 +291,7 @@ public final class Leases {
   }
 
   /** Number of tasks that hold requests, or may come to. */
-  public synchronized int size() {
+  public int size() {
     return leases.size();
-  }
-
-  private synchronized List<Lease> removeIf(Predicate<LeaseKey> isOver) {
-    List<Lease> over = leases.values().stream().filter(lease -> isOver.test(lease.key())).toList();
-    over.forEach(lease -> leases.remove(lease.key()));
-    return over;
   }
 }

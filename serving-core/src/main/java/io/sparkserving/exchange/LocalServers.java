@@ -30,6 +30,20 @@ public final class LocalServers {
     return List.copyOf(BY_SERVER_ID.values());
   }
 
+  /** A server of the same service as the one with an id, which may be in another JVM; or null. */
+  public static @Nullable ServerExchanges findOfService(String serverId) {
+    ServerExchanges same = find(serverId);
+    if (same != null) {
+      return same;
+    }
+    for (ServerExchanges server : BY_SERVER_ID.values()) {
+      if (server.isOfServiceOf(serverId)) {
+        return server;
+      }
+    }
+    return null;
+  }
+
   /** The server with an id; null if it is not in this JVM. */
   public static @Nullable ServerExchanges find(String serverId) {
     return BY_SERVER_ID.get(serverId);

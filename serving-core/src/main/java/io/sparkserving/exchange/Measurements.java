@@ -1,6 +1,8 @@
 package io.sparkserving.exchange;
 
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -19,6 +21,7 @@ public final class Measurements {
   private final TimeHistogram queryTime = new TimeHistogram();
   private final TimeHistogram replyTime = new TimeHistogram();
   private final CallerAnswers callers = new CallerAnswers();
+  private final Map<String, FunctionMeasurements> functions = new ConcurrentHashMap<>();
   private final RecentErrors errors;
   private final NanoClock clock;
 
@@ -76,6 +79,19 @@ public final class Measurements {
   /** The latest answers that were errors. */
   public RecentErrors errors() {
     return errors;
+  }
+
+  /**
+   * Returns the measurements of a function that works on rows of the server's requests; there are
+   * as many as columns that queries of the server's have made by functions.
+   */
+  public FunctionMeasurements function(String column) {
+    return functions.computeIfAbsent(column, added -> new FunctionMeasurements());
+  }
+
+  /** The functions that have worked on rows of the server's requests, by column. */
+  public Map<String, FunctionMeasurements> functions() {
+    return Map.copyOf(functions);
   }
 
   /** Bytes of the bodies of requests that were answered. */

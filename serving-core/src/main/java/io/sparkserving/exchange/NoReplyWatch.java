@@ -50,8 +50,11 @@ final class NoReplyWatch {
 
   private void look() {
     if (!isOver.getAsBoolean()) {
-      leases.settleOverdue(afterNanos, clock.nanoTime());
-      pause();
+      try {
+        leases.settleOverdue(afterNanos, clock.nanoTime());
+      } finally {
+        pause();
+      }
     }
   }
 }

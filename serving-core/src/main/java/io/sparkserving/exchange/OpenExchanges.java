@@ -1,6 +1,5 @@
 package io.sparkserving.exchange;
 
-import io.netty.util.Timeout;
 import io.netty.util.Timer;
 import io.sparkserving.options.ServiceConfiguration;
 import java.time.Instant;
@@ -31,12 +30,12 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
   private final ExchangeQueue queue;
   private final ExchangeCounters counters;
   private final @Nullable Measurements measurements;
-  private final Timer timer;
   private final InstantSource wallClock;
   private final NanoClock clock;
   private final PendingReplies pendingReplies;
   private final AtomicLong lastId = new AtomicLong();
   private final Map<Long, Exchange> open = new ConcurrentHashMap<>();
+  private final TimeOuts timeOuts;
 
   /**
    * Begins with no request.
@@ -64,10 +63,10 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
     this.queue = new ExchangeQueue(configuration, this, pace, counters::byTheQuery, clock);
     this.counters = counters;
     this.measurements = measurements;
-    this.timer = timer;
     this.wallClock = wallClock;
     this.clock = clock;
     this.pendingReplies = new PendingReplies(clock);
+    this.timeOuts = new TimeOuts(open.values(), this::timeOut, timer, clock);
   }
 
   /** Requests that wait for the query. */
@@ -109,17 +108,14 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
             TimeUnit.MILLISECONDS.toNanos(timeoutMillis),
             responder);
     open.put(exchange.id(), exchange);
-    Timeout timeout =
-        timer.newTimeout(
-            fired -> timeOut(exchange, timeoutMillis), timeoutMillis, TimeUnit.MILLISECONDS);
-    exchange.cancelTimeoutWith(timeout::cancel);
+    timeOuts.watch(exchange);
     ReplyMessage refusal = intake.refusal();
     if (refusal == null) {
       refusal = queue.entrance().offer(exchange);
     }
     if (refusal != null) {
       answer(exchange, refusal, counters.rejected);
-    } else if (intake.isClosed()) {
+    } else if (intake.isStopped()) {
       // answerAllStopped() may have looked through the open exchanges before this one was there.
       answer(exchange, Problems.stopped(), null);
     }
@@ -159,7 +155,7 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
     try {
       note(exchange, counter == counters.replied);
     } finally {
-      // Nobody else will: the exchange is claimed, and has no time-out any more.
+      // Nobody else will: the exchange is claimed, and is not looked at any more.
       exchange.responder().respond(intake.isDraining() ? reply.closing() : reply, this::replyDone);
     }
     return true;
@@ -185,7 +181,8 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
     pendingReplies.end();
   }
 
-  private void timeOut(Exchange exchange, long timeoutMillis) {
+  private void timeOut(Exchange exchange) {
+    long timeoutMillis = TimeUnit.NANOSECONDS.toMillis(exchange.timeoutNanos());
     if (answer(exchange, Problems.timedOut(timeoutMillis), counters.timedOut)) {
       queue.entrance().noteLate(exchange);
       queue.entrance().remove(exchange);
@@ -232,7 +229,23 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
     }
   }
 
-  /** Answers all open requests with 503, as the intake is closed. */
+  /** Ends an exchange whose reply was lost on its way here, if it is still open. */
+  void endWithLostReply(long requestId) {
+    Exchange exchange = open.get(requestId);
+    if (exchange != null) {
+      answer(exchange, Problems.lostReply(), counters.lost);
+    }
+  }
+
+  /** Ends an exchange that no reply will come of, if it is still open. */
+  void endWithoutReply(long requestId) {
+    Exchange exchange = open.get(requestId);
+    if (exchange != null) {
+      endWithoutReply(exchange);
+    }
+  }
+
+  /** Answers all open requests with 503, as the intake is stopped. */
   void answerAllStopped() {
     for (Exchange exchange : open.values()) {
       answer(exchange, Problems.stopped(), null);

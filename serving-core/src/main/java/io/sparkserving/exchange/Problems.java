@@ -2,10 +2,9 @@ package io.sparkserving.exchange;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -42,7 +41,7 @@ public final class Problems {
 
   /** 503 of a directory of services: no server of the service listens yet. */
   public static ReplyMessage notListening(String detail) {
-    return problem(503, "Service Unavailable", detail, RETRY);
+    return unavailable(detail, RETRY);
   }
 
   /** 500 of a directory of services: the cause of its failure is in the log. */
@@ -115,11 +114,7 @@ public final class Problems {
 
   /** 503 in place of the service's OpenAPI document, which cannot be had now. */
   public static ReplyMessage notDescribed() {
-    return problem(
-        503,
-        "Service Unavailable",
-        "The service's description cannot be had now. Try again later.",
-        RETRY);
+    return unavailable("The service's description cannot be had now. Try again later.", RETRY);
   }
 
   /** 413: the body is larger than {@code maxBodySize} bytes. */
@@ -179,11 +174,7 @@ public final class Problems {
    * @param nanos how long the query needs for these; 0 if nobody knows
    */
   static ReplyMessage queueFull(long nanos) {
-    return problem(
-        503,
-        "Service Unavailable",
-        "Too many requests are waiting. Try again later.",
-        retryAfter(nanos));
+    return unavailable("Too many requests are waiting. Try again later.", retryAfter(nanos));
   }
 
   /**
@@ -192,11 +183,8 @@ public final class Problems {
    * @param nanos how long the query needs for those that wait; 0 if nobody knows
    */
   static ReplyMessage overloaded(long nanos) {
-    return problem(
-        503,
-        "Service Unavailable",
-        "More requests come than can be answered in time. Try again later.",
-        retryAfter(nanos));
+    return unavailable(
+        "More requests come than can be answered in time. Try again later.", retryAfter(nanos));
   }
 
   private static List<Header> retryAfter(long nanos) {
@@ -206,34 +194,25 @@ public final class Problems {
 
   /** 503: the bodies that this JVM holds leave no room for the request's. */
   public static ReplyMessage noMemory() {
-    return problem(
-        503,
-        "Service Unavailable",
-        "The bodies of other requests leave no memory for this one. Try again later.",
-        RETRY);
+    return unavailable(
+        "The bodies of other requests leave no memory for this one. Try again later.", RETRY);
   }
 
   /** 503: no query takes the service's requests any more. */
   public static ReplyMessage stopped() {
-    return problem(
-        503,
-        "Service Unavailable",
-        "The query behind this service is not running. Try again later.",
-        RETRY_AND_CLOSE);
+    return unavailable(
+        "The query behind this service is not running. Try again later.", RETRY_AND_CLOSE);
   }
 
   /** 503: the server is about to stop and takes in no more requests. */
   static ReplyMessage draining() {
-    return problem(
-        503,
-        "Service Unavailable",
-        "This server is about to stop. Try again, elsewhere if you can.",
-        RETRY_AND_CLOSE);
+    return unavailable(
+        "This server is about to stop. Try again, elsewhere if you can.", RETRY_AND_CLOSE);
   }
 
   /** 503: the client is gone, and so is whoever would read this. */
   static ReplyMessage abandoned() {
-    return problem(503, "Service Unavailable", "The client has closed the connection.", CLOSE);
+    return unavailable("The client has closed the connection.", CLOSE);
   }
 
   /** 504: the query gave no reply within so many milliseconds. */
@@ -243,11 +222,7 @@ public final class Problems {
 
   /** 503 of a gateway: no server of the service can be reached. The request has reached none. */
   public static ReplyMessage noServer() {
-    return problem(
-        503,
-        "Service Unavailable",
-        "No server of this service can be reached. Try again later.",
-        RETRY);
+    return unavailable("No server of this service can be reached. Try again later.", RETRY);
   }
 
   /** 502 of a gateway: the connection broke off while the request was on its way, or there. */
@@ -265,9 +240,24 @@ public final class Problems {
         status, "No Reply", "The query finished without a reply to this request.", List.of());
   }
 
+  /** 502: a task could not deliver the query's reply to the JVM that has the connection. */
+  static ReplyMessage lostReply() {
+    return problem(
+        502,
+        "Bad Gateway",
+        "The query's reply was lost on its way to this server. The driver's log says why.",
+        List.of());
+  }
+
   /** 500: the request has made too many tasks fail. */
   static ReplyMessage givenUp() {
     return problem(500, "Internal Server Error", "The query failed on this request.", List.of());
+  }
+
+  /** The status that a function of the query's asks for, or 500: it failed on this request. */
+  public static ReplyMessage ofFunction(
+      int status, String title, String detail, List<Header> headers) {
+    return problem(status, title, detail, headers);
   }
 
   /** 500: the query's reply row cannot be sent as HTTP, for this reason. */
@@ -276,14 +266,16 @@ public final class Problems {
         500, "Internal Server Error", "The query gave an invalid reply: " + reason, List.of());
   }
 
+  private static ReplyMessage unavailable(String detail, List<Header> headers) {
+    return problem(503, "Service Unavailable", detail, headers);
+  }
+
   private static ReplyMessage problem(
       int status, String title, String detail, List<Header> headers) {
-    Map<String, Object> members = new LinkedHashMap<>();
-    members.put("type", "about:blank");
-    members.put("title", title);
-    members.put("status", status);
-    members.put("detail", detail);
+    ObjectNode members = MAPPER.createObjectNode().put("type", "about:blank").put("title", title);
+    members.put("status", status).put("detail", detail);
     List<Header> all = new ArrayList<>(headers);
+    all.removeIf(header -> header.name().equalsIgnoreCase("Content-Type"));
     all.add(new Header("Content-Type", "application/problem+json"));
     all.add(new Header("X-Content-Type-Options", "nosniff"));
     try {

@@ -5,6 +5,8 @@ public enum Readiness {
   READY("A query takes the requests."),
   NO_QUERY("No query takes the requests."),
   NO_SERVER("No server of the service listens."),
+  NO_DRIVER("The driver does not answer."),
+  EXCLUDED("Spark sends no tasks to this executor for a while."),
   DRAINING("The service is about to stop."),
   STOPPED("The query has ended, and no other will take the requests.");
 

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** A random text that only one service and its tasks know. Never printed. */
+/** A random text that only those know who are to speak with each other. Never printed. */
 public final class Secret implements Serializable {
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -19,6 +19,11 @@ public final class Secret implements Serializable {
   /** Makes a new secret. */
   public static Secret random() {
     return new Secret(randomHex(32));
+  }
+
+  /** The secret that was {@linkplain #reveal revealed} as a text. */
+  public static Secret of(String text) {
+    return new Secret(text);
   }
 
   /** 16 random hexadecimal digits, for names that must not be met twice. */

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Queries take requests one after another, each in a term of its own.
  */
 public final class ServerExchanges implements HealthSource {
+  /** Not in what comes after it. */
+  private static final char ID_SEPARATOR = '-';
+
   private final ServiceConfiguration configuration;
   private final String serverId;
   private final Secret secret;
@@ -34,14 +37,7 @@ public final class ServerExchanges implements HealthSource {
   private volatile Supplier<CompletableFuture<byte[]>> description =
       () -> CompletableFuture.failedFuture(new IllegalStateException("Not described yet"));
 
-  /**
-   * Makes the only server of a service.
-   *
-   * @param configuration as parsed
-   * @param timer runs time-outs; its thread answers them
-   * @param wallClock gives arrival times
-   * @param clock tells how long requests wait and threads watch
-   */
+  /** Makes the only server of a service; the parameters are those of one of several. */
   public ServerExchanges(
       ServiceConfiguration configuration, Timer timer, InstantSource wallClock, NanoClock clock) {
     this(configuration, Secret.random(), () -> {}, timer, wallClock, clock);
@@ -51,7 +47,7 @@ public final class ServerExchanges implements HealthSource {
    * Makes one of several servers of a service.
    *
    * @param configuration as parsed
-   * @param secret of the whole service
+   * @param secret of the whole service, by which a gateway marks clients
    * @param requestsWait called whenever a request begins to wait, on the thread that brought it;
    *     must not block
    * @param timer runs time-outs; its thread answers them
@@ -67,7 +63,7 @@ public final class ServerExchanges implements HealthSource {
       NanoClock clock) {
     this.configuration = configuration;
     this.secret = secret;
-    this.serverId = configuration.name() + "-" + Secret.randomName();
+    this.serverId = configuration.name() + ID_SEPARATOR + Secret.randomName();
     this.timer = timer;
     this.clock = clock;
     this.measurements =
@@ -98,7 +94,14 @@ public final class ServerExchanges implements HealthSource {
     return serverId;
   }
 
-  /** The secret that messages on the internal channel must carry to be let in. */
+  /** Whether this server is of the same service as the one with an id, which may be elsewhere. */
+  boolean isOfServiceOf(String otherServerId) {
+    int nameLength = otherServerId.lastIndexOf(ID_SEPARATOR);
+    String name = configuration.name();
+    return nameLength == name.length() && otherServerId.startsWith(name);
+  }
+
+  /** Opens a server that is alone to messages, and signs what a gateway says of clients. */
   public Secret secret() {
     return secret;
   }
@@ -255,9 +258,34 @@ public final class ServerExchanges implements HealthSource {
     return open.answer(requestId, reply);
   }
 
+  /** Ends a request that no reply will come of, if it is still open. */
+  public void endWithoutReply(long requestId) {
+    open.endWithoutReply(requestId);
+  }
+
+  /** Ends a request whose reply was lost on its way to this JVM, if it is still open. */
+  public void endWithLostReply(long requestId) {
+    open.endWithLostReply(requestId);
+  }
+
+  /** Answers all open requests with 503, and so whatever comes until {@link #resume}. */
+  public void suspend(Readiness reason) {
+    intake.suspend(reason);
+    answerAll();
+  }
+
+  /** Takes in requests again. */
+  public void resume() {
+    intake.suspend(null);
+  }
+
   /** Answers all open requests with 503, and so whatever still comes. */
   public void halt() {
     intake.close();
+    answerAll();
+  }
+
+  private void answerAll() {
     queue().entrance().clear();
     open.answerAllStopped();
   }
@@ -266,10 +294,5 @@ public final class ServerExchanges implements HealthSource {
   public void close(long timeoutMillis) {
     halt();
     open.awaitReplies(timeoutMillis);
-  }
-
-  @Override
-  public String toString() {
-    return "Service[" + serverId + "]";
   }
 }

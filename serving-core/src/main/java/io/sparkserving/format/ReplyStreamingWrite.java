@@ -26,7 +26,7 @@ final class ReplyStreamingWrite implements StreamingWrite {
 
   @Override
   public StreamingDataWriterFactory createStreamingWriterFactory(PhysicalWriteInfo info) {
-    return new ReplyDataWriterFactory(RunningEndpoints.all(), columns, RowByRowPlan.runsHere());
+    return new ReplyDataWriterFactory(RunningEndpoints.all(), columns, RunningPlan.flowHere());
   }
 
   @Override

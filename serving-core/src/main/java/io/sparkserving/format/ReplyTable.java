@@ -23,6 +23,9 @@ import org.apache.spark.sql.types.StructType;
  * that starts the query.
  */
 public abstract class ReplyTable implements SupportsWrite, ReportsSinkMetrics {
+  private static final StackWalker CALLERS =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+
   private final SinkConfiguration configuration;
   private final StructType schema;
 
@@ -71,8 +74,27 @@ public abstract class ReplyTable implements SupportsWrite, ReportsSinkMetrics {
     return ApiTypes.of(schema, configuration.replyCol());
   }
 
+  /**
+   * Names the table.
+   *
+   * @throws IllegalArgumentException if Spark asks because it tracks progress asynchronously, and
+   *     so is about to refuse every name but a few of its own sinks
+   */
   @Override
   public String name() {
+    if (CALLERS.getCallerClass().getSimpleName().startsWith("AsyncProgressTracking")) {
+      throw new IllegalArgumentException(
+          ("Unsupported async progress tracking for replies to '%s': Spark allows it to sinks of"
+                  + " its own alone, and from 4.3 on switches it on for real-time queries. Set"
+                  + " .option(\"asyncProgressTrackingEnabled\", \"false\") on the writer, as the"
+                  + " helpers' start() does, or"
+                  + " .option(\"_asyncProgressTrackingOverrideSinkSupportCheck\", \"true\").")
+              .formatted(configuration.name()));
+    }
+    return label();
+  }
+
+  private String label() {
     return "replies to " + configuration.name();
   }
 
@@ -104,6 +126,6 @@ public abstract class ReplyTable implements SupportsWrite, ReportsSinkMetrics {
 
   @Override
   public String toString() {
-    return getClass().getSimpleName().toLowerCase(Locale.ROOT) + "[" + name() + "]";
+    return getClass().getSimpleName().toLowerCase(Locale.ROOT) + "[" + label() + "]";
   }
 }

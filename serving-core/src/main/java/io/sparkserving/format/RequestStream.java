@@ -1,11 +1,15 @@
 package io.sparkserving.format;
 
+import io.sparkserving.driver.BatchLength;
 import io.sparkserving.driver.Consumer;
 import io.sparkserving.driver.QueryKind;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.connector.read.streaming.Offset;
 import org.apache.spark.sql.connector.read.streaming.ReportsSourceMetrics;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A query's stream of a service's requests, as far as all modes answer Spark alike: offsets,
@@ -16,6 +20,10 @@ public abstract class RequestStream implements ReportsSourceMetrics {
   private final String source;
   private final Consumer consumer;
   private final String incarnation;
+  private final SparkContext spark = SparkContext.getOrCreate();
+
+  /** Null until a batch is planned, before which the query is not known. */
+  private @Nullable Duration batchLength;
 
   /**
    * @param source whose name stands for the stream in Spark's progress reports
@@ -39,6 +47,25 @@ public abstract class RequestStream implements ReportsSourceMetrics {
   /** Names this run of the query; the next run on the same service counts batches anew. */
   protected final String incarnation() {
     return incarnation;
+  }
+
+  /**
+   * Fails the query if its Spark has been stopped, of which a query without anything to do would
+   * hear nothing otherwise.
+   */
+  protected final void checkSparkRuns() {
+    if (spark.isStopped()) {
+      throw new IllegalStateException(
+          "The Spark application has ended, and with it " + consumer.service() + ".");
+    }
+  }
+
+  /** How long a batch may go on. To be asked while a batch is planned, on the query's thread. */
+  protected final Duration batchLength() {
+    if (batchLength == null) {
+      batchLength = BatchLength.of(consumer.configuration());
+    }
+    return batchLength;
   }
 
   /** The offset where this run of the query has begun so many batches. */

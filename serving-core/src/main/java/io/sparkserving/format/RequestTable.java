@@ -2,6 +2,7 @@ package io.sparkserving.format;
 
 import io.sparkserving.checkpoint.ContinuousCheckpoint;
 import io.sparkserving.driver.QueryRun;
+import io.sparkserving.driver.RepeatedReads;
 import io.sparkserving.metrics.RequestBytesMetric;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.task.source.SourceSchema;
@@ -23,7 +24,7 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * and capabilities there and on threads that plan queries. Each query that reads the table starts a
  * stream of its own.
  */
-public abstract class RequestTable implements SupportsRead {
+public abstract class RequestTable implements SupportsRead, RepeatedReads.Requests {
   private final ServiceConfiguration configuration;
   private final SparkSession session = SparkSession.active();
 
@@ -57,6 +58,11 @@ public abstract class RequestTable implements SupportsRead {
   protected ContinuousStream startContinuously(QueryRun query) {
     throw new UnsupportedOperationException(
         "Unsupported trigger for %s: read and write with continuousServer.".formatted(name()));
+  }
+
+  @Override
+  public String serviceName() {
+    return configuration.name();
   }
 
   @Override

@@ -77,7 +77,9 @@ public abstract class ServingProvider implements TableProvider, DataSourceRegist
       ServiceConfiguration configuration = ServiceConfiguration.parse(options);
       SparkContext spark = SparkContext.getOrCreate();
       RequestTable requests = requests(configuration, spark);
-      LocalCheckpoints.avoidForks(spark);
+      if (configuration.fastLocalCheckpoints()) {
+        LocalCheckpoints.avoidForks(spark);
+      }
       PlanSecrets.hide(configuration, SparkSession.active().conf());
       ServiceRegistry.jvm().catalogue().declare(configuration, opener);
       return requests;

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparkserving.exchange.ExchangeCounters;
+import io.sparkserving.exchange.FunctionMeasurements;
 import io.sparkserving.exchange.Measurements;
 import io.sparkserving.exchange.Readiness;
 import io.sparkserving.exchange.RecentErrors.ErrorAnswer;
 import io.sparkserving.exchange.ServerExchanges;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
@@ -82,5 +84,19 @@ public final class ServerReport {
           .put("status", error.status())
           .put("title", HttpStatus.getMessage(error.status()));
     }
+    ArrayNode functions = report.putArray("functions");
+    new TreeMap<>(measurements.functions())
+        .forEach((name, function) -> add(functions, name, function));
+  }
+
+  private static void add(ArrayNode functions, String name, FunctionMeasurements function) {
+    functions
+        .addObject()
+        .put("name", name)
+        .put("batches", function.batchRows().count())
+        .put("rows", function.batchRows().total())
+        .put("seconds", function.time().totalSeconds())
+        .put("waiting", function.waitingRows())
+        .put("failed", function.errorKinds().stream().mapToLong(function::errors).sum());
   }
 }

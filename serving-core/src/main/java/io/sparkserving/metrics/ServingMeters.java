@@ -8,7 +8,7 @@ import io.sparkserving.exchange.Readiness;
 import io.sparkserving.exchange.ServerExchanges;
 import java.util.List;
 
-/** Every meter of the library, once; a test compares docs/metrics.md. */
+/** Every meter of servers and services, once; a test compares docs/metrics.md. */
 public final class ServingMeters {
   /** The label with the name of the service. */
   public static final String SERVICE = "service";
@@ -120,6 +120,11 @@ public final class ServingMeters {
               "Replies that came from another JVM than the one with the connection.",
               service -> service.counters().routed()),
           counter(
+              "spark.serving.replies.lost",
+              "Requests answered 502 as a task could not deliver their reply here from another"
+                  + " JVM.",
+              service -> service.counters().lost()),
+          counter(
               "spark.serving.poison",
               "Requests answered 500 as they had made tasks fail maxRequestAttempts times.",
               service -> service.counters().givenUp()),
@@ -129,18 +134,18 @@ public final class ServingMeters {
               service -> service.counters().restarts()));
 
   /** The histograms of one listening server, in seconds. */
-  public static final List<TimeMeter> TIMES =
+  public static final List<TimeMeter<Measurements>> TIMES =
       List.of(
-          new TimeMeter(
+          new TimeMeter<>(
               "spark.serving.queue.time",
               "From a request's arrival, body and all, until a task took it.",
               Measurements::queueTime),
-          new TimeMeter(
+          new TimeMeter<>(
               "spark.serving.query.time",
               "From when a task took a request until the request had its answer, a time-out's"
                   + " among them.",
               Measurements::queryTime),
-          new TimeMeter(
+          new TimeMeter<>(
               "spark.serving.reply.time",
               "From a request's first byte until its answer was written, refusals among them.",
               Measurements::replyTime));
@@ -156,7 +161,12 @@ public final class ServingMeters {
           counter(
               "spark.serving.gateway.retries",
               "How often the gateway sent a request to another server, or again.",
-              DriverCounters::gatewayRetries));
+              DriverCounters::gatewayRetries),
+          counter(
+              "spark.serving.replies.undelivered",
+              "Replies that tasks could not deliver to servers in other JVMs, gone ones among"
+                  + " them.",
+              DriverCounters::lostReplies));
 
   private ServingMeters() {}
 

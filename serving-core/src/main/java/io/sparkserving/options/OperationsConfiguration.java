@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * @param metrics whether requests are measured
  * @param page whether the driver's page shows the service
  * @param transport the protocols of the service's port
- * @param internalTls whether Spark's JVMs speak TLS with each other about the service
+ * @param internal how Spark's JVMs speak with each other about the service
  * @param manners what the service does for callers besides answering them
  */
 public record OperationsConfiguration(
@@ -39,7 +39,7 @@ public record OperationsConfiguration(
     boolean metrics,
     boolean page,
     TransportConfiguration transport,
-    boolean internalTls,
+    InternalConfiguration internal,
     MannersConfiguration manners) {
 
   /**
@@ -67,7 +67,7 @@ public record OperationsConfiguration(
         OperationsOptions.METRICS.readOrDefault(options),
         OperationsOptions.PAGE.readOrDefault(options),
         TransportConfiguration.parse(options),
-        TransportOptions.INTERNAL_TLS.readOrDefault(options),
+        InternalConfiguration.parse(options),
         MannersConfiguration.parse(options));
   }
 
@@ -91,7 +91,8 @@ public record OperationsConfiguration(
     all.put("maxConnections", transport.limits().maxConnections());
     all.put("idleTimeout", transport.limits().idleTimeout());
     all.put("receiveTimeout", transport.limits().receiveTimeout());
-    all.put("internal.tls", internalTls);
+    all.put("internal.tls", internal.tls());
+    all.put("internal.port", internal.ports());
     all.put("cors.origins", manners.corsOrigins());
     all.put("cors.headers", manners.corsHeaders());
     all.put("hosts", manners.hosts());

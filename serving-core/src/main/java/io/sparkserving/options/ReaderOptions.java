@@ -210,10 +210,12 @@ final class ReaderOptions {
       new ServingOption<>(
           "batchLength",
           "duration",
-          "250ms",
+          null,
           "a duration from 0ms to 10min, such as 0ms, 500ms or 5s",
           "How long a batch of a head or distributed service may go on taking requests, where its"
-              + " tasks answer them one by one. 0ms: a batch takes what waits when it begins.",
+              + " tasks answer them one by one and nobody else wants their cores. 0ms: a batch takes"
+              + " what waits when it begins. Default: 30s; 250ms where the query has"
+              + " current_timestamp() or another expression whose value is that of its batch.",
           OptionParsers.duration(Duration.ZERO, Duration.ofMinutes(10)));
 
   static final ServingOption<Duration> EPOCH_LENGTH =
@@ -246,6 +248,17 @@ final class ReaderOptions {
               + " what it holds.",
           OptionParsers.truth());
 
+  static final ServingOption<Boolean> FAST_LOCAL_CHECKPOINTS =
+      new ServingOption<>(
+          "fastLocalCheckpoints",
+          "boolean",
+          "true",
+          "true or false",
+          "Writes checkpoints on the local disk without another process for each file, in local mode"
+              + " and where nobody has set another file system for them. For all queries of the"
+              + " Spark application; false leaves Hadoop's own as it is.",
+          OptionParsers.truth());
+
   static final List<ServingOption<?>> ALL =
       Stream.concat(
               Stream.<ServingOption<?>>of(
@@ -272,7 +285,8 @@ final class ReaderOptions {
                   BATCH_LENGTH,
                   EPOCH_LENGTH,
                   SERVER_SCOPE,
-                  TAKEOVER),
+                  TAKEOVER,
+                  FAST_LOCAL_CHECKPOINTS),
               Stream.of(
                       OperationsOptions.ALL,
                       RateLimitOptions.ALL,

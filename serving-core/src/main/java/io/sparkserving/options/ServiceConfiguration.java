@@ -39,10 +39,11 @@ import org.jspecify.annotations.Nullable;
  * @param maxRequestAttempts failed deliveries after which a request is answered 500
  * @param includeTimestamp whether rows have the arrival time
  * @param includeCaller whether rows have the caller's name
- * @param batchLength how long a micro-batch may go on taking requests
+ * @param batchLength how long a micro-batch may go on taking requests; empty if the query decides
  * @param epochLength how long a batch of a continuous service lasts without a trigger of its own
  * @param serverScope what has a server in a continuous service
  * @param takeover whether the query may replace another query that serves the name
+ * @param fastLocalCheckpoints whether checkpoints on the local disk may be written by this library
  * @param operations how the running service is looked after
  * @param forwarding how servers are made reachable through an SSH gateway; empty for not at all
  * @param options the options that all of this was parsed from, with case-insensitive keys
@@ -68,10 +69,11 @@ public record ServiceConfiguration(
     int maxRequestAttempts,
     boolean includeTimestamp,
     boolean includeCaller,
-    Duration batchLength,
+    Optional<Duration> batchLength,
     Duration epochLength,
     ServerScope serverScope,
     boolean takeover,
+    boolean fastLocalCheckpoints,
     OperationsConfiguration operations,
     Optional<ForwardingConfiguration> forwarding,
     Map<String, String> options) {
@@ -120,10 +122,11 @@ public record ServiceConfiguration(
         ReaderOptions.MAX_REQUEST_ATTEMPTS.readOrDefault(options),
         ReaderOptions.INCLUDE_TIMESTAMP.readOrDefault(options),
         ReaderOptions.INCLUDE_CALLER.readOrDefault(options),
-        ReaderOptions.BATCH_LENGTH.readOrDefault(options),
+        Optional.ofNullable(ReaderOptions.BATCH_LENGTH.read(options)),
         ReaderOptions.EPOCH_LENGTH.readOrDefault(options),
         ReaderOptions.SERVER_SCOPE.readOrDefault(options),
         ReaderOptions.TAKEOVER.readOrDefault(options),
+        ReaderOptions.FAST_LOCAL_CHECKPOINTS.readOrDefault(options),
         operations,
         ForwardingConfiguration.parse(host, options),
         Collections.unmodifiableMap(copy(options)));
@@ -221,7 +224,7 @@ public record ServiceConfiguration(
               + " would not see the certificates of the gateway's clients. Leave out gateway.port,"
               + " or let clients show tokens (auth.tokens) instead of certificates.");
     }
-    if (!operations.internalTls()) {
+    if (!operations.internal().tls()) {
       throw new IllegalArgumentException(
           "Invalid options: gateway.port with TLS needs internal.tls, by which the gateway is told"
               + " which certificates the servers show to it. Set internal.tls to true.");

@@ -113,11 +113,24 @@ final class TransportOptions {
       new ServingOption<>(
           "internal.tls",
           "boolean",
-          "false",
+          null,
           "true or false",
           "Whether Spark's JVMs speak TLS with each other when they pass replies on and tell of"
-              + " requests. Needs no files: each JVM makes itself a key, which the others are told.",
+              + " requests. Needs no files: each JVM makes itself a key, which the others are told."
+              + " Default: where Spark protects its own channels by spark.network.crypto.enabled,"
+              + " spark.ssl.rpc.enabled or spark.authenticate.",
           OptionParsers.truth());
+
+  static final ServingOption<PortRange> INTERNAL_PORT =
+      new ServingOption<>(
+          "internal.port",
+          "string",
+          "0",
+          PortRange.ALLOWED,
+          "Port at which each of Spark's JVMs listens for the others, for a network that lets only"
+              + " some through: the first of the range that is free on the machine. The JVMs of one"
+              + " machine need one each.",
+          PortRange::parse);
 
   static final List<ServingOption<?>> ALL =
       List.of(
@@ -131,7 +144,8 @@ final class TransportOptions {
           MAX_CONNECTIONS,
           IDLE_TIMEOUT,
           RECEIVE_TIMEOUT,
-          INTERNAL_TLS);
+          INTERNAL_TLS,
+          INTERNAL_PORT);
 
   private TransportOptions() {}
 }

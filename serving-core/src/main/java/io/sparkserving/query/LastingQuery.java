@@ -113,6 +113,12 @@ public final class LastingQuery implements InvocationHandler {
     if (failure.isPresent()) {
       throw failure.get();
     }
+    if (supervision.isGivenUp()) {
+      throw new IllegalStateException(
+          "Cannot go on with query %s: its supervisor has failed."
+              .formatted(supervision.query().id()),
+          supervision.lastFailure().orElse(null));
+    }
     return ended;
   }
 

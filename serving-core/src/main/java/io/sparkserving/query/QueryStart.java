@@ -34,18 +34,21 @@ final class QueryStart {
 
   /**
    * Starts the query, and once more with a temporary folder if Spark finds no checkpoint location
-   * among the query's options and the session's settings. Spark says so before anything has
+   * among the query's options and the session's settings, and once more without asynchronous
+   * progress tracking if Spark has that for other sinks alone. Spark says so before anything has
    * started. Does not wait for the part that Spark leaves to the query's own thread.
    *
    * @throws IllegalArgumentException for an option, column or trigger that does not fit
+   * @throws UnsupportedOperationException if the trigger does not go with the plan
    * @throws IllegalStateException if the service cannot listen, or is being served already
    * @throws TimeoutException as Spark's own {@code start} does
    */
   static Started begin(DataStreamWriter<Row> writer) throws TimeoutException {
     UnendingTrigger.check(writer);
+    UnbranchedPlan.check(writer);
     try {
-      return new Started(writer.start(), () -> {});
-    } catch (RuntimeException | Error e) {
+      return new Started(start(writer), () -> {});
+    } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
       if (!TemporaryCheckpoint.isMissing(e)) {
@@ -60,16 +63,32 @@ final class QueryStart {
     TemporaryCheckpoint checkpoint = TemporaryCheckpoint.create();
     Map<String, String> location = Map.of(TemporaryCheckpoint.OPTION, checkpoint.location());
     SparkCalls.options(writer, DataStreamWriter.class, location);
+    StreamingQuery query = null;
     try {
-      StreamingQuery query = writer.start();
-      LOG.info(
-          "Query {} names no checkpointLocation: using {} until it ends",
-          query.id(),
-          checkpoint.location());
-      return new Started(query, checkpoint::delete);
-    } catch (TimeoutException | RuntimeException | Error e) {
-      checkpoint.delete();
-      throw e;
+      query = start(writer);
+    } finally {
+      // Spark throws more than it declares.
+      if (query == null) {
+        checkpoint.delete();
+      }
+    }
+    LOG.info(
+        "Query {} names no checkpointLocation: using {} until it ends",
+        query.id(),
+        checkpoint.location());
+    return new Started(query, checkpoint::delete);
+  }
+
+  private static StreamingQuery start(DataStreamWriter<Row> writer) throws TimeoutException {
+    try {
+      return writer.start();
+    } catch (IllegalArgumentException e) {
+      if (!ProgressTracking.isRefused(e)) {
+        throw e;
+      }
+      LOG.info("Starting without asynchronous progress tracking: {}", e.getMessage());
+      SparkCalls.options(writer, DataStreamWriter.class, ProgressTracking.SYNCHRONOUS);
+      return writer.start();
     }
   }
 

@@ -2,6 +2,7 @@ package io.sparkserving.query;
 
 import io.sparkserving.driver.ServiceRegistry;
 import java.util.concurrent.TimeoutException;
+import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.streaming.StreamingQuery;
 
 /**
@@ -10,6 +11,12 @@ import org.apache.spark.sql.streaming.StreamingQuery;
  */
 public final class QueryStop {
   private QueryStop() {}
+
+  /** How long Spark's own {@code stop} waits for the end of a query at most; 0 is for ever. */
+  static long timeoutMillis(StreamingQuery query) {
+    String setting = query.sparkSession().conf().get("spark.sql.streaming.stopTimeout", "0");
+    return JavaUtils.timeStringAsMs(setting);
+  }
 
   /**
    * Lets a query answer what its services hold, for as long as their options allow, and stops the

@@ -4,7 +4,6 @@ import io.sparkserving.driver.ServiceRegistry;
 import io.sparkserving.driver.SupervisedServices;
 import io.sparkserving.options.SupervisionConfiguration;
 import java.util.function.Consumer;
-import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.StreamingQueryProgress;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The work of a supervising thread: from one failure of a query to the next, until there is to be
- * no further run.
+ * no further run. Whatever is thrown on the way, of any kind, counts as a failure of the run that
+ * goes on or is being started: Spark's methods throw exceptions that they do not declare.
  */
 final class RestartLoop implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(RestartLoop.class);
@@ -48,27 +48,37 @@ final class RestartLoop implements Runnable {
   @Override
   public void run() {
     try {
-      SupervisionConfiguration configuration = start.configuration();
-      String id = runs.query().id().toString();
-      serves = ServiceRegistry.jvm().ofQuery(id).isReady().isPresent() || services.isAwaiting();
-      Throwable failure = awaitFailure();
-      while (failure != null && mayRestart()) {
-        int inARow = failures.add(progress());
-        if (inARow > configuration.maxRestarts()) {
-          LOG.error("Gave up {} after {} restarts in a row", query(), inARow - 1);
-          giveUp.accept(whyGivenUp(inARow - 1, failure));
-          return;
-        }
-        boolean isToRestart = runs.pause(configuration.backoff(inARow)) && mayRestart();
-        failure = isToRestart ? restart() : null;
-      }
-      end.run();
+      supervise();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException | Error e) {
-      LOG.error("Cannot supervise {} any more", query(), e);
       end.run();
+      Thread.currentThread().interrupt();
+    } catch (Throwable e) { // Whoever waits for the end of the query must not wait for ever.
+      LOG.error("Cannot supervise {} any more", query(), e);
+      if (runs.noteFailure(e)) {
+        giveUp.accept(
+            "Its supervisor has failed by a %s; the log has more.".formatted(rootCause(e)));
+      } else {
+        end.run();
+      }
     }
+  }
+
+  private void supervise() throws InterruptedException {
+    SupervisionConfiguration configuration = start.configuration();
+    String id = runs.query().id().toString();
+    serves = ServiceRegistry.jvm().ofQuery(id).isReady().isPresent() || services.isAwaiting();
+    Throwable failure = awaitFailure();
+    while (failure != null && mayRestart()) {
+      int inARow = failures.add(progress());
+      if (inARow > configuration.maxRestarts()) {
+        LOG.error("Gave up {} after {} restarts in a row", query(), inARow - 1);
+        giveUp.accept(whyGivenUp(inARow - 1, failure));
+        return;
+      }
+      boolean isToRestart = runs.pause(configuration.backoff(inARow)) && mayRestart();
+      failure = isToRestart ? restart() : null;
+    }
+    end.run();
   }
 
   private String query() {
@@ -90,33 +100,37 @@ final class RestartLoop implements Runnable {
 
   /** What grows while the query gets on: answers, or batches where it has no service. */
   private long progress() {
-    if (serves) {
-      return services.answers();
+    try {
+      if (serves) {
+        return services.answers();
+      }
+      StreamingQueryProgress last = runs.query().lastProgress();
+      return last == null ? 0 : last.batchId();
+    } catch (RuntimeException e) {
+      LOG.debug("Cannot tell whether {} has got on", query(), e);
+      return 0;
     }
-    StreamingQueryProgress last = runs.query().lastProgress();
-    return last == null ? 0 : last.batchId();
   }
 
   /** Runs the query once more; returns why it failed, or null if it was stopped. */
-  private @Nullable Throwable restart() {
+  private @Nullable Throwable restart() throws InterruptedException {
     try {
       services.noteRestart();
-      StreamingQuery next = start.again();
-      if (!runs.begin(next)) {
-        next.stop();
+      if (!runs.begin(start.again())) {
+        runs.query().stop();
         return null;
       }
-      QueryStart.awaitService(next);
-    } catch (Exception e) { // Spark throws some that its methods do not declare.
+      QueryStart.awaitService(runs.query());
+    } catch (Throwable e) {
       LOG.warn("Cannot start {} again", query(), e);
-      return note(e);
+      return note(endRun(e));
     }
     runs.noteServing();
     LOG.info("The {} runs again, after {} restarts", query(), runs.restarts());
     return awaitFailure();
   }
 
-  private @Nullable Throwable awaitFailure() {
+  private @Nullable Throwable awaitFailure() throws InterruptedException {
     try {
       runs.query().awaitTermination();
       return null;
@@ -124,7 +138,23 @@ final class RestartLoop implements Runnable {
       // Spark has logged all of it.
       LOG.warn("The {} has failed by a {}", query(), rootCause(e));
       return note(e);
+    } catch (Throwable e) {
+      LOG.warn("Cannot wait for the end of {}", query(), e);
+      return note(endRun(e));
     }
+  }
+
+  /** Stops a run of which a failure has not made an end, so that another can follow. */
+  private Throwable endRun(Throwable failure) throws InterruptedException {
+    try {
+      runs.query().stop();
+    } catch (Throwable e) {
+      LOG.warn("Cannot stop {}", query(), e);
+    }
+    if (failure instanceof InterruptedException interrupt) {
+      throw interrupt;
+    }
+    return failure;
   }
 
   private @Nullable Throwable note(Throwable failure) {

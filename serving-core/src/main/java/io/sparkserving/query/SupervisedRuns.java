@@ -59,9 +59,18 @@ final class SupervisedRuns {
     return Optional.ofNullable(lastFailure);
   }
 
-  /** Why the last run ended, once the query was given up, even if it was stopped since. */
+  /**
+   * Why the last run ended, once the query was given up, even if it was stopped since. Suppressed
+   * in it is what kept another run from starting. Empty although the query was given up if it has
+   * failed otherwise than by the end of a run.
+   */
   synchronized Optional<StreamingQueryException> exception() {
     return givenUp ? Optional.ofNullable(lastEnd) : Optional.empty();
+  }
+
+  /** Whether the query was given up, even if it was stopped since. */
+  synchronized boolean isGivenUp() {
+    return givenUp;
   }
 
   /** Whether no run goes on, and none is to come. */
@@ -131,6 +140,9 @@ final class SupervisedRuns {
     if (phase != Supervision.Phase.STOPPED) {
       phase = Supervision.Phase.GIVEN_UP;
       givenUp = true;
+      if (lastEnd != null && lastFailure != null && lastFailure != lastEnd) {
+        lastEnd.addSuppressed(lastFailure);
+      }
       notifyAll();
     }
   }

@@ -100,11 +100,15 @@ public final class Supervision {
       DataStreamWriter<Row> writer, Map<String, String> options, Unrestarted unrestarted)
       throws TimeoutException {
     Supervision supervision = new Supervision(new SupervisedStart(writer, options), unrestarted);
+    boolean serves = false;
     try {
       QueryStart.awaitService(supervision.query());
-    } catch (TimeoutException | RuntimeException e) {
-      supervision.end();
-      throw e;
+      serves = true;
+    } finally {
+      // Spark's methods throw more than they declare.
+      if (!serves) {
+        supervision.endStart();
+      }
     }
     ShutdownHookManager hooks = ShutdownHookManager.get();
     if (!hooks.isShutdownInProgress()) {
@@ -148,6 +152,11 @@ public final class Supervision {
     return runs.exception();
   }
 
+  /** Whether the query was given up, even if it was stopped since. */
+  boolean isGivenUp() {
+    return runs.isGivenUp();
+  }
+
   /**
    * Waits until the query is stopped or given up.
    *
@@ -163,18 +172,33 @@ public final class Supervision {
 
   /**
    * Lets the query answer what its services hold, stops the query, has the services answer the rest
-   * with 503, and frees their ports. Waits for a restart that has begun, and stops that too.
+   * with 503, and frees their ports. Waits for a run that is being started, and stops that too. A
+   * thread that is interrupted does not wait, and such a run is stopped as soon as it has started.
    *
    * @throws TimeoutException as Spark's own {@code stop} does
    */
   public void stop() throws TimeoutException {
     QueryStop.drainAndStop(runs.beginStopping());
     try {
-      thread.join(STOP_PATIENCE.toMillis());
+      awaitNoFurtherRun();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     end();
+  }
+
+  private void awaitNoFurtherRun() throws InterruptedException, TimeoutException {
+    if (Thread.currentThread() == thread) {
+      return; // Spark tells its listeners of a start on the thread that starts the run.
+    }
+    long limit = QueryStop.timeoutMillis(query());
+    thread.join(limit);
+    if (thread.isAlive()) {
+      throw new TimeoutException(
+          ("Cannot stop query %s within the %d ms of spark.sql.streaming.stopTimeout: a run of it is"
+                  + " still being started. It is stopped as soon as it has started.")
+              .formatted(query().id(), limit));
+    }
   }
 
   private void stopQuietly() {
@@ -182,26 +206,43 @@ public final class Supervision {
       ServiceRegistry.jvm().beginDraining();
       stop();
       QueryTasks.awaitEnd(query());
-    } catch (TimeoutException | RuntimeException e) {
+    } catch (Exception | LinkageError e) { // Spark's methods throw more than they declare.
       LOG.warn("Cannot stop query {} while the JVM goes down", query().id(), e);
     }
   }
 
   /** Called on the thread that restarts. */
   private void giveUp(String why) {
-    if (start.configuration().maxRestarts() == 0 && unrestarted == Unrestarted.ENDS) {
-      services.close();
-      tidyUp();
-    } else {
-      services.halt(why);
+    try {
+      if (start.configuration().maxRestarts() == 0 && unrestarted == Unrestarted.ENDS) {
+        services.close();
+        tidyUp();
+      } else {
+        services.halt(why);
+      }
+    } finally {
+      runs.giveUp();
     }
-    runs.giveUp();
+  }
+
+  /** The query was started, and does not serve. */
+  private void endStart() {
+    try {
+      query().stop();
+    } catch (Exception e) { // As above; why the query does not serve is what is thrown.
+      LOG.warn("Cannot stop query {}", query().id(), e);
+    } finally {
+      end();
+    }
   }
 
   private void end() {
-    services.close();
-    if (runs.end()) {
-      tidyUp();
+    try {
+      services.close();
+    } finally {
+      if (runs.end()) {
+        tidyUp();
+      }
     }
   }
 

@@ -1,6 +1,5 @@
 package io.sparkserving.query;
 
-import java.lang.reflect.Field;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.Trigger;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ final class UnendingTrigger {
    */
   @SuppressWarnings("deprecation") // Spark still takes Trigger.Once.
   static void check(DataStreamWriter<?> writer) {
-    Object trigger = triggerOf(writer);
+    Object trigger = WriterFields.value(writer, "trigger");
     refuse(trigger, Trigger.Once(), "Once");
     refuse(trigger, Trigger.AvailableNow(), "AvailableNow");
   }
@@ -28,17 +27,6 @@ final class UnendingTrigger {
                   + " starts, and a service has to go on. Leave the trigger out, or set one that"
                   + " does not end, such as a processing time.")
               .formatted(name));
-    }
-  }
-
-  /** The trigger; null where this version of Spark does not let anyone look. */
-  private static @Nullable Object triggerOf(DataStreamWriter<?> writer) {
-    try {
-      Field field = writer.getClass().getDeclaredField("trigger");
-      field.setAccessible(true);
-      return field.get(writer);
-    } catch (ReflectiveOperationException | RuntimeException e) {
-      return null;
     }
   }
 }

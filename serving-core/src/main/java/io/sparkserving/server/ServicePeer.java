@@ -1,6 +1,7 @@
 package io.sparkserving.server;
 
 import io.sparkserving.channel.ChannelPeer;
+import io.sparkserving.channel.LostReplies;
 import io.sparkserving.channel.Redelivery;
 import io.sparkserving.channel.ReplyBatch;
 import io.sparkserving.exchange.Exchange;
@@ -18,6 +19,13 @@ public final class ServicePeer implements ChannelPeer {
     this.exchanges = exchanges;
   }
 
+  /** Whether tasks ask for this path. */
+  public static boolean isForTasks(String path) {
+    return path.equals(ReplyBatch.PATH)
+        || path.equals(Redelivery.PATH)
+        || path.equals(Redelivery.FAILURE_PATH);
+  }
+
   @Override
   public Secret secret() {
     return exchanges.secret();
@@ -28,6 +36,7 @@ public final class ServicePeer implements ChannelPeer {
     return CompletableFuture.completedFuture(
         switch (path) {
           case ReplyBatch.PATH -> acceptReplies(message);
+          case LostReplies.PATH -> endWithLostReplies(message);
           case Redelivery.PATH -> redeliver(message);
           case Redelivery.FAILURE_PATH -> giveUpTask(message);
           default -> throw new IOException("Unsupported path " + path);
@@ -39,6 +48,11 @@ public final class ServicePeer implements ChannelPeer {
       exchanges.counters().noteRouted();
       exchanges.answer(entry.requestId(), entry.reply());
     }
+    return new byte[0];
+  }
+
+  private byte[] endWithLostReplies(byte[] message) throws IOException {
+    LostReplies.read(message).requestIds().forEach(exchanges::endWithLostReply);
     return new byte[0];
   }
 

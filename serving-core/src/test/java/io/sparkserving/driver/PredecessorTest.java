@@ -54,4 +54,24 @@ class PredecessorTest {
 
     assertThat(stopped).containsExactly(Duration.ofSeconds(30));
   }
+
+  @Test
+  void aPredecessorOfWhichNobodyCanSayWhatItHoldsIsStopped() {
+    Consumer consumer =
+        registry.attach(
+            RunningService.class,
+            RecordingService.configuration("api", Map.of()),
+            (configuration, timers, instants) ->
+                new RecordingService(configuration) {
+                  @Override
+                  protected int held(long beforeTerm) {
+                    throw new NoClassDefFoundError("some/Class");
+                  }
+                },
+            new QueryRun("one", null, () -> stopped.add(Duration.ZERO)));
+
+    new Predecessor(consumer, 2, clock).run();
+
+    assertThat(stopped).hasSize(1);
+  }
 }

@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.util.HashedWheelTimer;
 import io.sparkserving.driver.ServiceStanding.State;
+import io.sparkserving.exchange.TurnedTimer;
+import io.sparkserving.schema.ApiTypes;
 import io.sparkserving.testing.TurnedClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -163,8 +166,33 @@ class ServiceRegistryTest {
     Consumer second = attach("api", "two", TAKEOVER);
     first.detach();
 
-    assertThat(told(second)).containsExactly("begin 1", "release 1", "begin 2");
+    assertThat(told(second)).containsExactly("begin 1", "begin 2", "release 1");
     assertThat(second.isSuperseded()).isFalse();
+  }
+
+  @Test
+  void aThirdQueryThatComesWhileASuccessorTakesOverIsTheLast() {
+    List<Consumer> third = new CopyOnWriteArrayList<>();
+    Consumer first =
+        registry.attach(
+            RunningService.class,
+            RecordingService.configuration("api", Map.of()),
+            (configuration, timers, clock) ->
+                new RecordingService(configuration) {
+                  @Override
+                  protected void release(long term) {
+                    third.add(attach("api", "three", TAKEOVER));
+                  }
+                },
+            new QueryRun("one", null, () -> {}));
+    attach("api", "two", TAKEOVER);
+
+    first.detach();
+    third.get(0).ready();
+
+    assertThat(told(first)).containsExactly("begin 1", "begin 2", "begin 3");
+    assertThat(third.get(0).isSuperseded()).isFalse();
+    await().untilAsserted(() -> assertThat(stopped).containsExactly("two"));
   }
 
   @Test
@@ -289,10 +317,47 @@ class ServiceRegistryTest {
 
     assertThat(served).succeedsWithin(10, TimeUnit.SECONDS);
     assertThat(told(other)).contains("settle 1 1");
+    assertThat(CompletableFuture.runAsync(() -> attach("third", "third", Map.of()).detach()))
+        .succeedsWithin(10, TimeUnit.SECONDS);
+    CompletableFuture<Consumer> next =
+        CompletableFuture.supplyAsync(() -> attach("slow", "next", Map.of()));
     assertThat(detached).isNotDone();
+    assertThat(next).isNotDone();
     mayClose.countDown();
     assertThat(detached).succeedsWithin(10, TimeUnit.SECONDS);
-    assertThat(registry.catalogue().running()).containsExactly(other.service());
+    assertThat(next).succeedsWithin(10, TimeUnit.SECONDS);
+    assertThat(registry.catalogue().running())
+        .containsExactly(other.service(), next.join().service());
+  }
+
+  @Test
+  void aServiceToWhichNoQueryComesIsClosedWithoutTheTimersThread() {
+    CountDownLatch mayClose = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    TurnedTimer turned = new TurnedTimer(new TurnedClock());
+    ServiceRegistry ofTimer =
+        new ServiceRegistry(turned, InstantSource.system(), new TurnedClock());
+    ofTimer
+        .catalogue()
+        .declare(
+            RecordingService.configuration("unused", Map.of()),
+            (configuration, timers, clock) ->
+                new RecordingService(configuration) {
+                  @Override
+                  protected void close() {
+                    awaitQuietly(mayClose);
+                    closed.countDown();
+                  }
+                });
+    ofTimer.prepare("unused", ApiTypes.UNKNOWN);
+
+    assertThat(CompletableFuture.runAsync(() -> turned.advance(Duration.ofSeconds(10))))
+        .succeedsWithin(10, TimeUnit.SECONDS);
+
+    await().until(() -> ofTimer.catalogue().find("unused") == null);
+    assertThat(closed.getCount()).isOne();
+    mayClose.countDown();
+    await().until(() -> closed.getCount() == 0);
   }
 
   /** Attaches to a service that clients reach only after a while, if at all. */

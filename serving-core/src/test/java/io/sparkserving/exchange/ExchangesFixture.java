@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A server without HTTP, whose answers are collected. Its time-outs come in virtual time only. */
 final class ExchangesFixture {
@@ -67,12 +69,17 @@ final class ExchangesFixture {
   }
 
   void send(String body) {
-    exchanges.accept(
-        request(body),
-        (reply, done) -> {
-          replies.add(reply);
-          done.accept(null);
-        });
+    exchanges.accept(request(body), this::collect);
+  }
+
+  /** Sends what its client waits for so long only. */
+  void send(String body, Duration patience) {
+    exchanges.accept(request(body), patience, this::collect);
+  }
+
+  private void collect(ReplyMessage reply, Consumer<@Nullable Throwable> done) {
+    replies.add(reply);
+    done.accept(null);
   }
 
   List<Integer> statuses() {

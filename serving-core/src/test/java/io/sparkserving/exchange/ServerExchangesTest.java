@@ -78,6 +78,41 @@ class ServerExchangesTest {
   }
 
   @Test
+  void everyRequestTimesOutInItsOwnTime() {
+    ExchangesFixture fixture = ExchangesFixture.of(Map.of("requestTimeout", "60s"));
+    fixture.send("a");
+    fixture.advance(Duration.ofSeconds(25));
+    fixture.send("b", Duration.ofSeconds(5));
+    fixture.send("c");
+    fixture.advance(Duration.ofMillis(4_999));
+    assertThat(fixture.statuses()).isEmpty();
+    fixture.advance(Duration.ofMillis(1));
+    assertThat(fixture.statuses()).containsExactly(504);
+    fixture.exchanges.answer(fixture.takeAll().get(0).id(), ExchangesFixture.ok());
+    for (int second = 31; second < 85; second++) {
+      fixture.advance(Duration.ofSeconds(1));
+    }
+    assertThat(fixture.statuses()).containsExactly(504, 200);
+    fixture.advance(Duration.ofSeconds(1));
+    assertThat(fixture.statuses()).containsExactly(504, 200, 504);
+  }
+
+  @Test
+  void aRequestTimesOutThoughAnotherOneCannotBeAnswered() {
+    ExchangesFixture fixture = ExchangesFixture.of(Map.of("requestTimeout", "20ms"));
+    fixture.exchanges.accept(
+        ExchangesFixture.request("a"),
+        (reply, done) -> {
+          throw new IllegalStateException("Cannot write");
+        });
+    fixture.send("b");
+    assertThatThrownBy(() -> fixture.advance(Duration.ofMillis(20)))
+        .hasStackTraceContaining("Cannot write");
+    fixture.advance(Duration.ZERO);
+    assertThat(fixture.statuses()).containsExactly(504);
+  }
+
+  @Test
   void timesAreMeasuredFromArrivalToTaskAndFromThereToTheAnswer() {
     ExchangesFixture fixture = ExchangesFixture.of(Map.of());
     fixture.send("a");

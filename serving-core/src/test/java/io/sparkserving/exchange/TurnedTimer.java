@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A timer whose time-outs come when its clock is turned, on the thread that turns it. */
-final class TurnedTimer implements Timer {
+public final class TurnedTimer implements Timer {
   private final TurnedClock clock;
   private final AtomicLong lastNumber = new AtomicLong();
   private final NavigableSet<TurnedTimeout> pending =
@@ -21,12 +21,12 @@ final class TurnedTimer implements Timer {
           Comparator.<TurnedTimeout>comparingLong(each -> each.dueNanos)
               .thenComparingLong(each -> each.number));
 
-  TurnedTimer(TurnedClock clock) {
+  public TurnedTimer(TurnedClock clock) {
     this.clock = clock;
   }
 
   /** Turns the clock on, and runs what is due then, the earliest first. */
-  void advance(Duration by) {
+  public void advance(Duration by) {
     clock.advance(by);
     for (TurnedTimeout each : pending) {
       if (each.dueNanos > clock.nanoTime()) {

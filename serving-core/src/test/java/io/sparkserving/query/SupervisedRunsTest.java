@@ -5,13 +5,16 @@ import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.query.Supervision.Phase;
 import io.sparkserving.testing.TurnedClock;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import scala.collection.immutable.Map$;
 
 class SupervisedRunsTest {
   private final TurnedClock clock = new TurnedClock();
@@ -39,6 +42,22 @@ class SupervisedRunsTest {
     assertThat(runs.query()).isSameAs(second);
     assertThat(runs.restarts()).isEqualTo(1);
     assertThat(runs.lastFailure()).get().extracting(Throwable::getMessage).isEqualTo("first");
+  }
+
+  @Test
+  void aQueryIsGivenUpForTheEndOfItsLastRunAndForWhatKeptAnotherFromStarting() {
+    StreamingQueryException end =
+        new StreamingQueryException(
+            "full", new IOException("full"), "STREAM_FAILED", Map$.MODULE$.empty());
+    IOException keptFromStarting = new IOException("No space left on device");
+    runs.noteFailure(end);
+    runs.noteFailure(keptFromStarting);
+
+    runs.giveUp();
+
+    assertThat(runs.isGivenUp()).isTrue();
+    assertThat(runs.exception()).containsSame(end);
+    assertThat(end).hasSuppressedException(keptFromStarting);
   }
 
   @Test

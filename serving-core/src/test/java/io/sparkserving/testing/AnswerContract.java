@@ -217,7 +217,8 @@ interface AnswerContract extends ContractServices {
   @Test
   default void aStoppedQueryAnswersWhatIsInFlightWith503AndFreesNameAndPort() throws Exception {
     Gate gate = Gate.closed("stopping");
-    ServiceSpec spec = ServiceSpec.of("stopping", gate::pipeline);
+    // Another task, if there is one, answers what is to wait behind the gate.
+    ServiceSpec spec = ServiceSpec.of("stopping", gate::pipeline).reading("numPartitions", "1");
     int port;
     try (LiveService service = serve(spec);
         gate;

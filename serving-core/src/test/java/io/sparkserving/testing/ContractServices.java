@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RuntimeConfig;
@@ -18,6 +19,10 @@ interface ContractServices {
 
   /** Returns once the service listens. */
   LiveService serve(ServiceSpec spec) throws Exception;
+
+  /** As {@link #serve(ServiceSpec)}, by a query that hands each batch to this function. */
+  LiveService serveBatches(ServiceSpec spec, VoidFunction2<Dataset<Row>, Long> eachBatch)
+      throws Exception;
 
   /** As {@link #serve(ServiceSpec)}, by a query whose session has these settings of SQL. */
   default LiveService serveWith(Map<String, String> settings, ServiceSpec spec) throws Exception {
@@ -34,6 +39,11 @@ interface ContractServices {
   /** Writer options that make this mode's batches cheap, for tests with very many of them. */
   default Map<String, String> quickBatchOptions() {
     return Map.of();
+  }
+
+  /** Whether tasks run in JVMs that have a server. */
+  default boolean tasksAreBesideServers() {
+    return true;
   }
 
   /** A port that nobody uses. */

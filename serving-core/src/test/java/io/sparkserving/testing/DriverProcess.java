@@ -59,12 +59,12 @@ public final class DriverProcess implements AutoCloseable {
   /** Waits until the program has printed the line. */
   public void awaitLine(String line) {
     await()
-        .atMost(Duration.ofMinutes(2))
+        .atMost(Duration.ofMinutes(5))
         .failFast(
             () -> {
               assertThat(process.isAlive()).as("%s", read()).isTrue();
             })
-        .until(() -> read().lines().anyMatch(line::equals));
+        .untilAsserted(() -> assertThat(read().lines()).contains(line));
   }
 
   /** Ends the process as kill -9 does. */
@@ -77,9 +77,18 @@ public final class DriverProcess implements AutoCloseable {
 
   /** Stops the process as kill -STOP does: it is there, but does nothing. */
   public void freeze() throws IOException, InterruptedException {
-    Process signal = new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start();
-    if (signal.waitFor() != 0) {
-      throw new IllegalStateException("Cannot stop process " + process.pid());
+    signal("-STOP");
+  }
+
+  /** Lets a frozen process go on, as kill -CONT does. */
+  public void thaw() throws IOException, InterruptedException {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) throws IOException, InterruptedException {
+    Process sender = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start();
+    if (sender.waitFor() != 0) {
+      throw new IllegalStateException("Cannot send %s to %d".formatted(signal, process.pid()));
     }
   }
 

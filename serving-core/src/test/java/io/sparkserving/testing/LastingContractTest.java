@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.Serving;
-import io.sparkserving.ServingWriter;
 import io.sparkserving.driver.ServiceRegistry;
 import io.sparkserving.driver.ServiceStanding;
-import java.net.ConnectException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.StreamingQuery;
@@ -36,18 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
  * query outlives bad requests where Spark tries no task twice, and is to its user one query of
  * Spark's.
  */
-public abstract class LastingContractTest extends QueryContractTest {
+public abstract class LastingContractTest extends FaultyCheckpointContractTest {
 
   protected LastingContractTest(TestedMode mode) {
-    super(mode, "local[4]", Map.of("spark.sql.ansi.enabled", "true"));
-  }
-
-  private ServingWriter writer(String name, UnaryOperator<Dataset<Row>> textToText) {
-    return writer(name, Map.of("numPartitions", "2"), textToText);
-  }
-
-  private static void assertRefuses(int port) {
-    assertThatThrownBy(() -> RawHttp.connect(port).close()).isInstanceOf(ConnectException.class);
+    super(mode);
   }
 
   private static Dataset<Row> computing(Dataset<Row> text) {
@@ -58,14 +47,7 @@ public abstract class LastingContractTest extends QueryContractTest {
                 "CASE WHEN value LIKE 'cast %' THEN CAST(CAST(substring(value, 6) AS INT) AS STRING)"
                     + " WHEN value LIKE 'url %' THEN parse_url(substring(value, 5), 'HOST')"
                     + " ELSE value END"));
-    return withValue(computed, LastingContractTest::raise);
-  }
-
-  private static String raise(String text) {
-    if (text.startsWith("raise")) {
-      throw new IllegalStateException("Cannot swallow");
-    }
-    return text;
+    return withValue(computed, FaultyCheckpointContractTest::raise);
   }
 
   @Test

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -34,11 +34,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 public abstract class ServingContractTest
     implements AnswerContract,
+        FunctionContract,
         RequestContract,
         TextContract,
         ValueContract,
         SessionContract,
         BodyContract,
+        BranchContract,
         ConnectionContract,
         ReplyContract,
         ListenerContract,
@@ -64,6 +66,11 @@ public abstract class ServingContractTest
 
   /** Reader options that the mode needs. */
   protected Map<String, String> readerOptions() {
+    return Map.of();
+  }
+
+  /** Writer options that the mode needs. */
+  protected Map<String, String> writerOptions() {
     return Map.of();
   }
 
@@ -122,7 +129,25 @@ public abstract class ServingContractTest
 
   @Override
   public LiveService serve(ServiceSpec spec) throws Exception {
-    StreamingQuery query = start(spec);
+    DataStreamWriter<Row> writer =
+        rows(spec)
+            .writeStream()
+            .format(format())
+            .outputMode(outputMode())
+            .option("name", spec.name())
+            .options(writerOptions())
+            .options(spec.writerOptions());
+    trigger().ifPresent(writer::trigger);
+    return listening(spec, writer.start());
+  }
+
+  @Override
+  public LiveService serveBatches(ServiceSpec spec, VoidFunction2<Dataset<Row>, Long> eachBatch)
+      throws Exception {
+    return listening(spec, rows(spec).writeStream().foreachBatch(eachBatch).start());
+  }
+
+  private LiveService listening(ServiceSpec spec, StreamingQuery query) throws Exception {
     try {
       return new LiveService(spec, query, awaitPort(spec, query));
     } catch (Exception | AssertionError e) {
@@ -131,7 +156,7 @@ public abstract class ServingContractTest
     }
   }
 
-  private StreamingQuery start(ServiceSpec spec) throws TimeoutException {
+  private Dataset<Row> rows(ServiceSpec spec) {
     Dataset<Row> requests =
         spark
             .readStream()
@@ -142,16 +167,7 @@ public abstract class ServingContractTest
             .options(readerOptions())
             .options(spec.readerOptions())
             .load();
-    DataStreamWriter<Row> writer =
-        spec.pipeline()
-            .apply(requests)
-            .writeStream()
-            .format(format())
-            .outputMode(outputMode())
-            .option("name", spec.name())
-            .options(spec.writerOptions());
-    trigger().ifPresent(writer::trigger);
-    return writer.start();
+    return spec.pipeline().apply(requests);
   }
 
   /** Some modes listen only once their first tasks run. */

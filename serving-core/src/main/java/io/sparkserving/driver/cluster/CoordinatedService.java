@@ -4,6 +4,7 @@ import io.netty.util.Timer;
 import io.sparkserving.channel.ChannelPeers;
 import io.sparkserving.channel.ServiceEndpoint;
 import io.sparkserving.driver.ApiDescription;
+import io.sparkserving.driver.CoreDemand;
 import io.sparkserving.driver.DriverEndpoints;
 import io.sparkserving.driver.DriverOperations;
 import io.sparkserving.driver.RunningService;
@@ -34,16 +35,20 @@ public final class CoordinatedService extends RunningService {
   private final ServerSpec spec;
   private final Coordinator coordinator;
   private final AllServers allServers;
+  private final LostReplyListener lostReplies;
   private final ServerQuestions questions;
   private final ServersHealth health;
   private final ExecutorWatch watch;
-  private final Optional<DecommissionWatch> decommissions;
+  private final SilenceWatch silence;
+  private final CoreDemand demand;
+  private final Optional<LeavingWatch> leaving;
   private final DriverCounters counters;
   private final @Nullable RunningGateway gateway;
 
   private CoordinatedService(
       ServiceConfiguration configuration,
       SparkContext spark,
+      Timer timer,
       ServerSpec spec,
       Coordinator coordinator,
       ApiDescription description,
@@ -55,13 +60,18 @@ public final class CoordinatedService extends RunningService {
     this.coordinator = coordinator;
     this.health = health;
     this.allServers = coordinator.allServers();
+    this.lostReplies = LostReplyListener.open(coordinator.servers(), spec.coordinator());
     this.questions = new ServerQuestions(coordinator);
     this.gateway = gateway;
     this.watch = new ExecutorWatch(coordinator);
-    this.decommissions = DecommissionWatch.start(spark, coordinator);
+    this.silence = SilenceWatch.start(timer, coordinator);
+    this.demand = CoreDemand.watch(timer, NanoClock.SYSTEM, coordinator::giveWay);
+    this.leaving = LeavingWatch.start(spark, coordinator);
     this.counters =
         new DriverCounters(
-            () -> coordinator.servers().all().size(), gateway == null ? () -> 0 : gateway::retries);
+            () -> coordinator.servers().all().size(),
+            gateway == null ? () -> 0 : gateway::retries,
+            lostReplies::lost);
   }
 
   /**
@@ -73,11 +83,12 @@ public final class CoordinatedService extends RunningService {
   public static CoordinatedService open(
       ServiceConfiguration configuration, Timer timer, InstantSource clock) {
     SparkContext spark = SparkContext.getOrCreate();
+    UnsuitedSettings.warn(spark.getConf(), configuration.name());
     ServiceEndpoint endpoint =
         DriverEndpoints.of(
             configuration.name() + "-" + Secret.randomName(),
             Secret.random(),
-            configuration.operations().internalTls());
+            configuration.operations().internal());
     ServersHealth health = new ServersHealth(configuration);
     RunningGateway gateway =
         configuration.gatewayPort().isPresent()
@@ -96,11 +107,14 @@ public final class CoordinatedService extends RunningService {
             },
             description::document,
             NanoClock.SYSTEM);
-    ChannelPeers.add(endpoint.serverId(), coordinator);
+    ChannelPeers.add(
+        endpoint.serverId(),
+        new AnnouncementCheck(coordinator, executor -> BlockManagers.hostOf(spark, executor)));
     CoordinatedService service =
         new CoordinatedService(
             configuration,
             spark,
+            timer,
             ServerSpec.of(configuration, endpoint),
             coordinator,
             description,
@@ -156,7 +170,7 @@ public final class CoordinatedService extends RunningService {
   @Override
   public List<ServiceEndpoint> endpoints() {
     return coordinator.servers().all().stream()
-        .map(server -> server.endpoint(spec.coordinator().secret()))
+        .map(server -> server.endpoint().withLostReplies(lostReplies.endpoint()))
         .toList();
   }
 
@@ -234,7 +248,9 @@ public final class CoordinatedService extends RunningService {
   @Override
   protected void close() {
     spark.removeSparkListener(watch);
-    decommissions.ifPresent(DecommissionWatch::stop);
+    demand.stop();
+    silence.stop();
+    leaving.ifPresent(LeavingWatch::stop);
     DriverOperations.find()
         .ifPresent(operations -> operations.removeMetrics(configuration().name()));
     if (gateway != null) {
@@ -246,5 +262,6 @@ public final class CoordinatedService extends RunningService {
       gateway.stop();
     }
     ChannelPeers.remove(spec.coordinator().serverId());
+    lostReplies.close();
   }
 }

@@ -2,15 +2,20 @@ package io.sparkserving.driver.cluster;
 
 import io.sparkserving.channel.ChannelPeer;
 import io.sparkserving.driver.Consumer;
+import io.sparkserving.driver.cluster.KnownServers.Admission;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.options.OperationsConfiguration;
 import io.sparkserving.server.worker.Announcement;
+import io.sparkserving.server.worker.DriverAnswer;
+import io.sparkserving.server.worker.DriverAnswer.Standing;
 import io.sparkserving.server.worker.Messages;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -22,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * KnownServers} knows who is there, and {@link PendingWork} what there is to do. Messages of
  * servers come in on the internal channel's threads. All threads may call all methods; none waits.
  */
-public final class Coordinator implements ChannelPeer {
+public final class Coordinator implements ChannelPeer, AllServers.Undelivered {
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
 
   private final Secret secret;
@@ -36,11 +41,11 @@ public final class Coordinator implements ChannelPeer {
   private final Map<Long, Consumer> expecting = new ConcurrentHashMap<>();
 
   /**
-   * @param secret of the service
+   * @param secret by which servers speak to the coordinator
    * @param operations how servers are drained
    * @param onChange told of the servers that clients should call whenever one comes or goes
    * @param description makes the service's OpenAPI document
-   * @param clock by which executors leave, and are looked for again
+   * @param clock by which executors leave and are looked for again, and servers are silent
    */
   Coordinator(
       Secret secret,
@@ -52,7 +57,7 @@ public final class Coordinator implements ChannelPeer {
     this.drainDelay = operations.drainDelay();
     this.description = description;
     this.servers = new KnownServers(drainDelay.plus(operations.drainTimeout()), onChange, clock);
-    this.allServers = new AllServers(servers, secret, clock);
+    this.allServers = new AllServers(servers, clock, this);
     this.work = new PendingWork(servers, clock);
   }
 
@@ -78,36 +83,41 @@ public final class Coordinator implements ChannelPeer {
 
   @Override
   public CompletableFuture<byte[]> receive(String path, byte[] message) throws IOException {
+    Standing standing = Standing.KNOWN;
     switch (path) {
-      case Messages.ANNOUNCE -> add(Announcement.read(message));
-      case Messages.WAITING -> noteWaiting(Messages.readText(message));
-      case Messages.ALIVE -> {}
+      case Messages.ANNOUNCE -> standing = add(Announcement.read(message));
+      case Messages.WAITING -> standing = noteWaiting(Messages.readText(message));
+      case Messages.ALIVE -> standing = servers.heard(Messages.readText(message));
       case Messages.READER -> noteReader(Messages.readNumbers(message));
       case Messages.DESCRIBE -> {
         return CompletableFuture.completedFuture(description.get());
       }
       default -> throw new IOException("Unsupported path " + path);
     }
-    return CompletableFuture.completedFuture(Messages.numbers(work.term()));
+    return CompletableFuture.completedFuture(new DriverAnswer(work.term(), standing).toBytes());
   }
 
-  private void add(Announcement server) {
-    boolean leaves = servers.add(server);
+  private Standing add(Announcement server) {
+    Admission admission = servers.add(server);
     LOG.info(
-        "Executor {} listens at {}:{}",
+        "Executor {} listens at {}:{}{}",
         server.executorId(),
         server.machineAddress(),
-        server.port());
-    if (leaves) {
+        server.port(),
+        admission == Admission.GONE ? ", but Spark has given it up" : "");
+    if (admission == Admission.LEAVES) {
       allServers.leave(server, refuseLeavingAfter());
     }
+    return admission == Admission.GONE ? Standing.EXECUTOR_GONE : servers.heard(server.serverId());
   }
 
-  private void noteWaiting(String serverId) {
+  private Standing noteWaiting(String serverId) {
+    Standing standing = servers.heard(serverId);
     boolean urgent = work.noteWaiting(serverId);
     if (urgent) {
       allServers.hurry();
     }
+    return standing;
   }
 
   private void noteReader(long[] numbers) {
@@ -134,8 +144,58 @@ public final class Coordinator implements ChannelPeer {
   }
 
   /** An executor has come. */
-  void executorCame() {
-    work.executorCame();
+  void executorCame(String executorId) {
+    servers.executorCame(executorId);
+    serverIsMissing();
+  }
+
+  private void serverIsMissing() {
+    if (work.serverIsMissing()) {
+      allServers.hurry();
+    }
+  }
+
+  @Override
+  public void closed(Announcement server) {
+    if (servers.closed(server.serverId())) {
+      work.serversLeft();
+      LOG.warn(
+          "The server of executor {} at {}:{} has closed; if the executor stays, it gets another",
+          server.executorId(),
+          server.machineAddress(),
+          server.port());
+      serverIsMissing();
+    }
+  }
+
+  @Override
+  public void unreachable(Announcement server) {
+    servers.unreachable(server.serverId());
+    work.serversLeft();
+  }
+
+  /**
+   * Spark gives these executors no tasks for a while, as tasks have failed there: their servers are
+   * to get no requests, and refuse them when they learn of it.
+   */
+  void excludedAre(Set<String> executorIds) {
+    if (servers.excludedAre(executorIds)) {
+      LOG.info("Executors that Spark excludes: {}", executorIds);
+      work.serversLeft();
+      serverIsMissing();
+    }
+  }
+
+  /** Takes servers that are silent out of service, and asks them whether they are there. */
+  void lookForSilentServers() {
+    List<Announcement> doubted = servers.lookForSilent();
+    work.serversLeft();
+    doubted.forEach(server -> allServers.ask(server, work.term()));
+  }
+
+  /** Others wait for cores: tasks that could go on are to end. */
+  void giveWay() {
+    allServers.hurry();
   }
 
   /** An executor has gone, and its server with it. */

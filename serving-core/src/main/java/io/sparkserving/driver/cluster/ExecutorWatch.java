@@ -14,7 +14,7 @@ final class ExecutorWatch extends SparkListener {
 
   @Override
   public void onExecutorAdded(SparkListenerExecutorAdded event) {
-    coordinator.executorCame();
+    coordinator.executorCame(event.executorId());
   }
 
   @Override

@@ -3,9 +3,7 @@ package io.sparkserving.driver.cluster;
 import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.server.worker.Announcement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,17 +38,6 @@ final class LeavingExecutors {
   /** Whether the server's executor is leaving. */
   boolean have(Announcement server) {
     return sinceNanos.containsKey(server.executorId());
-  }
-
-  /** Of these servers, those of executors that stay. */
-  List<Announcement> without(Iterable<Announcement> servers) {
-    List<Announcement> staying = new ArrayList<>();
-    for (Announcement server : servers) {
-      if (!have(server)) {
-        staying.add(server);
-      }
-    }
-    return staying;
   }
 
   /** The executors whose readers may still have requests to answer. */

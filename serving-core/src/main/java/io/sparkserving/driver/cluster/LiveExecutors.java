@@ -3,6 +3,8 @@ package io.sparkserving.driver.cluster;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
 import org.apache.spark.status.api.v1.ExecutorSummary;
 
@@ -14,6 +16,13 @@ import org.apache.spark.status.api.v1.ExecutorSummary;
  */
 public final class LiveExecutors {
   private static final String DRIVER = "driver";
+
+  /** Of which Spark versions have the one or the other. */
+  private static final List<String> EXCLUSION =
+      List.of(
+          "spark.excludeOnFailure.enabled",
+          "spark.excludeOnFailure.application.enabled",
+          "spark.blacklist.enabled");
 
   /**
    * An executor that runs now.
@@ -33,19 +42,34 @@ public final class LiveExecutors {
 
   /**
    * The executors that Spark gives tasks to: in local mode the driver, elsewhere every executor but
-   * the driver and those that Spark decommissions.
+   * the driver; and not those that Spark decommissions or excludes.
    */
   public static List<LiveExecutor> of(SparkContext spark) {
     List<LiveExecutor> executors = new ArrayList<>();
     for (ExecutorSummary executor : summaries(spark)) {
       boolean runsTasks = spark.isLocal() || !executor.id().equals(DRIVER);
-      if (runsTasks && !Decommissions.isUnderWay(spark, executor.id())) {
+      if (runsTasks && !executor.isExcluded() && !Decommissions.isUnderWay(spark, executor.id())) {
         String address = executor.hostPort();
         String host = address.substring(0, Math.max(0, address.lastIndexOf(':')));
         executors.add(new LiveExecutor(executor.id(), host, Math.max(1, executor.maxTasks())));
       }
     }
     return executors;
+  }
+
+  /** Whether executors on which tasks fail can be excluded from the whole application. */
+  static boolean mayBeExcluded(SparkContext spark) {
+    return EXCLUSION.stream().anyMatch(key -> spark.getConf().getBoolean(key, false));
+  }
+
+  /** Ids of the executors that Spark gives no tasks for a while, as tasks have failed there. */
+  static Set<String> excluded(SparkContext spark) {
+    return mayBeExcluded(spark)
+        ? summaries(spark).stream()
+            .filter(ExecutorSummary::isExcluded)
+            .map(ExecutorSummary::id)
+            .collect(Collectors.toSet())
+        : Set.of();
   }
 
   private static List<ExecutorSummary> summaries(SparkContext spark) {

@@ -21,6 +21,9 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class PendingWork {
   private static final long LOOK_AGAIN_NANOS = Duration.ofSeconds(5).toNanos();
 
+  /** Of many servers at which requests begin to wait at once, one has the batch hurried. */
+  private static final long HURRY_NANOS = Duration.ofMillis(100).toNanos();
+
   private final KnownServers servers;
   private final NanoClock clock;
   private final ReentrantLock lock = new ReentrantLock();
@@ -39,6 +42,10 @@ public final class PendingWork {
   /** Whether a batch goes on that was planned before anything that is heard of now. */
   @GuardedBy("lock")
   private boolean batchGoesOn;
+
+  /** When the batch that goes on was told last to end. */
+  @GuardedBy("lock")
+  private OptionalLong hurriedNanos = OptionalLong.empty();
 
   /** When to look for executors without a server, though nothing has changed. */
   @GuardedBy("lock")
@@ -84,13 +91,15 @@ public final class PendingWork {
       }
       waiting.add(serverId);
       changed.signalAll();
-      return batchGoesOn;
+      return isUrgent();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Notes that servers were taken out of service: no batch is needed for them any more. */
+  /**
+   * Notes that servers may have been taken out of service: no batch is needed for them any more.
+   */
   void serversLeft() {
     lock.lock();
     try {
@@ -100,22 +109,39 @@ public final class PendingWork {
     }
   }
 
-  /** Notes that an executor has come; the next batch starts a server there. */
-  void executorCame() {
+  /**
+   * Notes that an executor may lack a server; the next batch starts one there.
+   *
+   * @return whether a batch that goes on should end soon
+   */
+  boolean serverIsMissing() {
     lock.lock();
     try {
       executorsChanged = true;
       changed.signalAll();
+      return isUrgent();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether a batch goes on that is to be told to end. */
+  @GuardedBy("lock")
+  private boolean isUrgent() {
+    long now = clock.nanoTime();
+    boolean urgent =
+        batchGoesOn && (hurriedNanos.isEmpty() || now - hurriedNanos.getAsLong() >= HURRY_NANOS);
+    if (urgent) {
+      hurriedNanos = OptionalLong.of(now);
+    }
+    return urgent;
   }
 
   /** Notes that a query has ended; requests that its tasks held wait again, at any server. */
   void release() {
     lock.lock();
     try {
-      servers.all().forEach(server -> waiting.add(server.serverId()));
+      servers.inService().forEach(server -> waiting.add(server.serverId()));
       executorsChanged = true;
     } finally {
       lock.unlock();
@@ -183,6 +209,7 @@ public final class PendingWork {
       waiting.clear();
       executorsChanged = false;
       batchGoesOn = true;
+      hurriedNanos = OptionalLong.empty();
       lookAgainNanos = OptionalLong.empty();
       return executors;
     } finally {

@@ -1,10 +1,8 @@
 package io.sparkserving.driver.cluster;
 
-import io.sparkserving.channel.ChannelClient;
 import io.sparkserving.driver.ServerStatus;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.server.worker.Announcement;
-import io.sparkserving.server.worker.Messages;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,7 +63,6 @@ final class ServerQuestions {
   }
 
   private CompletableFuture<byte[]> question(Announcement server) {
-    return ChannelClient.jvm()
-        .send(server.endpoint(coordinator.secret()), Messages.REPORT, new byte[0]);
+    return coordinator.allServers().report(server);
   }
 }

@@ -7,7 +7,7 @@ import io.sparkserving.options.ServiceConfiguration;
 
 /**
  * How the servers of a service are, as far as the driver knows: the service is ready if a query
- * takes its requests and a server listens. All threads may call all methods; none waits.
+ * takes its requests and a server is heard. All threads may call all methods; none waits.
  */
 final class ServersHealth implements HealthSource {
   private final ServiceConfiguration configuration;
@@ -23,7 +23,7 @@ final class ServersHealth implements HealthSource {
     return intake;
   }
 
-  /** Notes how many servers there are from now on. */
+  /** Notes how many servers clients should call from now on. */
   void setServers(int count) {
     isAnyListening = count > 0;
   }

@@ -23,8 +23,7 @@ public final class ClientWatch {
     }
     EndPoint endPoint = endPoint(request);
     return !endPoint.isOpen()
-        || (endPoint instanceof WatchingConnector.WatchedEndPoint watched
-            && watched.isClosedByClient());
+        || (endPoint instanceof WatchedEndPoint watched && watched.isClosedByClient());
   }
 
   /** The connection's socket, whether TLS is spoken on it or not. */

@@ -15,14 +15,14 @@ public final class ConnectionBodies {
    * while its session fails is not told by Jetty.
    */
   public static void watchClose(Request request, Consumer<Throwable> reader) {
-    if (ClientWatch.endPoint(request) instanceof WatchingConnector.WatchedEndPoint watched) {
+    if (ClientWatch.endPoint(request) instanceof WatchedEndPoint watched) {
       watched.watchClose(reader);
     }
   }
 
   /** Has a reader told no more. */
   public static void unwatchClose(Request request, Consumer<Throwable> reader) {
-    if (ClientWatch.endPoint(request) instanceof WatchingConnector.WatchedEndPoint watched) {
+    if (ClientWatch.endPoint(request) instanceof WatchedEndPoint watched) {
       watched.unwatchClose(reader);
     }
   }
@@ -35,7 +35,7 @@ public final class ConnectionBodies {
     if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
       return null;
     }
-    return ClientWatch.endPoint(request) instanceof WatchingConnector.WatchedEndPoint watched
+    return ClientWatch.endPoint(request) instanceof WatchedEndPoint watched
         ? watched.bodies()
         : null;
   }

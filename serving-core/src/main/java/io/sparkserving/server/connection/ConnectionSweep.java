@@ -60,7 +60,7 @@ final class ConnectionSweep implements Runnable {
     long now = clock.nanoTime();
     try {
       for (EndPoint endPoint : connector.getConnectedEndPoints()) {
-        if (endPoint instanceof WatchingConnector.WatchedEndPoint watched) {
+        if (endPoint instanceof WatchedEndPoint watched) {
           look(watched, watched.findings(), now);
         }
       }

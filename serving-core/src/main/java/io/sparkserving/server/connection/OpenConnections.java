@@ -53,6 +53,10 @@ final class OpenConnections {
     open.decrementAndGet();
   }
 
+  int number() {
+    return open.get();
+  }
+
   /** Whether there is room for one more; says in the log, now and then, that there is not. */
   boolean isBelow(int most) {
     if (open.get() < most) {

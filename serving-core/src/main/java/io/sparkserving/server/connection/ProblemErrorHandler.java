@@ -1,12 +1,15 @@
 package io.sparkserving.server.connection;
 
 import io.sparkserving.exchange.Problems;
+import io.sparkserving.exchange.ReplyMessage;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers what Jetty itself refuses, such as malformed HTTP, in the form of all other problems, and
@@ -22,13 +25,18 @@ public final class ProblemErrorHandler implements Request.Handler {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     int status = response.getStatus();
-    new JettyResponder(response, callback)
-        .respond(Problems.refusedByServer(status, detail(request, status)), done -> {});
+    Object failure = request.getAttribute(ErrorHandler.ERROR_EXCEPTION);
+    // A port that stops closes connections whose requests were read, and not yet handled.
+    boolean isClosed = failure instanceof EofException && !(failure instanceof HttpException);
+    ReplyMessage answer =
+        isClosed
+            ? Problems.stopped()
+            : Problems.refusedByServer(status, detail(request, status, failure));
+    new JettyResponder(response, callback).respond(answer, done -> {});
     return true;
   }
 
-  private static String detail(Request request, int status) {
-    Object failure = request.getAttribute(ErrorHandler.ERROR_EXCEPTION);
+  private static String detail(Request request, int status, @Nullable Object failure) {
     Object message = request.getAttribute(ErrorHandler.ERROR_MESSAGE);
     String said = message instanceof String text ? text : "";
     if (failure instanceof HttpException malformed) {

@@ -1,28 +1,21 @@
 package io.sparkserving.server.connection;
 
-import io.sparkserving.exchange.BodyBudget;
 import io.sparkserving.exchange.NanoClock;
-import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.options.ConnectionLimits;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.IO;
-import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +28,9 @@ final class WatchingConnector extends ServerConnector {
   private final OpenConnections open;
   private final int most;
   private final ConnectionSweep sweep;
+
+  /** Connections that were accepted, and that Jetty has not yet made use of. */
+  private final Set<SocketChannel> handedOver = ConcurrentHashMap.newKeySet();
 
   /** Where {@code localhost} listens too; null elsewhere. */
   private volatile @Nullable ServerSocketChannel other;
@@ -79,6 +75,15 @@ final class WatchingConnector extends ServerConnector {
     sweep.schedule(getScheduler());
   }
 
+  /** Closes what Jetty leaves open: connections that were accepted while it closed the others. */
+  @Override
+  protected void doStop() throws Exception {
+    super.doStop();
+    handedOver.forEach(IO::close);
+    handedOver.clear();
+    getConnectedEndPoints().forEach(EndPoint::close);
+  }
+
   /**
    * Takes the next connection, or closes it at once where there are too many: a load balancer then
    * tries another server, as nothing of a request can have been read.
@@ -94,171 +99,38 @@ final class WatchingConnector extends ServerConnector {
     if (listening != null && listening.isOpen()) {
       SocketChannel channel = listening.accept();
       if (open.isBelow(most)) {
-        channel.configureBlocking(false);
-        configure(channel.socket());
-        getSelectorManager().accept(channel);
+        handOver(listening, channel);
       } else {
         channel.close();
       }
     }
   }
 
-  @Override
-  protected void onEndPointOpened(EndPoint endPoint) {
-    open.opened();
-    super.onEndPointOpened(endPoint);
+  private void handOver(ServerSocketChannel listening, SocketChannel channel) throws IOException {
+    handedOver.removeIf(earlier -> !earlier.isOpen());
+    handedOver.add(channel);
+    // Whoever stops the connector looks through them after it has closed what listens.
+    if (listening.isOpen()) {
+      channel.configureBlocking(false);
+      configure(channel.socket());
+      getSelectorManager().accept(channel);
+    } else {
+      channel.close();
+    }
   }
 
   @Override
-  protected void onEndPointClosed(EndPoint endPoint) {
-    open.closed();
-    super.onEndPointClosed(endPoint);
+  protected void onEndPointOpened(EndPoint endPoint) {
+    super.onEndPointOpened(endPoint);
+    handedOver.remove(endPoint.getTransport());
   }
 
   @Override
   protected SocketChannelEndPoint newEndPoint(
       SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-    SocketChannelEndPoint endPoint = new WatchedEndPoint(channel, selector, key, getScheduler());
+    SocketChannelEndPoint endPoint =
+        new WatchedEndPoint(channel, selector, key, getScheduler(), getExecutor(), open);
     endPoint.setIdleTimeout(getIdleTimeout());
     return endPoint;
-  }
-
-  /** A connection; reads ahead to see whether the client has closed it. */
-  static final class WatchedEndPoint extends SocketChannelEndPoint {
-    /** Enough for whatever clients send before they close, but another request. */
-    private static final int MOST_AHEAD = 1 << 10;
-
-    private final BodyBudget bodies = new BodyBudget();
-
-    /** Who waits for the rest of a body, of all requests of the connection. */
-    private final Set<Consumer<Throwable>> readers = ConcurrentHashMap.newKeySet();
-
-    /** What was read ahead, to be read next; null if nothing was. */
-    private volatile @Nullable ByteBuffer ahead;
-
-    private final ConnectionSweep.Findings findings =
-        new ConnectionSweep.Findings(NanoClock.SYSTEM.nanoTime());
-
-    private WatchedEndPoint(
-        SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
-      super(channel, selector, key, scheduler);
-    }
-
-    ConnectionSweep.Findings findings() {
-      return findings;
-    }
-
-    @Override
-    public int fill(ByteBuffer buffer) throws IOException {
-      int filled = ahead == null ? fillFromClient(buffer) : fillFromAhead(buffer);
-      ServerExchanges exchanges = filled == 0 ? ListenerThreads.watching() : null;
-      return exchanges == null ? filled : watch(exchanges, buffer);
-    }
-
-    /** The bodies of the connection's requests. */
-    BodyBudget bodies() {
-      return bodies;
-    }
-
-    /** Has it told to a reader that the connection is closed, which Jetty may not do. */
-    void watchClose(Consumer<Throwable> reader) {
-      readers.add(reader);
-      if (!isOpen()) {
-        tellClosed(null);
-      }
-    }
-
-    void unwatchClose(Consumer<Throwable> reader) {
-      readers.remove(reader);
-    }
-
-    @Override
-    public void onClose(@Nullable Throwable failure) {
-      super.onClose(failure);
-      tellClosed(failure);
-    }
-
-    private void tellClosed(@Nullable Throwable failure) {
-      Throwable cause = failure == null ? new ClosedChannelException() : failure;
-      for (Consumer<Throwable> reader : readers) {
-        if (readers.remove(reader)) {
-          reader.accept(cause);
-        }
-      }
-    }
-
-    /** Not while something is read ahead, as what comes after it would overtake it. */
-    private synchronized int fillFromClient(ByteBuffer buffer) throws IOException {
-      return ahead == null ? super.fill(buffer) : fillFromAhead(buffer);
-    }
-
-    private synchronized int fillFromAhead(ByteBuffer buffer) throws IOException {
-      ByteBuffer read = ahead;
-      if (read == null) {
-        return super.fill(buffer);
-      }
-      int filled = BufferUtil.append(buffer, read);
-      ahead = read.hasRemaining() ? read : null;
-      return filled;
-    }
-
-    /**
-     * Whether the client has closed the connection, or its half of it. Does not block. The next
-     * {@link #fill} gets what the client has sent since the last one.
-     */
-    synchronized boolean isClosedByClient() {
-      ByteBuffer read = ahead;
-      if (read != null && read.remaining() >= MOST_AHEAD) {
-        return false;
-      }
-      ByteBuffer more = BufferUtil.allocate(MOST_AHEAD);
-      if (read != null) {
-        BufferUtil.append(more, read);
-      }
-      try {
-        int filled = super.fill(more);
-        while (filled > 0 && BufferUtil.space(more) > 0) {
-          filled = super.fill(more);
-        }
-        ahead = more.hasRemaining() ? more : null;
-        return filled < 0;
-      } catch (IOException e) {
-        return true;
-      }
-    }
-
-    private int watch(ServerExchanges exchanges, ByteBuffer buffer) throws IOException {
-      Attempt attempt = new Attempt(buffer);
-      exchanges.watch(attempt::hasFilled);
-      return attempt.result();
-    }
-
-    /** To read, again and again. */
-    private final class Attempt {
-      private final ByteBuffer buffer;
-      private int filled;
-      private @Nullable IOException failure;
-
-      private Attempt(ByteBuffer buffer) {
-        this.buffer = buffer;
-      }
-
-      private boolean hasFilled() {
-        try {
-          filled = fillFromClient(buffer);
-          return filled != 0;
-        } catch (IOException e) {
-          failure = e;
-          return true;
-        }
-      }
-
-      private int result() throws IOException {
-        if (failure != null) {
-          throw failure;
-        }
-        return filled;
-      }
-    }
   }
 }

@@ -35,9 +35,12 @@ public final class HttpListeners {
 
   /**
    * Makes a service reachable as {@link #bind} does, at the first port from the configured one on
-   * that is free.
+   * that is free. One at which another server of the service has the path is not, such as that of
+   * another partition, or one that is still closing.
    *
    * @throws java.io.UncheckedIOException if none of {@code maxPortAttempts} can be bound
+   * @throws IllegalStateException if another service of this JVM has the path at one of them, or
+   *     the same one at the last
    */
   public static BoundService bindFirstFree(ServerExchanges exchanges) {
     return managed(firstFree(exchanges), exchanges.configuration().maxPortAttempts());
@@ -49,6 +52,11 @@ public final class HttpListeners {
     for (int port = wanted.port(); port < Math.min(last, MOST_PORT); port++) {
       try {
         return bind(exchanges, port);
+      } catch (TakenPathException e) {
+        if (!e.isBySameService()) {
+          throw e;
+        }
+        LOG.debug("Port {} is taken, trying the next", port, e);
       } catch (UncheckedIOException e) {
         LOG.debug("Port {} is taken, trying the next", port, e);
       }
@@ -88,14 +96,7 @@ public final class HttpListeners {
           }
           ServerExchanges other = listener.services().putIfAbsent(exchanges);
           if (other != null) {
-            throw new IllegalStateException(
-                "Cannot serve '%s' at %s:%d/%s: service '%s' is there already."
-                    .formatted(
-                        wanted.name(),
-                        wanted.host(),
-                        port,
-                        wanted.path(),
-                        other.configuration().name()));
+            throw new TakenPathException(wanted, port, other.configuration());
           }
           return new BoundService(exchanges, listener, null);
         }

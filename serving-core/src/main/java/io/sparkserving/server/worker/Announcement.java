@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     plain text
  * @param channel internal channel of the server's JVM, or null if that is the driver's
  * @param forwarded {@code host:port} of a gateway that forwards to the server, or null
+ * @param secrets what messages to the server must carry
  */
 public record Announcement(
     String serverId,
@@ -33,8 +34,31 @@ public record Announcement(
     String machineAddress,
     @Nullable String certificate,
     @Nullable ChannelAddress channel,
-    @Nullable String forwarded) {
+    @Nullable String forwarded,
+    ServerSecrets secrets) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** The first announcement of a server, which makes the secrets. */
+  public Announcement(
+      String serverId,
+      String executorId,
+      String slot,
+      int port,
+      String machineAddress,
+      @Nullable String certificate,
+      @Nullable ChannelAddress channel,
+      @Nullable String forwarded) {
+    this(
+        serverId,
+        executorId,
+        slot,
+        port,
+        machineAddress,
+        certificate,
+        channel,
+        forwarded,
+        ServerSecrets.random());
+  }
 
   /** Writes the announcement as JSON. */
   public byte[] toBytes() {
@@ -51,6 +75,8 @@ public record Announcement(
               .put("channelHost", channel == null ? null : channel.host())
               .put("channelPort", channel == null ? 0 : channel.port())
               .put("channelCertificate", channel == null ? null : channel.certificate())
+              .put("replySecret", secrets.replies().reveal())
+              .put("commandSecret", secrets.commands().reveal())
               .put("forwarded", forwarded));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Cannot write an announcement as JSON", e);
@@ -74,7 +100,10 @@ public record Announcement(
                 channelHost,
                 node.path("channelPort").asInt(),
                 node.path("channelCertificate").textValue()),
-        node.path("forwarded").textValue());
+        node.path("forwarded").textValue(),
+        new ServerSecrets(
+            Secret.of(node.path("replySecret").asText()),
+            Secret.of(node.path("commandSecret").asText())));
   }
 
   /** The announcement of the same server once it listens, and a gateway forwards to it or not. */
@@ -87,7 +116,8 @@ public record Announcement(
         machineAddress,
         certificate,
         channel,
-        forwardedAddress.orElse(null));
+        forwardedAddress.orElse(null),
+        secrets);
   }
 
   /** Whether the server is on the executor with that id of Spark's. */
@@ -100,9 +130,14 @@ public record Announcement(
     return executorId.equals(other.executorId) && slot.equals(other.slot);
   }
 
-  /** The endpoint by which tasks reach the server's JVM. */
-  public ServiceEndpoint endpoint(Secret secret) {
-    return new ServiceEndpoint(serverId, secret, channel);
+  /** The endpoint by which tasks reach the server. */
+  public ServiceEndpoint endpoint() {
+    return new ServiceEndpoint(serverId, secrets.replies(), channel);
+  }
+
+  /** The endpoint by which the driver commands the server. */
+  public ServiceEndpoint commands() {
+    return new ServiceEndpoint(serverId, secrets.commands(), channel);
   }
 
   /** Where the server can be reached. */

@@ -6,12 +6,16 @@ import io.sparkserving.channel.ChannelRefusedException;
 import io.sparkserving.channel.ServiceEndpoint;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.NanoClock;
+import io.sparkserving.exchange.Readiness;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.exchange.ServiceTimer;
+import io.sparkserving.server.worker.DriverAnswer.Standing;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells the driver of one executor's server: where it listens, that requests wait there, that it
- * lives. All threads may call all methods, and only {@link #awaitAnnounced} waits.
+ * lives. While the driver is silent, or Spark sends no tasks, the server refuses requests. One
+ * thread at a time calls {@link #beat}; all threads may call all other methods, and only {@link
+ * #awaitAnnounced} waits.
  */
 final class DriverLink {
   /** An idle executor should hardly be seen to work. */
@@ -30,23 +36,30 @@ final class DriverLink {
 
   /** What a server does that its driver has left. May be called more than once. */
   interface DriverLoss {
-    /** The driver answers, but does not know the server any more. */
+    /** The driver answers, but does not know the run of the service any more. */
     void forgotten(String serverId);
 
-    /** The driver has not answered for {@value WorkerServer#LOST_SECONDS} seconds. */
-    void silent(String serverId);
+    /** The driver goes on without this executor. */
+    void abandoned(String serverId);
   }
 
   private final ServiceEndpoint driver;
-  private final NanoClock clock;
+  private final Silence silence;
   private final DriverLoss loss;
   private final ServerExchanges exchanges;
   private final CompletableFuture<byte[]> announced = new CompletableFuture<>();
   private final AtomicBoolean signalled = new AtomicBoolean();
+
+  /** Tasks that are ready, of which the driver has not heard. */
+  private final Set<LeaseKey> untoldReaders = ConcurrentHashMap.newKeySet();
+
   private volatile @Nullable Supplier<Announcement> announcement;
-  private volatile boolean addressIsStale;
+  private volatile boolean isToAnnounce;
+  private volatile Standing standing = Standing.KNOWN;
   private volatile boolean closed;
-  private volatile long lastHeard;
+
+  /** Why requests are refused, if they are. Used by beats only. */
+  private @Nullable Readiness suspension;
 
   @GuardedBy("this")
   private CompletableFuture<byte[]> lastAnnouncement =
@@ -59,9 +72,8 @@ final class DriverLink {
    */
   DriverLink(ServerSpec spec, NanoClock clock, DriverLoss loss) {
     this.driver = spec.coordinator();
-    this.clock = clock;
+    this.silence = new Silence(clock);
     this.loss = loss;
-    this.lastHeard = clock.nanoTime();
     this.exchanges =
         new ServerExchanges(
             spec.configuration(),
@@ -95,7 +107,7 @@ final class DriverLink {
         .whenComplete(
             (answer, failure) -> {
               if (failure == null) {
-                beginTerm(answer);
+                heard(DriverAnswer.read(answer));
                 announced.complete(answer);
               } else {
                 announced.completeExceptionally(failure);
@@ -125,24 +137,37 @@ final class DriverLink {
   void addressChanged() {
     Supplier<Announcement> current = announcement;
     if (current != null && announced.isDone() && !closed) {
-      addressIsStale = false;
+      isToAnnounce = false;
       sendAnnouncement(current)
-          .exceptionally(
-              failure -> {
-                addressIsStale = true;
-                return new byte[0];
+          .whenComplete(
+              (answer, failure) -> {
+                if (failure == null) {
+                  heard(DriverAnswer.read(answer));
+                } else if (failure.getCause() instanceof ChannelRefusedException) {
+                  LOG.warn("The driver refuses {}", exchanges.serverId(), failure.getCause());
+                  loss.abandoned(exchanges.serverId());
+                } else {
+                  isToAnnounce = true;
+                }
               });
     }
   }
 
-  /** Tells the driver that a task is ready to take requests. */
+  /** Tells the driver that a task is ready to take requests; if need be, again with each beat. */
   void readerIsReady(LeaseKey key) {
     tell(Messages.READER, Messages.numbers(key.term(), key.batch(), key.partition()))
         .exceptionally(
             failure -> {
-              LOG.warn("Cannot tell the driver that {} is ready", key, failure);
+              LOG.debug("Cannot tell the driver that {} is ready", key, failure);
+              untoldReaders.add(key);
               return new byte[0];
             });
+  }
+
+  private void tellOfReaders() {
+    List<LeaseKey> untold = List.copyOf(untoldReaders);
+    untold.forEach(untoldReaders::remove);
+    untold.forEach(this::readerIsReady);
   }
 
   /** A task is about to look for requests: the driver is to hear of any that come after that. */
@@ -174,42 +199,68 @@ final class DriverLink {
     }
   }
 
-  /** Tells the driver again that requests wait; else, every few seconds, that the server lives. */
+  /**
+   * Tells the driver again what it did not hear, and that requests wait; else, every few seconds,
+   * that the server lives. Called once a second.
+   */
   void beat() {
-    if (addressIsStale) {
+    long silentSeconds = silence.lookSeconds();
+    if (isToAnnounce) {
       addressChanged();
     }
+    tellOfReaders();
+    suspend(
+        silentSeconds >= WorkerServer.LOST_SECONDS
+            ? Readiness.NO_DRIVER
+            : getsNoTasks() ? Readiness.EXCLUDED : null);
     boolean waiting = exchanges.queue().size() > 0 && exchanges.runningTasks().count() == 0;
-    if (!waiting && secondsSinceHeard() < QUIET_SECONDS) {
+    if (waiting || suspension == Readiness.NO_DRIVER || silentSeconds >= QUIET_SECONDS) {
+      tell(waiting ? Messages.WAITING : Messages.ALIVE, Messages.text(exchanges.serverId()))
+          .whenComplete(this::heard);
+    }
+  }
+
+  /** Whether Spark sends no tasks here, and those that were here have ended. */
+  private boolean getsNoTasks() {
+    return standing == Standing.EXCLUDED
+        && (suspension == Readiness.EXCLUDED || exchanges.leases().size() == 0);
+  }
+
+  private void suspend(@Nullable Readiness reason) {
+    if (reason == suspension) {
       return;
     }
-    tell(waiting ? Messages.WAITING : Messages.ALIVE, Messages.text(exchanges.serverId()))
-        .whenComplete(this::heard);
+    suspension = reason;
+    if (reason == null) {
+      LOG.info("{} takes in requests again", exchanges.serverId());
+      exchanges.resume();
+    } else {
+      LOG.warn("{} refuses requests: {}", exchanges.serverId(), reason.reason());
+      exchanges.suspend(reason);
+    }
   }
 
   private void heard(byte @Nullable [] answer, @Nullable Throwable failure) {
     if (answer != null) {
-      lastHeard = clock.nanoTime();
-      beginTerm(answer);
+      heard(DriverAnswer.read(answer));
     } else if (failure instanceof ChannelRefusedException) {
       LOG.info("The driver does not know {} any more", exchanges.serverId());
       loss.forgotten(exchanges.serverId());
-    } else if (secondsSinceHeard() >= WorkerServer.LOST_SECONDS) {
-      LOG.warn(
-          "Cannot reach the driver since {} s: stopping {}",
-          WorkerServer.LOST_SECONDS,
-          exchanges.serverId(),
-          failure);
-      loss.silent(exchanges.serverId());
     }
   }
 
-  private long secondsSinceHeard() {
-    return TimeUnit.NANOSECONDS.toSeconds(clock.nanoTime() - lastHeard);
-  }
-
-  private void beginTerm(byte[] term) {
-    exchanges.beginTerm(Messages.readNumbers(term)[0]);
+  private void heard(DriverAnswer answer) {
+    silence.end();
+    exchanges.beginTerm(answer.term());
+    standing = answer.standing();
+    switch (standing) {
+      case KNOWN, EXCLUDED -> {}
+      case UNKNOWN -> isToAnnounce = true;
+      case EXECUTOR_GONE -> {
+        LOG.info("The driver has given up the executor of {}", exchanges.serverId());
+        loss.abandoned(exchanges.serverId());
+      }
+    }
   }
 
   /** From now on the driver hears of no other address. */

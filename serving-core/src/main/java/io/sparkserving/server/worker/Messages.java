@@ -6,13 +6,13 @@ import java.nio.charset.StandardCharsets;
 
 /** Paths and small bodies of the messages between the servers of a service and its coordinator. */
 public final class Messages {
-  /** A server tells the coordinator an {@link Announcement}. The answer is the current term. */
+  /** A server tells the coordinator an {@link Announcement}. It gets a {@link DriverAnswer}. */
   public static final String ANNOUNCE = "/announce";
 
-  /** A server tells the coordinator, by id, that requests wait. The answer is the current term. */
+  /** A server tells the coordinator, by id, that requests wait. It gets a {@link DriverAnswer}. */
   public static final String WAITING = "/waiting";
 
-  /** A server tells the coordinator, by id, that it lives. The answer is the current term. */
+  /** A server tells the coordinator, by id, that it lives. It gets a {@link DriverAnswer}. */
   public static final String ALIVE = "/alive";
 
   /** A server tells the coordinator term, batch and partition of a reader that is ready. */
@@ -29,6 +29,18 @@ public final class Messages {
 
   /** The coordinator tells a server how much of each partition of a term's batch is finished. */
   public static final String SETTLE_DELIVERED = "/settle-delivered";
+
+  /**
+   * A task tells a server of another JVM term, batch and partition, and how many tasks share what
+   * waits there. The answer is the task's share.
+   */
+  public static final String SHARE = "/share";
+
+  /** A task tells such a server that its try has failed, and 1 if that is held against requests. */
+  public static final String GIVE_BACK = "/give-back";
+
+  /** A task tells such a server that its last try has begun, which takes nothing. */
+  public static final String WITHDRAW = "/withdraw";
 
   /** The coordinator tells a server that requests wait elsewhere: the batch should end soon. */
   public static final String HURRY = "/hurry";
@@ -67,6 +79,11 @@ public final class Messages {
   public static final String STOP = "/stop";
 
   private Messages() {}
+
+  /** Whether tasks of other JVMs ask a server for this path. */
+  static boolean isForTasks(String path) {
+    return path.equals(SHARE) || path.equals(GIVE_BACK) || path.equals(WITHDRAW);
+  }
 
   /** Writes a text as UTF-8. */
   static byte[] text(String text) {

@@ -23,28 +23,29 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One executor's server of a service. Started by the first task that comes to the JVM; stopped by
- * the coordinator, or by itself when the coordinator does not know it any more or cannot be reached
- * for {@value #LOST_SECONDS} seconds. All threads may call all methods.
+ * the coordinator, or by itself when the coordinator does not know the service any more. While the
+ * coordinator has not answered for {@value #LOST_SECONDS} seconds, requests are refused. All
+ * threads may call all methods.
  */
 public final class WorkerServer {
-  /** Seconds without an answer of the driver after which a server stops. */
+  /** Seconds without an answer of the driver after which a server refuses requests. */
   public static final long LOST_SECONDS = 30;
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerServer.class);
   private static final String DRIVER = "driver";
 
   private final Place place;
-  private final LeaseKey firstTask;
   private final ServerExchanges exchanges;
   private final DriverLink link;
+  private final ShareTaking shares;
   private final ListeningServer listening;
 
   private WorkerServer(
-      Place place, LeaseKey firstTask, DriverLink link, ListeningServer listening) {
+      Place place, DriverLink link, ShareTaking shares, ListeningServer listening) {
     this.place = place;
-    this.firstTask = firstTask;
     this.exchanges = link.exchanges();
     this.link = link;
+    this.shares = shares;
     this.listening = listening;
   }
 
@@ -52,31 +53,31 @@ public final class WorkerServer {
    * Starts a server, and has it announced without waiting for the driver, nor for a gateway that is
    * to forward to the server; the driver hears of the server when that gateway does.
    *
-   * @param firstTask the task that starts the server
    * @param clock tells since when nothing was heard of the driver
    * @param loss what to do when the driver is gone
    */
   static WorkerServer start(
-      ServerSpec spec,
-      Place place,
-      LeaseKey firstTask,
-      NanoClock clock,
-      DriverLink.DriverLoss loss) {
+      ServerSpec spec, Place place, NanoClock clock, DriverLink.DriverLoss loss) {
     DriverLink link = new DriverLink(spec, clock, loss);
     ServerExchanges exchanges = link.exchanges();
+    ShareTaking shares = new ShareTaking(exchanges, link);
     // Made before the server listens, as it may fail.
     Announcement unbound = announcement(exchanges, place);
     ListeningServer listening =
         ListeningServer.start(
             exchanges,
             HttpListeners::bindFirstFree,
-            new WorkerPeer(exchanges, () -> WorkerServers.end(place.runId(), exchanges.serverId())),
+            new WorkerPeer(
+                exchanges,
+                unbound.secrets(),
+                shares,
+                () -> WorkerServers.end(place.runId(), exchanges.serverId())),
             address -> link.addressChanged());
     link.announce(
         listening.reachable(), () -> unbound.at(listening.port(), listening.forwardedAddress()));
     LOG.info(
         "Listening: service '{}' on port {}", exchanges.configuration().name(), listening.port());
-    return new WorkerServer(place, firstTask, link, listening);
+    return new WorkerServer(place, link, shares, listening);
   }
 
   private static Announcement announcement(ServerExchanges exchanges, Place place) {
@@ -86,7 +87,7 @@ public final class WorkerServer {
     ChannelAddress channel =
         executor.equals(DRIVER)
             ? null
-            : InternalChannel.address(address, address, operations.internalTls());
+            : InternalChannel.address(address, address, operations.internal());
     String certificate =
         operations.transport().tls().isPresent() ? ChannelIdentity.ofServers().fingerprint() : null;
     return new Announcement(
@@ -113,36 +114,40 @@ public final class WorkerServer {
     return place;
   }
 
-  /** Opens a lease for a task that begins. */
-  public Lease open(LeaseKey key) {
-    return exchanges.leases().open(key);
+  /**
+   * Returns the lease of a task of a batch that begins, which is the lease of all tasks with that
+   * key.
+   */
+  public Lease join(LeaseKey key) {
+    return exchanges.leases().join(key);
   }
 
   /**
-   * Takes the share of the waiting requests that is for one of several tasks. Tasks of the batch
-   * that has started this server get nothing: other tasks of that batch do not know yet where to
-   * send replies.
+   * Returns the share of the waiting requests that is for one of several tasks, and for all tasks
+   * that have the lease.
+   *
+   * @param takers how many will share what waits now, the task among them
    */
-  public List<Exchange> takeShare(Lease lease, int takers) {
-    if (isOfFirstBatch(lease.key())) {
-      return List.of();
-    }
-    // Before the look, so that whatever comes after it is told again.
-    link.taskLooks();
-    List<Exchange> taken = exchanges.queue().takeShare(lease, takers);
-    if (takers == 1) {
-      lookForRequests();
-    }
-    return taken;
+  public List<Exchange> share(Lease lease, int takers) {
+    return shares.share(lease, takers).join();
+  }
+
+  /**
+   * Returns the share as {@link #share} does, after waiting until there is one. Returns early if
+   * the thread is interrupted, and leaves it so.
+   */
+  public List<Exchange> awaitShare(Lease lease, int takers, long timeoutNanos) {
+    return shares.awaitShare(lease, takers, timeoutNanos);
+  }
+
+  /** Has a task's requests wait again, as its last try begins, which takes nothing. */
+  public void withdraw(Lease lease) {
+    exchanges.leases().withdraw(lease);
   }
 
   /** Tells the driver if requests wait that no task will take. */
   public void lookForRequests() {
     link.lookForRequests();
-  }
-
-  private boolean isOfFirstBatch(LeaseKey key) {
-    return key.term() == firstTask.term() && key.batch() == firstTask.batch();
   }
 
   /**
@@ -179,7 +184,7 @@ public final class WorkerServer {
     link.readerIsReady(key);
   }
 
-  /** Tells the driver, if need be, that requests wait or that this server lives. */
+  /** Tells the driver, if need be, that requests wait or that this server lives; looks after it. */
   void beat() {
     link.beat();
   }
@@ -187,8 +192,13 @@ public final class WorkerServer {
   /** Answers what is open with 503 and frees the port, within about two seconds. */
   void close() {
     link.close();
-    if (listening.close()) {
-      LOG.info("Stopped {}", serverId());
+    try {
+      if (listening.close()) {
+        LOG.info("Stopped {}", serverId());
+      }
+    } finally {
+      // A task that waits for a request here would not learn that none comes.
+      exchanges.beginTerm(Long.MAX_VALUE);
     }
   }
 }

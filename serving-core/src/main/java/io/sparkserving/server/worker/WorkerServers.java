@@ -3,6 +3,7 @@ package io.sparkserving.server.worker;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.NanoClock;
+import io.sparkserving.exchange.UnbrokenTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collections;
@@ -17,15 +18,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The servers of this JVM, one for each run of a service, or for each of its partitions. A per-JVM
  * singleton, with one daemon thread that tells the driver that they live, and that stops them.
  */
 public final class WorkerServers {
-  private static final Logger LOG = LoggerFactory.getLogger(WorkerServers.class);
   private static final long BEAT_SECONDS = 1;
 
   private static final int MOST_ENDED = 1_000;
@@ -93,17 +91,11 @@ public final class WorkerServers {
     String slot = ServerSpec.slot(spec.configuration(), key.partition());
     return BY_PLACE.computeIfAbsent(
         new Place(spec.runId(), slot),
-        place ->
-            WorkerServer.start(spec, place, key, NanoClock.SYSTEM, new Stopping(spec.runId())));
+        place -> WorkerServer.start(spec, place, NanoClock.SYSTEM, new Stopping(spec.runId())));
   }
 
-  /** A beat that throws would be the last: the thread's schedule ends with it. */
   private static void beat(WorkerServer server) {
-    try {
-      server.beat();
-    } catch (RuntimeException e) {
-      LOG.warn("Cannot tell the driver that {} lives", server.serverId(), e);
-    }
+    new UnbrokenTask("tell the driver that " + server.serverId() + " lives", server::beat).run();
   }
 
   private static synchronized List<WorkerServer> all() {
@@ -140,7 +132,7 @@ public final class WorkerServers {
     }
 
     @Override
-    public void silent(String serverId) {
+    public void abandoned(String serverId) {
       stop(serverId);
     }
   }

@@ -2,12 +2,14 @@ package io.sparkserving.task.reply;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.sparkserving.channel.ChannelClient;
+import io.sparkserving.channel.LostReplies;
 import io.sparkserving.channel.ReplyBatch;
 import io.sparkserving.channel.ServiceEndpoint;
 import io.sparkserving.exchange.LimitedLog;
 import io.sparkserving.exchange.ReplyMessage;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +19,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A JVM that cannot be reached, twice, has most likely died, and its clients' connections with
  * it. Replies to such a JVM are dropped: failing the task would only harm the clients of all
- * others.
+ * others. The driver is told, in case that it does reach the JVM, so that the clients there hear of
+ * it before the batch ends.
  */
 final class RemoteReplies {
   private static final LimitedLog DROPPED = LimitedLog.of(RemoteReplies.class);
 
   /** With more bytes the task waits for the message under way, so that memory stays bounded. */
   private static final int MOST_BUFFERED_BYTES = 4 << 20;
+
+  /** A message is sent twice at most, and then the word that it was lost. */
+  private static final int MOST_MESSAGES = 3;
 
   private final ServiceEndpoint endpoint;
 
@@ -54,7 +60,7 @@ final class RemoteReplies {
   void flush() throws IOException {
     CompletableFuture<byte[]> message = underWay();
     while (message != null) {
-      ChannelClient.await(message, 2);
+      ChannelClient.await(message, MOST_MESSAGES);
       message = underWay();
     }
   }
@@ -69,7 +75,10 @@ final class RemoteReplies {
     if (underWay.isDone() && !next.isEmpty()) {
       byte[] message = next.toBytes();
       next = new ReplyBatch();
-      underWay = send(message).exceptionallyCompose(failure -> send(message)).handle(this::arrived);
+      underWay =
+          send(message)
+              .exceptionallyCompose(failure -> send(message))
+              .exceptionallyCompose(failure -> tellOfLoss(message, failure));
       underWay.thenRun(this::sendOn);
     }
   }
@@ -78,14 +87,18 @@ final class RemoteReplies {
     return ChannelClient.jvm().send(endpoint, ReplyBatch.PATH, message);
   }
 
-  private byte[] arrived(byte @Nullable [] answer, @Nullable Throwable failure) {
-    if (failure != null) {
-      DROPPED.warn(
-          endpoint.serverId(),
-          "Dropped replies to {}, which cannot be reached",
-          endpoint.serverId(),
-          failure);
-    }
-    return new byte[0];
+  private CompletableFuture<byte[]> tellOfLoss(byte[] message, Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    DROPPED.warn(
+        endpoint.serverId(),
+        "Dropped replies to {}, which cannot be reached",
+        endpoint.serverId(),
+        cause);
+    ServiceEndpoint other = endpoint.lostReplies();
+    LostReplies lost =
+        new LostReplies(endpoint.serverId(), String.valueOf(cause), ReplyBatch.requestIds(message));
+    return ChannelClient.jvm()
+        .send(other == null ? endpoint : other, LostReplies.PATH, lost.toBytes())
+        .exceptionally(untold -> new byte[0]);
   }
 }

@@ -6,30 +6,32 @@ import io.sparkserving.exchange.LocalServers;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.ServerExchanges;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.TaskContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Brings replies to the JVMs that hold the connections. Each task has one router, which the task's
- * thread alone uses. A reply to a connection of this JVM completes its exchange at once; a reply to
- * another JVM joins the replies that are on their way there.
+ * thread uses, and threads on which stages read ahead. A reply to a connection of this JVM
+ * completes its exchange at once; a reply to another JVM joins the replies that are on their way
+ * there.
  */
 public final class ReplyRouter {
   private static final Logger LOG = LoggerFactory.getLogger(ReplyRouter.class);
   private static final LimitedLog INVALID = LimitedLog.of(ReplyRouter.class);
 
-  private final Map<String, ServiceEndpoint> endpoints = new HashMap<>();
-  private final Map<String, RemoteReplies> remotes = new HashMap<>();
+  private final Map<String, ServiceEndpoint> endpoints = new ConcurrentHashMap<>();
+  private final Map<String, RemoteReplies> remotes = new ConcurrentHashMap<>();
 
   /** The endpoints learned last, as functions bring the same list along with every reply. */
-  private List<ServiceEndpoint> learned = List.of();
+  private volatile List<ServiceEndpoint> learned = List.of();
 
-  private long routed;
+  private final AtomicLong routed = new AtomicLong();
 
   private volatile boolean sinks;
 
@@ -46,7 +48,10 @@ public final class ReplyRouter {
     return TaskRouters.current(endpoints);
   }
 
-  /** Returns the same router as {@link #ofTask}, which notes that the task has a sink. */
+  /**
+   * Returns the same router as {@link #ofTask}, which notes that the task has a sink, to which the
+   * rows of its source come in one way only.
+   */
   public static ReplyRouter ofSink(List<ServiceEndpoint> endpoints) {
     ReplyRouter router = ofTask(endpoints);
     router.sinks = true;
@@ -71,7 +76,7 @@ public final class ReplyRouter {
     return router != null && router.passesRowByRow;
   }
 
-  /** Returns whether a task writes replies with the sink. Any thread may ask. */
+  /** Returns whether a task writes all replies with the sink. Any thread may ask. */
   public static boolean isOfSink(TaskContext task) {
     ReplyRouter router = TaskRouters.find(task);
     return router != null && router.sinks;
@@ -109,7 +114,7 @@ public final class ReplyRouter {
       LOG.debug("Dropped a reply to {}: no such service now", serverId);
       return;
     }
-    routed++;
+    routed.incrementAndGet();
     remotes
         .computeIfAbsent(serverId, id -> new RemoteReplies(endpoint))
         .add(request.getAsLong(), reply);
@@ -125,7 +130,7 @@ public final class ReplyRouter {
 
   /** How many replies the router has sent to other JVMs so far. */
   public long routed() {
-    return routed;
+    return routed.get();
   }
 
   /**

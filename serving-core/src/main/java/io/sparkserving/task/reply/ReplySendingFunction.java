@@ -17,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  * their servers are therefore looked up whenever Spark serializes the function on the driver for
  * the tasks of a job.
  */
-abstract class ReplySendingFunction implements Serializable {
+public abstract class ReplySendingFunction implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private List<ServiceEndpoint> endpoints = List.of();
+
+  /** Knows no servers before it is serialized. */
+  protected ReplySendingFunction() {}
 
   /**
    * Sends a reply on its way to the JVM that holds the connection, from a task's thread, without
@@ -34,7 +37,7 @@ abstract class ReplySendingFunction implements Serializable {
   }
 
   /** Returns whether an id names a request: the id, its service and its request are not null. */
-  static boolean isAnswerable(@Nullable Row id) {
+  protected static boolean isAnswerable(@Nullable Row id) {
     return id != null && !id.isNullAt(0) && !id.isNullAt(1);
   }
 

@@ -17,7 +17,8 @@ public final class SendReply extends ReplySendingFunction
 
   /**
    * Makes a boolean column whose evaluation sends a reply, true where there was one to send. The
-   * column is not deterministic, so that Spark neither drops nor repeats it.
+   * column is not deterministic, so that Spark neither drops nor repeats it. It has a name, as
+   * Spark fails to make one of a struct's fields within a function.
    *
    * @param api name of the service, string
    * @param reply reply struct
@@ -27,7 +28,8 @@ public final class SendReply extends ReplySendingFunction
     return functions
         .udf(new SendReply(), DataTypes.BooleanType)
         .asNondeterministic()
-        .apply(api, reply, id);
+        .apply(api, reply, id)
+        .as("sendReply");
   }
 
   @Override

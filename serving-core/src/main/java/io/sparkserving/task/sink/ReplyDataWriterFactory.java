@@ -12,16 +12,20 @@ import org.apache.spark.sql.connector.write.streaming.StreamingDataWriterFactory
  *
  * @param endpoints how to reach the servers of the services that run
  * @param columns where rows have id and reply
- * @param rowByRow whether the query's plan holds no row back
+ * @param flow how rows come to the writers
  */
 public record ReplyDataWriterFactory(
-    List<ServiceEndpoint> endpoints, SinkColumns columns, boolean rowByRow)
+    List<ServiceEndpoint> endpoints, SinkColumns columns, RowFlow flow)
     implements StreamingDataWriterFactory {
 
   @Override
   public DataWriter<InternalRow> createWriter(int partitionId, long taskId, long epochId) {
     ReplyRouter router =
-        rowByRow ? ReplyRouter.ofSinkRowByRow(endpoints) : ReplyRouter.ofSink(endpoints);
+        switch (flow) {
+          case ROW_BY_ROW -> ReplyRouter.ofSinkRowByRow(endpoints);
+          case HELD_BACK -> ReplyRouter.ofSink(endpoints);
+          case BRANCHED -> ReplyRouter.ofTask(endpoints);
+        };
     return new ReplyDataWriter(router, columns);
   }
 }

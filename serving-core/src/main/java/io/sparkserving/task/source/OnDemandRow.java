@@ -13,23 +13,36 @@ import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable row that makes each value when the value is asked for, so that a query pays for the
- * fields that it reads and no others. One thread at a time uses a row.
+ * A row, immutable for whoever reads it, that makes each value when the value is asked for, so that
+ * a query pays for the fields that it reads and no others. One thread at a time uses a row.
  */
 @NullUnmarked // A null value is Spark's to ask for, with isNullAt.
 abstract class OnDemandRow extends InternalRow {
+  private static final int NONE = -1;
+
+  private transient int lastOrdinal = NONE;
+  private transient @Nullable Object lastValue;
 
   /** Makes a value in Spark's internal form, or null. */
   abstract @Nullable Object value(int ordinal);
 
+  /** Makes a value once for whoever asks first whether it is null. */
+  private @Nullable Object lastOrNew(int ordinal) {
+    if (ordinal != lastOrdinal) {
+      lastValue = value(ordinal);
+      lastOrdinal = ordinal;
+    }
+    return lastValue;
+  }
+
   @SuppressWarnings("unchecked")
   private <T> T cast(int ordinal) {
-    return (T) value(ordinal);
+    return (T) lastOrNew(ordinal);
   }
 
   @Override
   public boolean isNullAt(int ordinal) {
-    return value(ordinal) == null;
+    return lastOrNew(ordinal) == null;
   }
 
   @Override

@@ -1,9 +1,11 @@
 package io.sparkserving.task.source;
 
+import io.sparkserving.exchange.Leases.Blame;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
 
 /** How often Spark tries a task before it gives up the job. */
 public final class TaskAttempts {
@@ -29,6 +31,15 @@ public final class TaskAttempts {
    */
   public static boolean takesNothing(TaskContext task, int last) {
     return task.attemptNumber() > 0 && task.attemptNumber() >= last;
+  }
+
+  /**
+   * Whose fault a task's failure is: nobody's where the task was told to end, whatever its rows'
+   * way has made of that.
+   */
+  public static Blame blame(TaskContext task, Throwable failure) {
+    boolean isKilled = failure instanceof TaskKilledException || task.isInterrupted();
+    return isKilled ? Blame.NONE : Blame.OLDEST;
   }
 
   static int last(boolean local, String master, String maxFailures) {

@@ -6,12 +6,14 @@ import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.RunningTasks;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.task.reply.ReplyRouter;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
 import org.jspecify.annotations.Nullable;
@@ -22,29 +24,46 @@ import org.jspecify.annotations.Nullable;
  * other, for as long as
  *
  * <ul>
- *   <li>the task has answered all that it has taken, so that nothing waits for the end of a batch
- *       that goes on: no shuffle, nothing that collects or drops rows, no other sink,
- *   <li>requests come soon: waiting takes no longer than planning another batch would,
- *   <li>no other batch could do more, by more tasks or where no task is, and
- *   <li>{@code batchLength} allows.
+ *   <li>the task has answered all that it has taken, but for rows that its {@linkplain HeldRows
+ *       stages} have, so that nothing waits for the end of a batch that goes on: no shuffle,
+ *       nothing that collects or drops rows, no other sink,
+ *   <li>requests come: whoever waits for the query to have nothing to do does not wait for long,
+ *   <li>no other batch could do more, by more tasks or where no task is,
+ *   <li>nobody else waits for the task's core, and
+ *   <li>the batch's length allows.
  * </ul>
  *
  * One thread at a time uses the object, and need not be the task's thread.
  */
 public final class TaskRequests implements Iterator<DeliveredRequest> {
-  /** About what it takes to plan another batch. */
-  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  /** How long to wait for a request. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** How often to look, while waiting, whether to go on. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** How long a batch goes on though requests gather in a stage for which others have tasks. */
+  private static final long GATHERING_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final ServerExchanges exchanges;
   private final TaskContext task;
   private final BatchShape shape;
-  private final Iterator<DeliveredRequest> share;
-  private final BooleanSupplier shareIsAnswered;
+
+  /** Emptied as it is taken: the task may last. */
+  private final Deque<DeliveredRequest> share;
+
+  private final LongSupplier leftOfShare;
   private final Lease lease;
   private final NanoClock clock;
   private final long begun;
+  private final long start;
   private final long end;
-  private boolean goesOn;
+
+  /** Since when there is nothing to do but to wait for a request. */
+  private long waitsSince;
+
+  private boolean answersByItself;
+  private boolean shareIsAnswered;
   private @Nullable Exchange taken;
   private @Nullable DeliveredRequest next;
 
@@ -53,18 +72,19 @@ public final class TaskRequests implements Iterator<DeliveredRequest> {
       TaskContext task,
       BatchShape shape,
       List<DeliveredRequest> share,
-      BooleanSupplier shareIsAnswered,
+      LongSupplier leftOfShare,
       Lease lease,
       NanoClock clock) {
     this.exchanges = exchanges;
     this.task = task;
     this.shape = shape;
-    this.share = share.iterator();
-    this.shareIsAnswered = shareIsAnswered;
+    this.share = new ArrayDeque<>(share);
+    this.leftOfShare = leftOfShare;
     this.lease = lease;
     this.clock = clock;
     this.begun = exchanges.runningTasks().begin();
-    this.end = clock.nanoTime() + exchanges.configuration().batchLength().toNanos();
+    this.start = clock.nanoTime();
+    this.end = start + shape.length().toNanos();
   }
 
   /**
@@ -73,18 +93,18 @@ public final class TaskRequests implements Iterator<DeliveredRequest> {
    * @param exchanges of the server whose requests the task takes
    * @param shape the shape of the task's batch
    * @param share the task's share of the requests that waited, not empty
-   * @param shareIsAnswered whether all of the share is answered
+   * @param leftOfShare how many of the share are not answered, where the lease is another one
    * @param lease the lease under which the task holds requests that come later
    */
   public static TaskRequests begin(
       ServerExchanges exchanges,
       BatchShape shape,
       List<DeliveredRequest> share,
-      BooleanSupplier shareIsAnswered,
+      LongSupplier leftOfShare,
       Lease lease) {
     TaskContext task = TaskContext.get();
     TaskRequests requests =
-        new TaskRequests(exchanges, task, shape, share, shareIsAnswered, lease, NanoClock.SYSTEM);
+        new TaskRequests(exchanges, task, shape, share, leftOfShare, lease, NanoClock.SYSTEM);
     task.addTaskCompletionListener(new End(exchanges.runningTasks()));
     return requests;
   }
@@ -92,7 +112,7 @@ public final class TaskRequests implements Iterator<DeliveredRequest> {
   @Override
   public boolean hasNext() {
     if (next == null) {
-      next = share.hasNext() ? share.next() : another();
+      next = share.isEmpty() ? another() : share.removeFirst();
     }
     return next != null;
   }
@@ -108,41 +128,73 @@ public final class TaskRequests implements Iterator<DeliveredRequest> {
   }
 
   private @Nullable DeliveredRequest another() {
-    if (taken != null && !taken.isAnswered() && ReplyRouter.passesRowByRow(task)) {
+    if (taken != null && HeldRows.isDropped(task, exchanges.serverId(), taken)) {
       exchanges.leases().settlePassed(lease, taken);
     }
-    long left = Math.min(PATIENCE_NANOS, end - clock.nanoTime());
-    if (left <= 0 || !mayGoOn()) {
-      return null;
-    }
+    taken = null;
     try {
-      taken = exchanges.queue().take(lease, left);
-      return taken == null ? null : DeliveredRequest.of(taken);
+      waitsSince = clock.nanoTime();
+      long left = leftToWait();
+      while (taken == null && left > 0 && mayGoOn()) {
+        taken = exchanges.queue().take(lease, Math.min(LOOK_NANOS, left));
+        left = leftToWait();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return null;
     }
+    return taken == null ? null : DeliveredRequest.of(taken);
+  }
+
+  /** How long to wait for a request yet. */
+  private long leftToWait() {
+    long now = clock.nanoTime();
+    if (HeldRows.number(task) > 0) {
+      // Clients whose requests are with a stage send others once they have their answers.
+      waitsSince = now;
+    }
+    return Math.min(waitsSince + PATIENCE_NANOS - now, end - now);
   }
 
   private boolean mayGoOn() {
-    if (!goesOn) {
-      goesOn = answersByItself() && shareIsAnswered.getAsBoolean();
+    if (!answersByItself && answersByItself(task, shape.tasks())) {
+      answersByItself = true;
+      lease.share().forget();
     }
-    return goesOn
-        && lease.isAnswered()
+    return answersByItself
+        && hasAnsweredAll()
         && !exchanges.runningTasks().isHurried(begun)
         && !isOverrun();
   }
 
-  /** Whether the task's rows come from this partition alone, and go to the sink. */
-  private boolean answersByItself() {
-    return task.numPartitions() == shape.tasks() && ReplyRouter.isOfSink(task);
+  private boolean hasAnsweredAll() {
+    // Read first: what is through meanwhile is answered meanwhile too, and not missed below.
+    long held = HeldRows.number(task);
+    long left = shareIsAnswered ? 0 : leftOfShare.getAsLong();
+    shareIsAnswered = left == 0;
+    return left <= held - lease.unansweredNumber();
+  }
+
+  /**
+   * Returns whether a task's rows come from one partition alone, and go to the sink by one way
+   * only, so that what nobody has answered is with the task.
+   *
+   * @param tasks how many tasks read the source
+   */
+  public static boolean answersByItself(TaskContext task, int tasks) {
+    return task.numPartitions() == tasks && ReplyRouter.isOfSink(task);
   }
 
   /** Whether requests wait for tasks that this batch does not have. */
   private boolean isOverrun() {
     int running = exchanges.runningTasks().count();
-    return running < shape.mostTasksHere() && exchanges.queue().size() > running;
+    if (running >= shape.mostTasksHere()) {
+      return false;
+    }
+    long held = HeldRows.number(task);
+    // A stage takes together what has gathered, so a few more are no reason for haste.
+    return held > 0
+        ? held > running && clock.nanoTime() - start >= GATHERING_NANOS
+        : exchanges.queue().size() > running;
   }
 
   private record End(RunningTasks running) implements TaskCompletionListener {

@@ -48,6 +48,20 @@ class PendingWorkTest {
   }
 
   @Test
+  void aBatchThatIsToEndIsToldSoOnceHoweverManyServersWait() throws Exception {
+    assertThat(work.noteWaiting("a")).isTrue();
+    assertThat(work.noteWaiting("b")).isFalse();
+    assertThat(work.serverIsMissing()).isFalse();
+
+    clock.advance(Duration.ofMillis(100));
+    assertThat(work.noteWaiting("b")).as("the message may be lost").isTrue();
+    assertThat(work.noteWaiting("a")).isFalse();
+
+    work.takeWaitingExecutors();
+    assertThat(work.noteWaiting("a")).as("another batch").isTrue();
+  }
+
+  @Test
   void anExecutorThatLeavesNeedsNoBatch() throws Exception {
     work.noteWaiting("a");
     servers.executorLeaves("7");
@@ -59,7 +73,7 @@ class PendingWorkTest {
   @Test
   void anExecutorThatComesIsWork() throws Exception {
     CompletableFuture<Boolean> waiting = awaitElsewhere(TERM);
-    work.executorCame();
+    work.serverIsMissing();
     assertThat(waiting.get()).isTrue();
   }
 

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ClientWatchTest {
   private final BlockingQueue<Held> held = new LinkedBlockingQueue<>();
+  private final CountDownLatch watched = new CountDownLatch(1);
+  private final CountDownLatch sent = new CountDownLatch(1);
   private final PublicPort port =
       new PublicPort(
           new QueuedThreadPool(),
@@ -49,12 +52,23 @@ class ClientWatchTest {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
       Held each = new Held(request, response, callback);
-      if (request.getHttpURI().getPath().equals("/held")) {
-        held.add(each);
-      } else {
-        each.answer();
+      switch (request.getHttpURI().getPath()) {
+        case "/held" -> held.add(each);
+        case "/watched" -> answerWatched(each);
+        default -> each.answer();
       }
       return true;
+    }
+
+    private void answerWatched(Held each) {
+      watched.countDown();
+      try {
+        assertThat(sent.await(30, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      ClientWatch.isGone(each.request());
+      each.answer();
     }
   }
 
@@ -117,6 +131,48 @@ class ClientWatchTest {
       assertThat(http.read().text()).isEqualTo("x");
       takeHeld().answer();
       assertThat(http.read().text()).isEqualTo("x");
+    }
+  }
+
+  /** Its thread finds the request answered that it has just handed on. */
+  @Test
+  void whatAClientHasSentIsReadThoughTheAnswerIsThereAtOnce() throws Exception {
+    try (RawHttp http = RawHttp.connect(port.number())) {
+      http.send(RawRequest.get("/watched"));
+      assertThat(watched.await(30, TimeUnit.SECONDS)).isTrue();
+      http.send(RawRequest.get("/next"));
+      sent.countDown();
+      assertThat(http.read().text()).isEqualTo("x");
+      assertThat(http.read().text()).isEqualTo("x");
+    }
+  }
+
+  @Test
+  void aConnectionMayBeWatchedAtAnyTime() throws Exception {
+    try (RawHttp http = RawHttp.connect(port.number())) {
+      http.send(RawRequest.get("/held"));
+      Held request = takeHeld();
+      WatchedEndPoint connection =
+          (WatchedEndPoint) request.request().getConnectionMetaData().getConnection().getEndPoint();
+      request.answer();
+      assertThat(http.read().text()).isEqualTo("x");
+      AtomicBoolean isEnough = new AtomicBoolean();
+      Thread watch =
+          new Thread(
+              () -> {
+                while (!isEnough.get() && !connection.isClosedByClient()) {
+                  Thread.onSpinWait();
+                }
+              });
+      watch.start();
+      try {
+        for (int i = 0; i < 2_000; i++) {
+          assertThat(http.call(RawRequest.get("/next")).text()).isEqualTo("x");
+        }
+      } finally {
+        isEnough.set(true);
+        watch.join();
+      }
     }
   }
 
