@@ -42,6 +42,12 @@ def serving(spark: SparkSession) -> Any | None:
     return java
 
 
+def functions(spark: SparkSession) -> Any | None:
+    """The Java class with functions of columns, or None where Python cannot reach the JVM."""
+    java = serving(spark)
+    return None if java is None else spark._jvm.io.sparkserving.ServingFunctions  # type: ignore[union-attr]
+
+
 def data_type(spark: SparkSession, schema: DataType | str) -> Any:
     """A type as Java has it, from PySpark's own or from a text such as ``foo string, bar int``."""
     java = spark._jvm.org.apache.spark.sql.types.DataType  # type: ignore[union-attr]

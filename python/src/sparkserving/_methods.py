@@ -10,7 +10,8 @@ from typing import Any, cast
 from pyspark.sql import DataFrame
 from pyspark.sql.streaming.readwriter import DataStreamReader, DataStreamWriter
 from pyspark.sql.types import DataType
-from sparkserving import _java, _plain, _supervision, _writer
+from sparkserving import _function, _java, _plain, _supervision, _writer
+from sparkserving._function import FunctionCall
 from sparkserving._supervision import SupervisedQuery
 from sparkserving._writer import ServingWriter
 
@@ -94,8 +95,9 @@ def replyTo(self: DataStreamWriter, name: str) -> DataStreamWriter:
 def realTime(self: DataStreamWriter, batchDuration: str) -> DataStreamWriter:
     """Sets the real-time trigger of Spark 4.1 and later, and what the trigger needs.
 
-    That is output mode ``update``, and for the whole session that Spark does not check sinks and
-    operators against its own list, which has none of other libraries.
+    That is output mode ``update``, option ``asyncProgressTrackingEnabled`` as ``false``, and for
+    the whole session that Spark does not check sinks and operators against its own list, which has
+    none of other libraries.
 
     Args:
         batchDuration: how long a batch lasts, such as ``5 minutes``; 5 seconds at least.
@@ -186,6 +188,20 @@ def makeReply(self: DataFrame, replyCol: str, name: str = "reply") -> DataFrame:
     return DataFrame(java.makeReply(self._jdf, replyCol, name), self.sparkSession)
 
 
+def withFunction(self: DataFrame, name: str, call: FunctionCall) -> DataFrame:
+    """Adds a column that a function gives, which Python workers run on the rows that wait.
+
+    Args:
+        name: the column to add, or to replace.
+        call: a function made with :func:`sparkserving.function`, called with its columns.
+
+    Raises:
+        TypeError: if the call is none.
+        NotImplementedError: where Python cannot reach the JVM.
+    """
+    return _function.with_function(self, name, call)
+
+
 READER: dict[str, Callable[..., Any]] = {
     "server": read_server,
     "distributedServer": read_distributed_server,
@@ -211,4 +227,6 @@ DATA_FRAME: dict[str, Callable[..., Any]] = {
     "parse_request": parseRequest,
     "makeReply": makeReply,
     "make_reply": makeReply,
+    "withFunction": withFunction,
+    "with_function": withFunction,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pyspark.sql.streaming.query import StreamingQuery
-from sparkserving import _java
+from sparkserving import _function, _java
 
 if TYPE_CHECKING:
     from pyspark.sql.streaming.readwriter import DataStreamWriter
@@ -89,5 +89,8 @@ def supervise(
     for name, value in given.items():
         if value is not None:
             options.put(name, str(value))
+    _function.warm(writer._df)
     with _java.java_messages():
-        return SupervisedQuery(java.supervise(writer._jwrite, options))
+        query = java.supervise(writer._jwrite, options)
+        _function.keep_warm(writer._df, query)
+        return SupervisedQuery(query)

@@ -6,10 +6,12 @@ from typing import Any
 from pyspark.errors import StreamingQueryException
 from pyspark.sql.streaming.query import StreamingQuery
 from pyspark.sql.streaming.readwriter import DataStreamWriter
-from sparkserving import _java
+from sparkserving import _function, _java
 
 #: Spark checks sinks and operators of real-time queries against a list of its own.
 _ALLOWLIST_CHECK = "spark.sql.streaming.realTimeMode.allowlistCheck"
+#: Spark 4.3 tracks the progress of real time asynchronously, but for sinks of its own alone.
+_ASYNC_PROGRESS = "asyncProgressTrackingEnabled"
 #: How Spark's plans name what runs in Python.
 _PYTHON = ("PythonUDF", "MapInPandas", "MapInArrow")
 
@@ -105,8 +107,11 @@ class ServingWriter(DataStreamWriter):
         java = _java.serving(self._spark)
         if java is None:
             return super().start()
+        _function.warm(self._df)
         with _java.java_messages():
-            return ServingQuery(java, java.start(self._jwrite))
+            query = java.start(self._jwrite)
+            _function.keep_warm(self._df, query)
+            return ServingQuery(java, query)
 
 
 def real_time(writer: Any, batch_duration: str) -> Any:
@@ -121,7 +126,8 @@ def real_time(writer: Any, batch_duration: str) -> Any:
             return writer
     session = writer._spark if isinstance(writer, DataStreamWriter) else writer._session
     session.conf.set(_ALLOWLIST_CHECK, "false")
-    return writer.trigger(realTime=batch_duration).outputMode("update")
+    writer.trigger(realTime=batch_duration).outputMode("update")
+    return writer.option(_ASYNC_PROGRESS, "false")
 
 
 def warn_of_python_functions(writer: DataStreamWriter) -> None:
@@ -132,6 +138,7 @@ def warn_of_python_functions(writer: DataStreamWriter) -> None:
             "This query runs Python functions. Spark hands on what they return only when a batch or"
             " epoch ends, and with continuousServer() requests wait for that end. With a continuous"
             " trigger of much less than a second they may never be answered, as Python begins anew"
-            " with each epoch. Use distributedServer() or server() instead.",
+            " with each epoch. Use sparkserving.function and withFunction(), or server() and"
+            " distributedServer(), instead.",
             stacklevel=3,
         )

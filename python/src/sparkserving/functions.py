@@ -11,7 +11,7 @@ Content is not sent with a 204, 205 or 304. A body that is null gives a reply wi
 without a content type.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from pyspark.sql import Column, SparkSession
 from pyspark.sql import functions as F
@@ -24,6 +24,7 @@ from pyspark.sql.types import (
     StructType,
     UserDefinedType,
 )
+from sparkserving import _java
 
 if TYPE_CHECKING:
     from pyspark.sql._typing import ColumnOrName
@@ -151,7 +152,8 @@ def send_reply(api: "ColumnOrName", reply: "ColumnOrName", id: "ColumnOrName") -
     The first answer to a request wins, so a later one of the sink is dropped. Nothing is sent where
     the reply, the id, or the id's service or request is null. A reply to a request that is answered
     already, or to a service that has ended, is dropped without an error. Needs an active session
-    that has the jar.
+    that has the jar. Where Python cannot reach the JVM, as over Spark Connect, the function is
+    known to the session that is active now and to streams that start later.
 
     Args:
         api: name of the service that the request came to; for who reads the query, as every id
@@ -161,10 +163,19 @@ def send_reply(api: "ColumnOrName", reply: "ColumnOrName", id: "ColumnOrName") -
         id: the source's id struct.
 
     Returns:
-        A boolean column that is never null: true where there was a reply and an id.
+        A boolean column send_reply that is never null: true where there was a reply and an id. An
+        expression around it needs a name of its own in ``select``.
     """
-    columns = (_column(column) for column in (api, reply, id))
-    return java_function(SparkSession.active(), "SendReply", *columns)
+    columns = [_column(column) for column in (api, reply, id)]
+    spark = SparkSession.active()
+    java = _java.functions(spark)
+    if java is None:
+        sent = java_function(spark, "SendReply", *columns)
+    else:
+        # A function that is known by name is known to one session, and foreachBatch has another.
+        sent = Column(java.sendReply(*(cast("Any", column)._jc for column in columns)))
+    # Spark makes a name of all that the column is made of, and fails on the fields of a reply.
+    return sent.alias("send_reply")
 
 
 def java_function(spark: SparkSession, name: str, *arguments: Column) -> Column:

@@ -1,0 +1,5 @@
+/** Batches of rows for functions, and what came of them. */
+@NullMarked
+package io.sparkserving.functions.batch;
+
+import org.jspecify.annotations.NullMarked;
