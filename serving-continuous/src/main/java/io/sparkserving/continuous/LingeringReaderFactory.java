@@ -1,7 +1,11 @@
 package io.sparkserving.continuous;
 
+import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.NanoClock;
+import io.sparkserving.server.worker.WorkerServer;
+import io.sparkserving.server.worker.WorkerServers;
 import io.sparkserving.task.source.SourceColumns;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReader;
@@ -13,32 +17,63 @@ record LingeringReaderFactory(SourceColumns columns) implements PartitionReaderF
   @Override
   public PartitionReader<InternalRow> createReader(InputPartition inputPartition) {
     ReaderPartition partition = (ReaderPartition) inputPartition;
+    WorkerServer server = WorkerServers.get(partition.spec(), partition.key());
+    Lease lease = server.join(partition.key());
     return new LingeringReader(
-        RequestTaker.open(partition, columns), partition.lingerNanos(), NanoClock.SYSTEM);
+        new SharedRequests(partition, columns, server, lease),
+        RequestTaker.open(partition, columns, server, lease),
+        new OnlyReader(TaskContext.get(), partition.readers(), lease, NanoClock.SYSTEM),
+        partition.lingerNanos(),
+        NanoClock.SYSTEM);
   }
 
+  /**
+   * Takes one request after another where no other reader is to have them; begins, while that is
+   * not known, with what all readers of the partition get, and ends with that where it is not so.
+   */
   private static final class LingeringReader implements PartitionReader<InternalRow> {
+    private final SharedRequests shared;
     private final RequestTaker taker;
+    private final OnlyReader only;
     private final long lingerNanos;
     private final NanoClock clock;
     private final long begun;
+    private boolean takes;
 
-    private LingeringReader(RequestTaker taker, long lingerNanos, NanoClock clock) {
+    private LingeringReader(
+        SharedRequests shared,
+        RequestTaker taker,
+        OnlyReader only,
+        long lingerNanos,
+        NanoClock clock) {
+      this.shared = shared;
       this.taker = taker;
+      this.only = only;
       this.lingerNanos = lingerNanos;
       this.clock = clock;
       this.begun = clock.nanoTime();
+      this.takes = only.isKnown();
     }
 
     @Override
     public boolean next() {
-      long left = lingerNanos - (clock.nanoTime() - begun);
-      return left > 0 && taker.next(left);
+      if (!takes) {
+        if (lingerNanos > 0 && shared.next(leftNanos())) {
+          return true;
+        }
+        takes = only.isSoon();
+      }
+      long left = leftNanos();
+      return takes && left > 0 && taker.next(left);
+    }
+
+    private long leftNanos() {
+      return lingerNanos - (clock.nanoTime() - begun);
     }
 
     @Override
     public InternalRow get() {
-      return taker.row();
+      return takes ? taker.row() : shared.row();
     }
 
     @Override

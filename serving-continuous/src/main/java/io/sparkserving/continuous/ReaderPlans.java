@@ -1,10 +1,12 @@
 package io.sparkserving.continuous;
 
+import io.sparkserving.channel.ServiceEndpoint;
 import io.sparkserving.driver.Consumer;
 import io.sparkserving.driver.cluster.CoordinatedService;
 import io.sparkserving.driver.cluster.LiveExecutors;
 import io.sparkserving.driver.cluster.LiveExecutors.LiveExecutor;
 import io.sparkserving.exchange.LeaseKey;
+import io.sparkserving.server.worker.Announcement;
 import io.sparkserving.server.worker.ServerSpec;
 import io.sparkserving.task.source.TaskAttempts;
 import java.time.Duration;
@@ -32,6 +34,7 @@ final class ReaderPlans {
   private long begun;
   private List<ReaderPartition> partitions = List.of();
   private Set<String> executors = Set.of();
+  private long closedServers;
 
   ReaderPlans(SparkContext spark, Consumer consumer) {
     this.spark = spark;
@@ -69,15 +72,23 @@ final class ReaderPlans {
       return partitions;
     }
     begun = batch;
+    closedServers = service.coordinator().servers().closed();
     List<LiveExecutor> live = LiveExecutors.of(spark);
     executors = ids(live);
     int count = consumer.configuration().numPartitions().orElseGet(() -> defaultCount(live.size()));
     ServerSpec spec = service.spec();
+    List<Announcement> servers = service.coordinator().servers().all();
     List<ReaderPartition> planned = new ArrayList<>();
     for (int partition = 0; partition < count; partition++) {
       LeaseKey key = new LeaseKey(consumer.term(), batch, partition);
-      String location = live.isEmpty() ? "" : live.get(partition % live.size()).location();
-      planned.add(new ReaderPartition(spec, key, lastAttempt, linger.toNanos(), location));
+      LiveExecutor executor = live.isEmpty() ? null : live.get(partition % live.size());
+      ServiceEndpoint home =
+          executor == null
+              ? null
+              : ServerSpec.home(consumer.configuration(), servers, executor.id(), partition);
+      String location = executor == null ? "" : executor.location();
+      planned.add(
+          new ReaderPartition(spec, key, home, count, lastAttempt, linger.toNanos(), location));
     }
     partitions = List.copyOf(planned);
     service.coordinator().expectReaders(consumer, batch, count);
@@ -95,10 +106,14 @@ final class ReaderPlans {
   }
 
   /**
-   * Returns whether executors came or went since the current batch was planned. An executor that is
-   * decommissioned goes when it has answered what it has got.
+   * Returns whether executors came or went since the current batch was planned, or readers have
+   * lost their server. An executor that is decommissioned goes when it has answered what it has
+   * got.
    */
   boolean isOutdated() {
+    if (closedServers != service.coordinator().servers().closed()) {
+      return true;
+    }
     Set<String> now = ids(LiveExecutors.of(spark));
     Set<String> draining = new HashSet<>(service.coordinator().servers().drainingExecutors());
     draining.retainAll(executors);

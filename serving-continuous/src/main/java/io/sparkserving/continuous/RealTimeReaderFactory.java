@@ -14,7 +14,7 @@ record RealTimeReaderFactory(SourceColumns columns) implements PartitionReaderFa
 
   @Override
   public PartitionReader<InternalRow> createReader(InputPartition partition) {
-    return new RealTimeReader(RequestTaker.open((ReaderPartition) partition, columns));
+    return new RealTimeReader(RequestTaker.openAlone((ReaderPartition) partition, columns));
   }
 
   private static final class RealTimeReader implements SupportsRealTimeRead<InternalRow> {

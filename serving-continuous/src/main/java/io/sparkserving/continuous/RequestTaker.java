@@ -1,17 +1,17 @@
 package io.sparkserving.continuous;
 
+import io.sparkserving.driver.RepeatedReads;
 import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.Leases.Blame;
 import io.sparkserving.server.worker.WorkerServer;
 import io.sparkserving.server.worker.WorkerServers;
-import io.sparkserving.task.reply.ReplyRouter;
 import io.sparkserving.task.source.DeliveredRequest;
+import io.sparkserving.task.source.HeldRows;
 import io.sparkserving.task.source.RequestRows;
 import io.sparkserving.task.source.SourceColumns;
 import io.sparkserving.task.source.TaskAttempts;
 import org.apache.spark.TaskContext;
-import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.util.TaskCompletionListener;
 import org.apache.spark.util.TaskFailureListener;
@@ -39,12 +39,23 @@ final class RequestTaker {
   }
 
   /**
-   * Begins to take requests for the task that runs on the current thread. Requests that the task
-   * leaves when it fails wait again.
+   * Begins to take requests for the task that runs on the current thread, as the only reader of its
+   * partition. Requests that the task leaves when it fails wait again.
+   *
+   * @throws UnsupportedOperationException if there is another reader
    */
-  static RequestTaker open(ReaderPartition partition, SourceColumns columns) {
+  static RequestTaker openAlone(ReaderPartition partition, SourceColumns columns) {
     WorkerServer server = WorkerServers.get(partition.spec(), partition.key());
-    Lease lease = server.open(partition.key());
+    Lease lease = server.join(partition.key());
+    if (lease.share().hasSeveralReaders()) {
+      throw RepeatedReads.refusal(server.exchanges().configuration().name());
+    }
+    return open(partition, columns, server, lease);
+  }
+
+  /** Begins to take requests as {@link #openAlone} does, under a lease that others may have too. */
+  static RequestTaker open(
+      ReaderPartition partition, SourceColumns columns, WorkerServer server, Lease lease) {
     TaskContext.get().addTaskFailureListener(new BlameOldest(server, lease));
     server.readerIsReady(partition.key());
     return new RequestTaker(
@@ -85,7 +96,7 @@ final class RequestTaker {
 
   /** Ends the last request if its row is through and gave no reply. */
   private void settleLast() {
-    if (taken != null && !taken.isAnswered() && ReplyRouter.passesRowByRow(task)) {
+    if (taken != null && HeldRows.isDropped(task, server.serverId(), taken)) {
       server.settlePassed(lease, taken);
     }
   }
@@ -125,8 +136,7 @@ final class RequestTaker {
   private record BlameOldest(WorkerServer server, Lease lease) implements TaskFailureListener {
     @Override
     public void onTaskFailure(TaskContext task, Throwable error) {
-      boolean killed = error instanceof TaskKilledException || task.isInterrupted();
-      server.giveBack(lease, killed ? Blame.NONE : Blame.OLDEST);
+      server.giveBack(lease, TaskAttempts.blame(task, error));
     }
   }
 

@@ -14,7 +14,7 @@ record UnendingReaderFactory(SourceColumns columns) implements ContinuousPartiti
   @Override
   public ContinuousPartitionReader<InternalRow> createReader(InputPartition partition) {
     return new UnendingReader(
-        RequestTaker.open((ReaderPartition) partition, columns).givingBackAtEnd());
+        RequestTaker.openAlone((ReaderPartition) partition, columns).givingBackAtEnd());
   }
 
   private static final class UnendingReader implements ContinuousPartitionReader<InternalRow> {

@@ -29,4 +29,9 @@ final class ContinuousContractTest extends ServingContractTest implements Gatewa
   protected Optional<Trigger> trigger() {
     return Optional.of(Trigger.Continuous("300 milliseconds"));
   }
+
+  @Override
+  public boolean takesBranches() {
+    return false;
+  }
 }

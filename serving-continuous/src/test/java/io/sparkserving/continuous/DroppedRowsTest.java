@@ -6,6 +6,8 @@ import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.split;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparkserving.BatchFunction;
+import io.sparkserving.Serving;
 import io.sparkserving.ServingWriter;
 import io.sparkserving.testing.LogCapture;
 import io.sparkserving.testing.SparkSessions;
@@ -18,6 +20,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -116,17 +119,38 @@ class DroppedRowsTest {
   }
 
   private static Dataset<Row> kept(Dataset<Row> requests) {
-    return ContinuousService.text(requests).filter(col("value").equalTo("keep"));
+    return dropping(text(requests));
   }
 
   private static Dataset<Row> reply(Dataset<Row> rows) {
-    return io.sparkserving.Serving.makeReply(rows, "value");
+    return Serving.makeReply(rows, "value");
   }
 
   @ParameterizedTest
   @EnumSource
   void aFilteredRequestIsAnsweredWhenTheTaskAsksForTheNext(LongBatches batches) throws Exception {
     check(batches, Map.of(), requests -> reply(kept(requests)));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void soIsOneThatIsDroppedBeforeBetweenOrAfterFunctions(LongBatches batches) throws Exception {
+    check(batches, Map.of(), requests -> reply(through(kept(requests))));
+    check(batches, Map.of(), requests -> reply(through(dropping(through(text(requests))))));
+    check(batches, Map.of(), requests -> reply(dropping(through(through(text(requests))))));
+  }
+
+  private static Dataset<Row> text(Dataset<Row> requests) {
+    return ContinuousService.text(requests);
+  }
+
+  private static Dataset<Row> dropping(Dataset<Row> rows) {
+    return rows.filter(col("value").equalTo("keep"));
+  }
+
+  private static Dataset<Row> through(Dataset<Row> rows) {
+    BatchFunction same = batch -> batch.stream().map(row -> row.getString(0)).toList();
+    return Serving.withFunction(rows, "value", same, DataTypes.StringType, col("value"));
   }
 
   @ParameterizedTest

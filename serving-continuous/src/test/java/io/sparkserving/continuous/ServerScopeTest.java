@@ -8,6 +8,8 @@ import io.sparkserving.Serving;
 import io.sparkserving.testing.LoadClient;
 import io.sparkserving.testing.LoadReport;
 import io.sparkserving.testing.SparkSessions;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +54,7 @@ class ServerScopeTest {
                 spark,
                 mode,
                 name,
-                0,
+                freePort(),
                 Map.of(
                     "numPartitions",
                     Integer.toString(PARTITIONS),
@@ -85,6 +87,12 @@ class ServerScopeTest {
       assertThat(partitions).containsExactlyInAnyOrder("0", "1");
     } finally {
       query.stop();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
     }
   }
 

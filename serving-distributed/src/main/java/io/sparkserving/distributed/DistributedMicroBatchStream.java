@@ -1,5 +1,6 @@
 package io.sparkserving.distributed;
 
+import io.sparkserving.channel.ServiceEndpoint;
 import io.sparkserving.driver.Consumer;
 import io.sparkserving.driver.QueryKind;
 import io.sparkserving.driver.cluster.CoordinatedService;
@@ -9,6 +10,7 @@ import io.sparkserving.driver.cluster.LiveExecutors.LiveExecutor;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.format.BatchOffset;
 import io.sparkserving.format.RequestStream;
+import io.sparkserving.server.worker.Announcement;
 import io.sparkserving.server.worker.ServerSpec;
 import io.sparkserving.task.source.BatchShape;
 import io.sparkserving.task.source.SourceColumns;
@@ -62,6 +64,7 @@ final class DistributedMicroBatchStream extends RequestStream implements MicroBa
   /** Returns the end of the next batch as soon as there is work, or of the last after a while. */
   @Override
   public Offset latestOffset() {
+    checkSparkRuns();
     if (begun == 0) {
       // Whatever waits or not: it makes servers start, and code be generated.
       return offset(1);
@@ -102,6 +105,7 @@ final class DistributedMicroBatchStream extends RequestStream implements MicroBa
   private List<WorkerPartition> plan(long batch) {
     Set<String> waiting = batch == 1 ? Set.of() : coordinator.work().takeWaitingExecutors();
     List<LiveExecutor> executors = LiveExecutors.of(spark);
+    List<Announcement> servers = coordinator.servers().all();
     Set<String> serving = coordinator.servers().executors();
     List<ExecutorTasks> dealt = new ArrayList<>();
     for (LiveExecutor executor : executors) {
@@ -113,11 +117,14 @@ final class DistributedMicroBatchStream extends RequestStream implements MicroBa
     int all = dealt.stream().mapToInt(ExecutorTasks::now).sum();
     List<WorkerPartition> planned = new ArrayList<>();
     for (ExecutorTasks tasks : dealt) {
-      BatchShape shape = new BatchShape(all, tasks.most());
+      BatchShape shape = new BatchShape(all, tasks.most(), batchLength());
       for (int takers = tasks.now(); takers > 0; takers--) {
         LeaseKey key = new LeaseKey(consumer().term(), batch, planned.size());
-        String location = tasks.executor().location();
-        planned.add(new WorkerPartition(spec, key, takers, shape, lastAttempt, location));
+        LiveExecutor executor = tasks.executor();
+        ServiceEndpoint home =
+            ServerSpec.home(consumer().configuration(), servers, executor.id(), key.partition());
+        planned.add(
+            new WorkerPartition(spec, home, key, takers, shape, lastAttempt, executor.location()));
       }
     }
     if (!executors.stream().map(LiveExecutor::id).allMatch(serving::contains)) {

@@ -1,20 +1,19 @@
 package io.sparkserving.distributed;
 
-import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.Lease;
-import io.sparkserving.exchange.Leases.Blame;
 import io.sparkserving.server.worker.WorkerServer;
 import io.sparkserving.server.worker.WorkerServers;
 import io.sparkserving.task.source.DeliveredRequest;
+import io.sparkserving.task.source.RemoteRequests;
 import io.sparkserving.task.source.RequestReader;
 import io.sparkserving.task.source.RequestRows;
 import io.sparkserving.task.source.SourceColumns;
 import io.sparkserving.task.source.TaskAttempts;
 import io.sparkserving.task.source.TaskRequests;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.TaskContext;
-import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReader;
@@ -22,36 +21,58 @@ import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.util.TaskCompletionListener;
 import org.apache.spark.util.TaskFailureListener;
 
-/** Makes, inside tasks, readers of the requests that wait in the task's JVM. */
+/** Makes, inside tasks, readers of the requests that wait on the executor that a task is for. */
 record WorkerReaderFactory(SourceColumns columns) implements PartitionReaderFactory {
 
   @Override
   public PartitionReader<InternalRow> createReader(InputPartition inputPartition) {
     WorkerPartition partition = (WorkerPartition) inputPartition;
-    TaskContext task = TaskContext.get();
-    WorkerServer server = WorkerServers.get(partition.spec(), partition.key());
-    Lease lease = server.open(partition.key());
-    List<Exchange> taken =
-        TaskAttempts.takesNothing(task, partition.lastAttempt())
-            ? List.of()
-            : server.takeShare(lease, partition.takers());
-    RequestRows rows = new RequestRows(server.serverId(), partition.key().partition(), columns);
-    if (taken.isEmpty()) {
-      return new RequestReader(Collections.emptyIterator(), rows);
+    WorkerServer here = WorkerServers.get(partition.spec(), partition.key());
+    String home = partition.home() == null ? here.serverId() : partition.home().serverId();
+    return new RequestReader(
+        requests(partition, here), new RequestRows(home, partition.key().partition(), columns));
+  }
+
+  private static Iterator<DeliveredRequest> requests(WorkerPartition partition, WorkerServer here) {
+    if (partition.home() == null) {
+      return Collections.emptyIterator();
     }
-    task.addTaskFailureListener(new GiveBack(server, lease));
+    boolean takesNothing = TaskAttempts.takesNothing(TaskContext.get(), partition.lastAttempt());
+    if (!partition.home().serverId().equals(here.serverId())) {
+      RemoteRequests there = new RemoteRequests(partition.home(), partition.key());
+      if (takesNothing) {
+        there.withdraw();
+        return Collections.emptyIterator();
+      }
+      return there.take(partition.takers()).iterator();
+    }
+    Lease lease = here.join(partition.key());
+    if (takesNothing) {
+      here.withdraw(lease);
+      return Collections.emptyIterator();
+    }
+    return taken(partition, here, lease);
+  }
+
+  private static Iterator<DeliveredRequest> taken(
+      WorkerPartition partition, WorkerServer here, Lease lease) {
+    List<DeliveredRequest> share =
+        here.share(lease, partition.takers()).stream().map(DeliveredRequest::of).toList();
+    if (share.isEmpty()) {
+      return share.iterator();
+    }
+    TaskContext.get().addTaskFailureListener(new GiveBack(here, lease));
     // Spark calls the last one first.
-    task.addTaskCompletionListener(new Finish(server, lease));
-    List<DeliveredRequest> share = taken.stream().map(DeliveredRequest::of).toList();
-    TaskRequests requests =
-        TaskRequests.begin(server.exchanges(), partition.shape(), share, lease::isAnswered, lease);
-    return new RequestReader(requests, rows);
+    TaskContext.get().addTaskCompletionListener(new Finish(here, lease));
+    return lease.share().hasSeveralReaders()
+        ? share.iterator()
+        : TaskRequests.begin(here.exchanges(), partition.shape(), share, () -> 0, lease);
   }
 
   private record GiveBack(WorkerServer server, Lease lease) implements TaskFailureListener {
     @Override
     public void onTaskFailure(TaskContext task, Throwable error) {
-      server.giveBack(lease, error instanceof TaskKilledException ? Blame.NONE : Blame.OLDEST);
+      server.giveBack(lease, TaskAttempts.blame(task, error));
     }
   }
 

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -15,9 +16,11 @@ import io.sparkserving.ServingFunctions;
 import io.sparkserving.channel.ChannelAddress;
 import io.sparkserving.channel.ChannelClient;
 import io.sparkserving.channel.ChannelRefusedException;
+import io.sparkserving.channel.ReplyBatch;
 import io.sparkserving.channel.RunningEndpoints;
 import io.sparkserving.channel.ServiceEndpoint;
 import io.sparkserving.exchange.Secret;
+import io.sparkserving.server.worker.Messages;
 import io.sparkserving.testing.ExecutorCluster;
 import io.sparkserving.testing.RawHttp;
 import java.io.IOException;
@@ -26,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +39,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -44,16 +49,27 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Replies that are computed in other JVMs than those that hold the connections. */
+/**
+ * Replies that are computed in other JVMs than those that hold the connections, in a Spark that
+ * encrypts what its JVMs send each other.
+ */
 class DistributedRoutingTest {
 
   private static final int CONNECTIONS = 24;
+
+  private static final Duration LONGER_THAN_TASKS_WAIT = Duration.ofMillis(1_500);
 
   private static SparkSession spark;
 
   @BeforeAll
   static void startSpark() throws Exception {
-    spark = ExecutorCluster.start(ClusterService.EXECUTORS);
+    Map<String, String> encrypted =
+        Map.of(
+            "spark.authenticate", "true",
+            "spark.authenticate.secret", "a secret of the cluster",
+            "spark.network.crypto.enabled", "true",
+            "spark.sql.autoBroadcastJoinThreshold", "-1");
+    spark = ExecutorCluster.start(ClusterService.EXECUTORS, 1, encrypted);
   }
 
   @AfterAll
@@ -92,13 +108,10 @@ class DistributedRoutingTest {
   }
 
   @Test
-  void repliesFindTheirServerUnderInternalTls() throws Exception {
+  void theInternalChannelSpeaksTlsWhereSparkEncrypts() throws Exception {
     try (ClusterService service =
         ClusterService.start(
-            spark,
-            "secretly",
-            Map.of("internal.tls", "true"),
-            requests -> ClusterService.withExecutor(requests.repartition(3)))) {
+            spark, "secretly", requests -> ClusterService.withExecutor(requests.repartition(3)))) {
       assertRepliesComeFromSeveralExecutors(service, 90);
       List<ChannelAddress> channels =
           RunningEndpoints.all().stream().map(ServiceEndpoint::channel).toList();
@@ -106,6 +119,28 @@ class DistributedRoutingTest {
           .hasSize(ClusterService.EXECUTORS)
           .doesNotHaveDuplicates()
           .allSatisfy(DistributedRoutingTest::assertSpeaksTlsOnly);
+    }
+  }
+
+  @Test
+  void whatTasksKnowOpensNothingButReplies() throws Exception {
+    try (ClusterService service =
+        ClusterService.start(
+            spark,
+            "commanded",
+            requests -> Serving.makeReply(ClusterService.text(requests), "value"))) {
+      assertThat(RunningEndpoints.all())
+          .hasSize(ClusterService.EXECUTORS)
+          .allSatisfy(
+              server -> {
+                ChannelClient channel = ChannelClient.jvm();
+                assertThat(channel.send(server, ReplyBatch.PATH, new ReplyBatch().toBytes()))
+                    .succeedsWithin(Duration.ofSeconds(30));
+                assertThat(channel.send(server, Messages.STOP, new byte[0]))
+                    .failsWithin(Duration.ofSeconds(30))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(ChannelRefusedException.class);
+              });
     }
   }
 
@@ -186,6 +221,42 @@ class DistributedRoutingTest {
     }
   }
 
+  @Test
+  void aReplyThatCannotBeDeliveredIsAnsweredSoBeforeItsBatchEnds() throws Exception {
+    try (ClusterService service =
+        ClusterService.start(spark, "sent", DistributedRoutingTest::sentEarly)) {
+      List<ServiceEndpoint> running = RunningEndpoints.all();
+      RunningEndpoints.add(
+          "sent", () -> running.stream().map(DistributedRoutingTest::outOfReach).toList());
+      Map<Integer, String> answers = new ConcurrentHashMap<>();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () -> {
+                service.load(
+                    CONNECTIONS,
+                    CONNECTIONS,
+                    (port, body, response) -> {
+                      answers.put(response.status(), response.text());
+                      return true;
+                    });
+                assertThat(answers).containsKey(502);
+              });
+      assertThat(answers.get(502)).contains("lost on its way");
+      assertThat(answers).as("no row, as the batch has it").doesNotContainKey(500);
+    }
+  }
+
+  /** The endpoint of a server that only the driver reaches. */
+  private static ServiceEndpoint outOfReach(ServiceEndpoint server) {
+    ChannelAddress channel = Objects.requireNonNull(server.channel());
+    return new ServiceEndpoint(
+        server.serverId(),
+        server.secret(),
+        new ChannelAddress(channel.host(), 1, channel.certificate()),
+        server.lostReplies());
+  }
+
   /** No row is left for the sink to answer. */
   private static Dataset<Row> sentEarly(Dataset<Row> requests) {
     Column early = ServingFunctions.stringToResponse(concat_ws(" ", lit("early"), col("value")));
@@ -196,33 +267,107 @@ class DistributedRoutingTest {
     return Serving.makeReply(sent.filter(col("sent").equalTo(false)), "value");
   }
 
+  /** Spark sends tasks to the first free core here, and half of them read from afar. */
+  @Test
+  void branchesReadTheSameRequestsThoughTheirTasksRunInDifferentJvms() throws Exception {
+    SparkConf settings = spark.sparkContext().conf();
+    settings.set("spark.locality.wait", "0s");
+    try (ClusterService service =
+        ClusterService.start(spark, "branches", DistributedRoutingTest::byParity)) {
+      service.assertEachGetsItsOwn(
+          service.load(
+              service.ports().subList(0, 1),
+              CONNECTIONS,
+              300,
+              (port, body, response) -> response.text().equals(parity(body) + " " + body)));
+    } finally {
+      settings.remove("spark.locality.wait");
+    }
+  }
+
+  private static Dataset<Row> byParity(Dataset<Row> requests) {
+    Dataset<Row> text = ClusterService.text(requests);
+    Column isEven = col("value").cast("long").mod(2).equalTo(0);
+    return named(text.filter(isEven), "even").union(named(text.filter(not(isEven)), "odd"));
+  }
+
+  private static Dataset<Row> named(Dataset<Row> text, String name) {
+    return Serving.makeReply(
+            text.withColumn("answer", concat_ws(" ", lit(name), col("value"))), "answer")
+        .select("id", "reply");
+  }
+
+  private static String parity(String number) {
+    return Integer.parseInt(number) % 2 == 0 ? "even" : "odd";
+  }
+
+  /** Clients that call servers without a pause. */
+  private static final class Callers implements AutoCloseable {
+    private final ClusterService service;
+    private final ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
+    private final AtomicBoolean done = new AtomicBoolean();
+    private final AtomicInteger calls = new AtomicInteger();
+    private final List<Future<?>> callers = new ArrayList<>();
+
+    private Callers(ClusterService service, List<Integer> ports) {
+      this.service = service;
+      for (int i = 0; i < CONNECTIONS; i++) {
+        int port = ports.get(i % ports.size());
+        callers.add(threads.submit(() -> callUntilDone(port)));
+      }
+    }
+
+    private @Nullable Void callUntilDone(int port) throws IOException {
+      try (RawHttp http = RawHttp.connect(port)) {
+        while (!done.get()) {
+          String body = "busy " + calls.incrementAndGet();
+          assertThat(http.call(service.request(body)).text()).isEqualTo(body);
+        }
+      }
+      return null;
+    }
+
+    private void awaitCalls(int enough, Duration atLeast) {
+      await().pollDelay(atLeast).atMost(Duration.ofSeconds(60)).until(() -> calls.get() >= enough);
+    }
+
+    @Override
+    public void close() throws Exception {
+      done.set(true);
+      threads.shutdown();
+      for (Future<?> call : callers) {
+        call.get(90, TimeUnit.SECONDS);
+      }
+    }
+  }
+
   /** A batch may be longer here than a client waits. */
   @Test
   void requestsDoNotWaitForABatchThatAnotherServerKeepsBusy() throws Exception {
     try (ClusterService service =
-        ClusterService.start(spark, "busy", Map.of("batchLength", "10min"), ClusterService::echo)) {
-      AtomicBoolean done = new AtomicBoolean();
-      AtomicInteger calls = new AtomicInteger();
-      ExecutorService callers = Executors.newFixedThreadPool(CONNECTIONS);
-      try {
-        List<Future<?>> busy = new ArrayList<>();
-        for (int i = 0; i < CONNECTIONS; i++) {
-          busy.add(callers.submit(() -> callUntil(done, calls, service)));
-        }
-        for (int i = 1; i <= 3; i++) {
-          // So long that no task waits for requests at the other server any more.
-          int enough = i * 2_000;
-          await().atMost(Duration.ofSeconds(60)).until(() -> calls.get() >= enough);
-          assertThat(service.post(service.ports().get(1), "other").text()).isEqualTo("other");
-        }
-        done.set(true);
-        for (Future<?> call : busy) {
-          call.get(90, TimeUnit.SECONDS);
-        }
-      } finally {
-        done.set(true);
-        callers.shutdown();
+            ClusterService.start(
+                spark, "busy", Map.of("batchLength", "10min"), ClusterService::echo);
+        Callers callers = new Callers(service, service.ports().subList(0, 1))) {
+      for (int i = 1; i <= 3; i++) {
+        // So long that no task waits for requests at the other server any more.
+        callers.awaitCalls(i * 2_000, LONGER_THAN_TASKS_WAIT);
+        assertThat(service.post(service.ports().get(1), "other").text()).isEqualTo("other");
       }
+    }
+  }
+
+  @Test
+  void aJobOfOthersBeginsThoughABatchCouldGoOn() throws Exception {
+    try (ClusterService service =
+            ClusterService.start(
+                spark, "held", Map.of("batchLength", "10min"), ClusterService::echo);
+        Callers callers = new Callers(service, service.ports())) {
+      callers.awaitCalls(2_000, Duration.ZERO);
+      int tasks = 2 * spark.sparkContext().defaultParallelism();
+      Dataset<Long> rows = spark.range(0, tasks, 1, tasks);
+      assertThat(CompletableFuture.supplyAsync(rows::count))
+          .succeedsWithin(Duration.ofSeconds(30))
+          .isEqualTo((long) tasks);
     }
   }
 
@@ -251,16 +396,5 @@ class DistributedRoutingTest {
   private static long batches(ClusterService service) {
     service.query().processAllAvailable();
     return service.query().lastProgress().batchId();
-  }
-
-  private static @Nullable Void callUntil(
-      AtomicBoolean done, AtomicInteger calls, ClusterService service) throws IOException {
-    try (RawHttp http = RawHttp.connect(service.ports().get(0))) {
-      while (!done.get()) {
-        String body = "busy " + calls.incrementAndGet();
-        assertThat(http.call(service.request(body)).text()).isEqualTo(body);
-      }
-    }
-    return null;
   }
 }

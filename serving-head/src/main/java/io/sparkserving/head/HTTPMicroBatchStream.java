@@ -1,6 +1,7 @@
 package io.sparkserving.head;
 
 import io.sparkserving.channel.ServiceEndpoint;
+import io.sparkserving.driver.BatchLength;
 import io.sparkserving.driver.Consumer;
 import io.sparkserving.driver.DriverEndpoints;
 import io.sparkserving.driver.DriverService;
@@ -12,6 +13,7 @@ import io.sparkserving.format.RequestStream;
 import io.sparkserving.task.source.BatchShape;
 import io.sparkserving.task.source.DeliveredRequest;
 import io.sparkserving.task.source.SourceColumns;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.apache.spark.sql.connector.read.InputPartition;
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class HTTPMicroBatchStream extends RequestStream implements MicroBatchStream {
   /** How long a look for requests may wait for one; other sources of the query wait with it. */
   private static final long LINGER_MILLIS = 100;
+
+  /** With more bodies than that, a batch is a short one. */
+  private static final long MOST_KEPT_BYTES = 1 << 20;
 
   private final ServerExchanges server;
   private final HeadBatches batches;
@@ -51,6 +56,7 @@ final class HTTPMicroBatchStream extends RequestStream implements MicroBatchStre
    */
   @Override
   public @Nullable Offset latestOffset() {
+    checkSparkRuns();
     long batch;
     consumer().ready();
     try {
@@ -74,7 +80,7 @@ final class HTTPMicroBatchStream extends RequestStream implements MicroBatchStre
     long batch = asked.isOf(incarnation()) ? asked.batch() : inPlaceOf(asked);
     List<List<Exchange>> slices = batch == 0 ? List.of() : batches.slices(batch);
     ServiceEndpoint endpoint = DriverEndpoints.of(server);
-    BatchShape shape = new BatchShape(slices.size(), batches.mostSlices());
+    BatchShape shape = new BatchShape(slices.size(), batches.mostSlices(), length(slices));
     InputPartition[] partitions = new InputPartition[slices.size()];
     for (int i = 0; i < partitions.length; i++) {
       partitions[i] =
@@ -86,6 +92,18 @@ final class HTTPMicroBatchStream extends RequestStream implements MicroBatchStre
               slices.get(i).stream().map(DeliveredRequest::of).toList());
     }
     return partitions;
+  }
+
+  /** Spark keeps what a batch began with until it ends, for tasks that have to be tried again. */
+  private Duration length(List<List<Exchange>> slices) {
+    long bytes =
+        slices.stream().flatMap(List::stream).mapToLong(each -> size(each.request().body())).sum();
+    boolean isShort = bytes > MOST_KEPT_BYTES && batchLength().compareTo(BatchLength.SHORT) > 0;
+    return isShort ? BatchLength.SHORT : batchLength();
+  }
+
+  private static long size(byte @Nullable [] body) {
+    return body == null ? 0 : body.length;
   }
 
   /** The batch of this run that takes the place of one of an earlier run; 0 for none. */

@@ -11,6 +11,7 @@ import io.sparkserving.task.source.DeliveredRequest;
 import io.sparkserving.task.source.RequestReader;
 import io.sparkserving.task.source.RequestRows;
 import io.sparkserving.task.source.SourceColumns;
+import io.sparkserving.task.source.TaskAttempts;
 import io.sparkserving.task.source.TaskRequests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +19,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.apache.spark.TaskContext;
-import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReader;
@@ -51,7 +51,8 @@ record HTTPPartitionReaderFactory(SourceColumns columns) implements PartitionRea
     Lease more = leases.open(new LeaseKey(key.term(), key.batch(), -2 - key.partition()));
     TaskContext.get().addTaskFailureListener(new GiveBack(leases, more));
     TaskContext.get().addTaskCompletionListener(new Finish(more));
-    return TaskRequests.begin(server, partition.shape(), share, () -> leases.isAnswered(key), more);
+    return TaskRequests.begin(
+        server, partition.shape(), share, () -> leases.unansweredNumber(key), more);
   }
 
   /** All requests at the first try; at a later one, those that the driver still wants processed. */
@@ -83,7 +84,7 @@ record HTTPPartitionReaderFactory(SourceColumns columns) implements PartitionRea
 
     @Override
     public void onTaskFailure(TaskContext task, Throwable error) {
-      if (error instanceof TaskKilledException) {
+      if (TaskAttempts.blame(task, error) == Blame.NONE) {
         return;
       }
       try {
@@ -98,7 +99,7 @@ record HTTPPartitionReaderFactory(SourceColumns columns) implements PartitionRea
   private record GiveBack(Leases leases, Lease lease) implements TaskFailureListener {
     @Override
     public void onTaskFailure(TaskContext task, Throwable error) {
-      leases.giveBack(lease, error instanceof TaskKilledException ? Blame.NONE : Blame.OLDEST);
+      leases.giveBack(lease, TaskAttempts.blame(task, error));
     }
   }
 

@@ -1,6 +1,8 @@
 package io.sparkserving.head;
 
 import io.sparkserving.channel.InternalChannel;
+import io.sparkserving.options.InternalConfiguration;
+import io.sparkserving.options.PortRange;
 import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import java.io.ByteArrayOutputStream;
@@ -51,7 +53,10 @@ final class ForeignMessage {
   }
 
   private int send(RawRequest request) throws IOException {
-    int port = InternalChannel.address("127.0.0.1", "localhost", false).port();
+    int port =
+        InternalChannel.address(
+                "127.0.0.1", "localhost", new InternalConfiguration(false, PortRange.ANY))
+            .port();
     try (RawHttp http = RawHttp.connect(port)) {
       return http.call(request.body(message)).status();
     }

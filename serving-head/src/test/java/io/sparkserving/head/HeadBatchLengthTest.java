@@ -15,6 +15,7 @@ import io.sparkserving.testing.RawResponse;
 import io.sparkserving.testing.SparkSessions;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -49,6 +50,9 @@ class HeadBatchLengthTest {
   private static final AtomicInteger AT_A_TIME = new AtomicInteger();
 
   private static final AtomicInteger MOST_AT_A_TIME = new AtomicInteger();
+
+  private static final AtomicInteger FUNCTIONS_AT_WORK = new AtomicInteger();
+  private static final AtomicInteger MOST_FUNCTIONS_AT_WORK = new AtomicInteger();
 
   /** Where requests wait for the function; set once several clients are to call. */
   private static final AtomicReference<ExchangeQueue> WAITING = new AtomicReference<>();
@@ -128,6 +132,36 @@ class HeadBatchLengthTest {
         .until(() -> MOST_AT_A_TIME.get() > 1 || requireNonNull(WAITING.get()).size() > 0);
     AT_A_TIME.decrementAndGet();
     return body;
+  }
+
+  /** A batch that begins with one request is not to have one task for as long as it may last. */
+  @Test
+  void moreTasksComeWhenRequestsWaitForAFunction() throws Exception {
+    UnaryOperator<Dataset<Row>> slow =
+        requests ->
+            Serving.makeReply(
+                Serving.withFunction(
+                    HeadPipelines.text(requests),
+                    "same",
+                    HeadBatchLengthTest::untilTwoAreAtWork,
+                    DataTypes.StringType,
+                    col("value")),
+                "same");
+    try (HeadService service = start("staged", LONG, slow);
+        RawHttp first = RawHttp.connect(service.port())) {
+      assertThat(first.call(RawRequest.post("/staged", ALONE)).text()).isEqualTo(ALONE);
+      callFromSeveral(service, () -> MOST_FUNCTIONS_AT_WORK.get() > 1);
+    }
+  }
+
+  /** Takes a while where it is alone, so that others come meanwhile. */
+  private static List<?> untilTwoAreAtWork(List<Row> rows) throws InterruptedException {
+    MOST_FUNCTIONS_AT_WORK.accumulateAndGet(FUNCTIONS_AT_WORK.incrementAndGet(), Math::max);
+    if (MOST_FUNCTIONS_AT_WORK.get() == 1) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    FUNCTIONS_AT_WORK.decrementAndGet();
+    return rows.stream().map(row -> row.getString(0)).toList();
   }
 
   @Test

@@ -18,6 +18,11 @@ final class HeadClusterContractTest extends ServingContractTest {
     return 2;
   }
 
+  @Override
+  public boolean tasksAreBesideServers() {
+    return false;
+  }
+
   /** Offset and commit logs, which cost more than the batch, written aside now and then. */
   @Override
   public Map<String, String> quickBatchOptions() {

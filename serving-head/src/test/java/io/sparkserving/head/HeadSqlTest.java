@@ -300,8 +300,9 @@ class HeadSqlTest {
     AtomicLong readAgain = new AtomicLong();
     VoidFunction2<Dataset<Row>, Long> replyToAll =
         (batch, batchId) -> {
-          Serving.makeReply(batch, "value")
-              .select(ServingFunctions.sendReply("each-batch", col("reply"), col("id")))
+          Column reply = ServingFunctions.stringToResponse(col("value"));
+          batch
+              .select(ServingFunctions.sendReply("each-batch", reply, col("id")))
               .write()
               .format("noop")
               .mode("overwrite")

@@ -130,20 +130,20 @@ final class SshForward implements RunningForward {
 
   private void look() {
     Duration next = LOOK;
-    if (isLost()) {
-      try {
+    try {
+      if (isLost()) {
         connect();
-      } catch (IOException | RuntimeException e) {
-        next = backoff;
-        LOG.warn(
-            "Cannot forward service '{}' by gateway {}, trying again in {} ms: {}",
-            service,
-            configuration.gateway(),
-            next.toMillis(),
-            e.getMessage());
-        Duration doubled = backoff.multipliedBy(2);
-        backoff = doubled.compareTo(LONGEST_BACKOFF) < 0 ? doubled : LONGEST_BACKOFF;
       }
+    } catch (IOException | RuntimeException | Error e) { // Else the thread looks no more.
+      next = backoff;
+      LOG.warn(
+          "Cannot forward service '{}' by gateway {}, trying again in {} ms: {}",
+          service,
+          configuration.gateway(),
+          next.toMillis(),
+          e.getMessage());
+      Duration doubled = backoff.multipliedBy(2);
+      backoff = doubled.compareTo(LONGEST_BACKOFF) < 0 ? doubled : LONGEST_BACKOFF;
     }
     lookAfter(next);
   }

@@ -37,7 +37,16 @@ class LostConnectionTest {
       List<Optional<String>> told = new CopyOnWriteArrayList<>();
       RunningForward forward =
           SshForward.start(
-              Forwards.configuration(server.options(port)), "my_api", echo.port(), told::add);
+              Forwards.configuration(server.options(port)),
+              "my_api",
+              echo.port(),
+              change -> {
+                told.add(change);
+                if (told.size() == 2) {
+                  // As where no descriptor is left to load a class with.
+                  throw new NoClassDefFoundError("some/Class");
+                }
+              });
       forward.awaitStarted();
       for (int round = 0; round < ROUNDS; round++) {
         assertThat(answers(address)).isTrue();
