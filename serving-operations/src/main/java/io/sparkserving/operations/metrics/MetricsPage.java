@@ -1,18 +1,16 @@
 package io.sparkserving.operations.metrics;
 
 import io.micrometer.core.instrument.Clock;
-import io.micrometer.core.instrument.Tag;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.Labels;
+import io.sparkserving.exchange.Measurements;
 import io.sparkserving.exchange.ServerExchanges;
-import io.sparkserving.exchange.TimeHistogram;
 import io.sparkserving.metrics.DriverCounters;
+import io.sparkserving.metrics.FunctionMeters;
+import io.sparkserving.metrics.ServingMeter;
 import io.sparkserving.metrics.ServingMeters;
 import io.sparkserving.metrics.TimeMeter;
 import java.lang.ref.Reference;
@@ -22,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A page of metrics as Prometheus reads them. Servers and services count by themselves, so a page
@@ -31,9 +30,9 @@ public final class MetricsPage {
   /** Media type of a page. */
   public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-  private final PrometheusRegistry times = new PrometheusRegistry();
+  private final PrometheusRegistry histograms = new PrometheusRegistry();
   private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, times, Clock.SYSTEM);
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, histograms, Clock.SYSTEM);
 
   private MetricsPage() {}
 
@@ -56,8 +55,13 @@ public final class MetricsPage {
             .map(entry -> new ServiceMeters(entry.getKey(), entry.getValue()))
             .toList();
     services.forEach(service -> service.register(page.registry, ServingLabels.of(service.name())));
-    ServingMeters.TIMES.forEach(time -> page.times.register(() -> histogram(time, services)));
-    return page.render(services);
+    ServingMeters.TIMES.forEach(time -> page.registerTimes(time, services));
+    List<MeasuredFunction> functions =
+        services.stream()
+            .flatMap(service -> service.functions(ServingLabels.of(service.name())).stream())
+            .toList();
+    page.register(functions);
+    return page.render(List.of(services, functions));
   }
 
   /**
@@ -88,27 +92,33 @@ public final class MetricsPage {
     }
   }
 
-  private static HistogramSnapshot histogram(TimeMeter time, List<ServiceMeters> services) {
-    HistogramSnapshot.Builder snapshot =
-        HistogramSnapshot.builder().name(PrometheusNames.of(time)).help(time.doc());
-    services.forEach(service -> snapshot.dataPoint(dataPoint(time, service)));
-    return snapshot.build();
+  private void registerTimes(TimeMeter<Measurements> time, List<ServiceMeters> services) {
+    registerHistogram(
+        PrometheusNames.of(time),
+        time.doc(),
+        services.stream()
+            .map(service -> service.times(time).dataPoint(ServingLabels.of(service.name()))));
   }
 
-  private static HistogramDataPointSnapshot dataPoint(TimeMeter time, ServiceMeters service) {
-    return HistogramDataPointSnapshot.builder()
-        .labels(labels(ServingLabels.of(service.name())))
-        .classicHistogramBuckets(
-            ClassicHistogramBuckets.of(TimeHistogram.endsSeconds(), service.counts(time)))
-        .sum(service.totalSeconds(time))
-        .build();
-  }
-
-  private static Labels labels(Tags tags) {
-    Labels.Builder labels = Labels.builder();
-    for (Tag tag : tags) {
-      labels.label(tag.getKey(), tag.getValue());
+  private void register(List<MeasuredFunction> functions) {
+    functions.forEach(function -> function.register(registry));
+    if (!functions.isEmpty()) {
+      registerHistogram(
+          PrometheusNames.of(FunctionMeters.TIME),
+          FunctionMeters.TIME.doc(),
+          functions.stream().map(function -> function.times().dataPoint(function.tags())));
+      registerHistogram(
+          PrometheusNames.of(FunctionMeters.BATCH_ROWS, ServingMeter.Type.GAUGE, null),
+          FunctionMeters.BATCH_ROWS_DOC,
+          functions.stream().map(function -> function.batchRows().dataPoint(function.tags())));
     }
-    return labels.build();
+  }
+
+  private void registerHistogram(
+      String name, String doc, Stream<HistogramDataPointSnapshot> series) {
+    HistogramSnapshot.Builder builder = HistogramSnapshot.builder().name(name).help(doc);
+    series.forEach(builder::dataPoint);
+    HistogramSnapshot snapshot = builder.build();
+    histograms.register(() -> snapshot);
   }
 }

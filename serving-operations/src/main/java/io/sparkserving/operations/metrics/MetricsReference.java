@@ -1,5 +1,6 @@
 package io.sparkserving.operations.metrics;
 
+import io.sparkserving.metrics.FunctionMeters;
 import io.sparkserving.metrics.ServingMeter;
 import io.sparkserving.metrics.ServingMeters;
 import java.util.List;
@@ -21,6 +22,17 @@ final class MetricsReference {
     ServingMeters.TIMES.forEach(
         time -> table.append(row(PrometheusNames.of(time), "histogram", "seconds", time.doc())));
     return append(table, ServingMeters.OF_SERVER);
+  }
+
+  static String ofFunction() {
+    StringBuilder table = new StringBuilder(HEAD);
+    String errors = PrometheusNames.of(FunctionMeters.ERRORS, ServingMeter.Type.COUNTER, null);
+    String batchRows = PrometheusNames.of(FunctionMeters.BATCH_ROWS, ServingMeter.Type.GAUGE, null);
+    table.append(row(errors, "counter", "", FunctionMeters.ERRORS_DOC));
+    table.append(row(batchRows, "histogram", "rows", FunctionMeters.BATCH_ROWS_DOC));
+    String time = PrometheusNames.of(FunctionMeters.TIME);
+    table.append(row(time, "histogram", "seconds", FunctionMeters.TIME.doc()));
+    return append(table, FunctionMeters.OF_FUNCTION);
   }
 
   static String ofDriver() {

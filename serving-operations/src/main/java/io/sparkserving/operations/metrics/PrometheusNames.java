@@ -17,7 +17,7 @@ final class PrometheusNames {
     return of(meter.name(), meter.type(), meter.unit());
   }
 
-  static String of(TimeMeter meter) {
+  static String of(TimeMeter<?> meter) {
     return CONVENTION.name(meter.name(), Meter.Type.TIMER, null);
   }
 

@@ -4,14 +4,18 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.sparkserving.exchange.CallerAnswers;
+import io.sparkserving.exchange.FunctionMeasurements;
 import io.sparkserving.exchange.Measurements;
 import io.sparkserving.exchange.ServerExchanges;
-import io.sparkserving.exchange.TimeHistogram;
+import io.sparkserving.metrics.FunctionMeters;
 import io.sparkserving.metrics.ServingMeters;
 import io.sparkserving.metrics.TimeMeter;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -80,21 +84,25 @@ record ServiceMeters(String name, List<ServerExchanges> servers)
     return servers.stream().map(ServerExchanges::measurements).filter(Objects::nonNull);
   }
 
-  /** Returns how many times are in each bucket of a histogram. */
-  long[] counts(TimeMeter meter) {
-    long[] sums = new long[TimeHistogram.endsSeconds().length];
-    measurements()
-        .map(each -> meter.reading().apply(each).counts())
-        .forEach(
-            counts -> {
-              for (int i = 0; i < counts.length; i++) {
-                sums[i] += counts[i];
-              }
-            });
-    return sums;
+  HistogramSum times(TimeMeter<Measurements> meter) {
+    return HistogramSum.ofTimes(measurements().map(meter.reading()));
   }
 
-  double totalSeconds(TimeMeter meter) {
-    return measurements().mapToDouble(each -> meter.reading().apply(each).totalSeconds()).sum();
+  /** The functions that work on rows of the service. */
+  List<MeasuredFunction> functions(Tags tags) {
+    Map<String, List<FunctionMeasurements>> byName =
+        measurements()
+            .flatMap(each -> each.functions().entrySet().stream())
+            .collect(
+                Collectors.groupingBy(
+                    Map.Entry::getKey,
+                    TreeMap::new,
+                    Collectors.mapping(Map.Entry::getValue, Collectors.toUnmodifiableList())));
+    return byName.entrySet().stream()
+        .map(
+            entry ->
+                new MeasuredFunction(
+                    tags.and(FunctionMeters.FUNCTION, entry.getKey()), entry.getValue()))
+        .toList();
   }
 }

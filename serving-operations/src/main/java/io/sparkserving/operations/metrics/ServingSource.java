@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Meters as Spark's metrics system takes them. Spark keeps its {@code Source} to itself, in Scala;
- * to the JVM {@code Source} is an interface as any other, and the same from Spark 3.5 to 4.2.
+ * to the JVM {@code Source} is an interface as any other, and the same from Spark 3.5 to 4.3.
  */
 final class ServingSource extends DropwizardMeterRegistry implements Source {
   /** Names without what the name of the source says already. */

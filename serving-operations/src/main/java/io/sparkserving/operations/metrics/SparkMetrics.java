@@ -63,7 +63,7 @@ public final class SparkMetrics {
                   .metricRegistry()
                   .register(
                       ServingMeter.shortened(time.name()) + ".millis",
-                      new BucketHistogram(() -> meters.counts(time))));
+                      new BucketHistogram(() -> meters.times(time).counts())));
       register(source, meters);
     }
   }

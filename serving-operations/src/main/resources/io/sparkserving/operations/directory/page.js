@@ -208,6 +208,7 @@ function show(card, service, ends) {
       .filter(([count]) => count > 0)
       .map(([count, title]) => `${number(count)} ${title}`)
       .join(" · "),
+    functions: functionsShown(telling),
     ...figures(service.name, servers, ends),
   };
   const errors = servers
@@ -224,6 +225,27 @@ function show(card, service, ends) {
   const rows = servers.map((server) => serverRow(service.name, server, ends, titles));
   card.querySelector(".servers tbody").replaceChildren(...rows);
   card.querySelector(".errors tbody").replaceChildren(...errors.map(errorRow));
+}
+
+/** What the functions of a query have done on all servers, since these have started. */
+export function functionsShown(servers) {
+  const sums = new Map();
+  for (const { name, ...counts } of servers.flatMap((server) => server.functions ?? [])) {
+    const sum = sums.get(name) ?? {};
+    Object.entries(counts).forEach(([what, count]) => { sum[what] = (sum[what] ?? 0) + count; });
+    sums.set(name, sum);
+  }
+  return [...sums]
+    .filter(([, { batches }]) => batches > 0)
+    .map(([name, { batches, rows, seconds, waiting, failed }]) =>
+      [
+        `function ${name}: ${number(rows)} rows`,
+        `${number(rows / batches, 1)} to a batch of ${duration(seconds / batches)}`,
+        waiting > 0 && `${number(waiting)} waiting`,
+        failed > 0 && `${number(failed)} failed`,
+      ].filter(Boolean).join(", "),
+    )
+    .join(" · ");
 }
 
 /** Rate and percentiles of servers, from what the page has seen of their service. */

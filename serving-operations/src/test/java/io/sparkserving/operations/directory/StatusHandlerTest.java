@@ -14,6 +14,9 @@ import io.sparkserving.driver.RecordingService;
 import io.sparkserving.driver.RunningService;
 import io.sparkserving.driver.ServerStatus;
 import io.sparkserving.driver.ServiceRegistry;
+import io.sparkserving.exchange.FunctionMeasurements;
+import io.sparkserving.exchange.LocalServers;
+import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.server.ServerInfo;
 import io.sparkserving.testing.RawHttp;
@@ -26,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +127,26 @@ class StatusHandlerTest {
     assertThat(server.path("replyTimes")).hasSize(status.path("replyTimeEndsSeconds").size() + 1);
     assertThat(server.at("/errors/0/title").asText()).isEqualTo("Method Not Allowed");
     assertThat(status.toString()).doesNotContain("swordfish");
+  }
+
+  @Test
+  void itTellsWhatFunctionsDo() throws Exception {
+    serve("scored", Map.of());
+    ServerExchanges server =
+        LocalServers.all().stream()
+            .filter(each -> each.configuration().name().equals("scored"))
+            .findFirst()
+            .orElseThrow();
+    FunctionMeasurements score = Objects.requireNonNull(server.measurements()).function("score");
+    score.noteBatch(7, 500_000_000);
+    score.noteBatch(1, 250_000_000);
+    score.noteError("ValueError");
+    score.noteError("timeout");
+    score.addWaiting(() -> 3);
+    assertThat(status(port("scored")).at("/services/0/servers/0/functions").toString())
+        .isEqualTo(
+            "[{\"name\":\"score\",\"batches\":2,\"rows\":8,\"seconds\":0.75,\"waiting\":3,"
+                + "\"failed\":2}]");
   }
 
   @Test

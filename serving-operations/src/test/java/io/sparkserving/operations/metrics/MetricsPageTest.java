@@ -9,9 +9,11 @@ import io.sparkserving.driver.QueryRun;
 import io.sparkserving.driver.RecordingService;
 import io.sparkserving.driver.ServiceRegistry;
 import io.sparkserving.exchange.Exchange;
+import io.sparkserving.exchange.FunctionMeasurements;
 import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.Leases.Blame;
+import io.sparkserving.exchange.Measurements;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.metrics.DriverCounters;
@@ -21,6 +23,8 @@ import io.sparkserving.testing.Samples;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -132,6 +136,46 @@ class MetricsPageTest {
   }
 
   @Test
+  void functionsAreToldApart() throws Exception {
+    DriverService local = open(Map.of());
+    assertThat(scrape(local).has("spark_serving_function_rows_total")).isFalse();
+    Measurements measurements = Objects.requireNonNull(local.exchanges().measurements());
+    FunctionMeasurements score = measurements.function("score");
+    score.noteBatch(3, TimeUnit.MILLISECONDS.toNanos(2));
+    score.noteBatch(64, TimeUnit.MILLISECONDS.toNanos(4));
+    score.noteError("ValueError");
+    score.noteError("timeout");
+    score.noteError("timeout");
+    score.noteWorkers(3, 1, 2);
+    score.addWaiting(() -> 9);
+    measurements.function("words").noteBatch(1, 1);
+
+    Samples samples = scrape(local);
+    String[] labels = {"service=\"told\"", "executor=\"driver\"", "function=\"score\""};
+    Map<String, Double> expected =
+        Map.ofEntries(
+            Map.entry("batches_total", 2.0),
+            Map.entry("rows_total", 67.0),
+            Map.entry("batch_rows_count", 2.0),
+            Map.entry("batch_rows_sum", 67.0),
+            Map.entry("time_seconds_count", 2.0),
+            Map.entry("time_seconds_sum", 0.006),
+            Map.entry("waiting_rows", 9.0),
+            Map.entry("worker_starts_total", 3.0),
+            Map.entry("worker_deaths_total", 1.0),
+            Map.entry("worker_timeouts_total", 2.0),
+            Map.entry("errors_total", 3.0));
+    expected.forEach(
+        (name, value) ->
+            assertThat(samples.sum("spark_serving_function_" + name, labels))
+                .as(name)
+                .isEqualTo(value));
+    assertThat(samples.sum("spark_serving_function_errors_total", "kind=\"timeout\"")).isEqualTo(2);
+    assertThat(samples.sum("spark_serving_function_batch_rows_bucket", "le=\"4.0\"")).isEqualTo(2);
+    assertThat(samples.sum("spark_serving_function_rows_total")).isEqualTo(68);
+  }
+
+  @Test
   void aServiceThatIsNotMeasuredTellsNothing() throws Exception {
     DriverService local = open(Map.of("metrics", "false"));
     try (RawHttp http = RawHttp.connect(port(local))) {
@@ -146,12 +190,13 @@ class MetricsPageTest {
 
   @Test
   void theDriverTellsOfServicesWithServersElsewhere() {
-    DriverCounters counters = new DriverCounters(() -> 3, () -> 5);
+    DriverCounters counters = new DriverCounters(() -> 3, () -> 5, () -> 7);
     counters.noteRestart();
     assertThat(MetricsPage.ofDriver(Map.of("far", counters)).lines())
         .contains(
             "spark_serving_servers{executor=\"driver\",service=\"far\"} 3.0",
             "spark_serving_gateway_retries_total{executor=\"driver\",service=\"far\"} 5.0",
+            "spark_serving_replies_undelivered_total{executor=\"driver\",service=\"far\"} 7.0",
             "spark_serving_restarts_total{executor=\"driver\",service=\"far\"} 1.0");
   }
 }

@@ -12,6 +12,7 @@ class MetricsReferenceTest {
   @Test
   void theDocumentHasTheTablesThatTheDefinitionsGive() throws IOException {
     assertThat(Documents.section(DOCUMENT, "server")).isEqualTo(MetricsReference.ofServer());
+    assertThat(Documents.section(DOCUMENT, "function")).isEqualTo(MetricsReference.ofFunction());
     assertThat(Documents.section(DOCUMENT, "driver")).isEqualTo(MetricsReference.ofDriver());
   }
 }
