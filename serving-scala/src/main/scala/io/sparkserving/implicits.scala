@@ -2,7 +2,7 @@ package io.sparkserving
 
 import scala.language.implicitConversions
 
-import org.apache.spark.sql.{DataFrame, Dataset, Row}
+import org.apache.spark.sql.{Column, DataFrame, Dataset, Row}
 import org.apache.spark.sql.streaming.{DataStreamReader, DataStreamWriter}
 import org.apache.spark.sql.types.DataType
 
@@ -49,7 +49,7 @@ object implicits {
   implicit def toServingWriter[T](writer: DataStreamWriter[T]): ServingWriter =
     Serving.writer(writer.asInstanceOf[DataStreamWriter[Row]])
 
-  /** Adds `parseRequest` and `makeReply` to Datasets. */
+  /** Adds `parseRequest`, `withFunction` and `makeReply` to Datasets. */
   implicit final class ServingDataset[T](private val dataset: Dataset[T]) extends AnyVal {
 
     /** Replaces column `request` by the fields of its parsed body; see `Serving.parseRequest`. */
@@ -67,6 +67,26 @@ object implicits {
         parsingCheck: String
     ): DataFrame =
       Serving.parseRequest(dataset.toDF(), api, schema, idCol, requestCol, parsingCheck)
+
+    /** Adds a column that a function computes on batches of rows; see `Serving.withFunction`. */
+    def withFunction(
+        name: String,
+        function: BatchFunction,
+        returns: DataType,
+        arguments: Column*
+    ): DataFrame =
+      Serving.withFunction(dataset.toDF(), name, function, returns, arguments: _*)
+
+    /** Adds a column whose values come later, such as from another service; see
+      * `Serving.withAsyncFunction`.
+      */
+    def withAsyncFunction(
+        name: String,
+        function: AsyncBatchFunction,
+        returns: DataType,
+        arguments: Column*
+    ): DataFrame =
+      Serving.withAsyncFunction(dataset.toDF(), name, function, returns, arguments: _*)
 
     /** Adds the column `reply`, made of another column; see `Serving.makeReply`. */
     def makeReply(replyCol: String): DataFrame = Serving.makeReply(dataset.toDF(), replyCol)

@@ -2,6 +2,7 @@ package io.sparkserving
 
 import java.net.URI
 import java.net.http.{HttpClient, HttpRequest, HttpResponse}
+import java.util.concurrent.CompletableFuture
 
 import io.sparkserving.implicits._
 import org.apache.spark.sql.SparkSession
@@ -79,6 +80,35 @@ class ImplicitsTest {
     try assertAnswers("continuous", server.query)
     finally server.stop()
     assertThat(server.state.name).isEqualTo("STOPPED")
+  }
+
+  @Test
+  def functionsOfBatchesAreServed(): Unit = {
+    val requests = spark.readStream.server
+      .address("localhost", 0, "functions")
+      .load()
+      .parseRequest(schema)
+    val replies = requests
+      .withFunction(
+        "length",
+        rows => rows.stream.map[Integer](row => row.getString(0).length).toList,
+        IntegerType,
+        col("foo")
+      )
+      .withAsyncFunction(
+        "twice",
+        rows =>
+          CompletableFuture.completedFuture(
+            rows.stream.map[Integer](row => row.getInt(0) * 2).toList
+          ),
+        IntegerType,
+        col("length")
+      )
+      .withColumn("fooLength", (col("twice") / 2).cast(IntegerType))
+      .makeReply("fooLength")
+    val query = replies.writeStream.server.replyTo("functions").start()
+
+    assertAnswers("functions", query)
   }
 
   @Test
