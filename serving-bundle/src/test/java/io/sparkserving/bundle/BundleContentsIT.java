@@ -1,6 +1,7 @@
 package io.sparkserving.bundle;
 
 import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -8,6 +9,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -17,6 +20,12 @@ import java.util.jar.JarFile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.LdcInsnNode;
+import org.objectweb.asm.tree.LookupSwitchInsnNode;
+import org.objectweb.asm.tree.MethodInsnNode;
+import org.objectweb.asm.tree.MethodNode;
 
 /** Holds the built bundle against the checked-in list of what it ships. */
 final class BundleContentsIT {
@@ -83,6 +92,46 @@ final class BundleContentsIT {
     assertThat(bundle.stream())
         .extracting(JarEntry::getName)
         .noneMatch(name -> name.startsWith("META-INF/services/org.eclipse."));
+  }
+
+  /**
+   * A switch over strings jumps by the hash codes that they had when it was compiled, so none of
+   * its strings may be renamed.
+   */
+  @Test
+  void renamesNoStringThatASwitchHas() throws IOException {
+    List<String> broken = new ArrayList<>();
+    for (JarEntry entry : entriesEndingWith(".class")) {
+      ClassNode type = new ClassNode();
+      try (InputStream in = bundle.getInputStream(entry)) {
+        new ClassReader(in).accept(type, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+      }
+      for (MethodNode method : type.methods) {
+        if (!hashCodesOfStrings(method).containsAll(hashCodesOfSwitches(method))) {
+          broken.add(type.name + "." + method.name);
+        }
+      }
+    }
+    assertThat(broken).isEmpty();
+  }
+
+  private static Set<Integer> hashCodesOfSwitches(MethodNode method) {
+    return Arrays.stream(method.instructions.toArray())
+        .filter(LookupSwitchInsnNode.class::isInstance)
+        .filter(jump -> jump.getPrevious() instanceof MethodInsnNode call && isOfString(call))
+        .flatMap(jump -> ((LookupSwitchInsnNode) jump).keys.stream())
+        .collect(toSet());
+  }
+
+  private static boolean isOfString(MethodInsnNode call) {
+    return call.owner.equals("java/lang/String") && call.name.equals("hashCode");
+  }
+
+  private static Set<Integer> hashCodesOfStrings(MethodNode method) {
+    return Arrays.stream(method.instructions.toArray())
+        .filter(LdcInsnNode.class::isInstance)
+        .map(constant -> ((LdcInsnNode) constant).cst.hashCode())
+        .collect(toSet());
   }
 
   @Test
