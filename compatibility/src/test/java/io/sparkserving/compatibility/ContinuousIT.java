@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -17,6 +18,7 @@ import io.sparkserving.Serving;
 import io.sparkserving.ServingWriter;
 import io.sparkserving.SupervisedQuery;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -29,11 +31,13 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The continuous service with the built jar, with every trigger that the Spark of this line has.
@@ -60,6 +64,45 @@ final class ContinuousIT {
   void servesWithTheRealTimeTrigger() throws Exception {
     assumeTrue(HAS_REAL_TIME);
     servesEachItsOwn("real_time", writer -> writer.realTime("5 seconds"));
+  }
+
+  @Test
+  void servesWithSparksOwnWordForTheRealTimeTrigger() throws Exception {
+    assumeTrue(HAS_REAL_TIME);
+    Trigger realTime = realTime();
+    servesEachItsOwn("own_real_time", writer -> writer.trigger(realTime).outputMode("update"));
+  }
+
+  @Test
+  void sparksOwnStartInRealTimeNeedsNoMoreThanWhatItAsksFor(@TempDir Path checkpoint)
+      throws Exception {
+    assumeTrue(HAS_REAL_TIME);
+    DataStreamWriter<Row> writer =
+        Serving.makeReply(requests("plain_real_time", false), "foo")
+            .writeStream()
+            .format("continuousServer")
+            .option("name", "plain_real_time")
+            .option("checkpointLocation", checkpoint.toUri().toString())
+            .outputMode("update")
+            .trigger(realTime());
+    if (System.getProperty("expected.spark").compareTo("4.3") >= 0) {
+      assertThatThrownBy(writer::start)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(".option(\"asyncProgressTrackingEnabled\", \"false\")");
+    }
+    StreamingQuery query = writer.option("asyncProgressTrackingEnabled", "false").start();
+    await()
+        .ignoreException(IllegalArgumentException.class)
+        .until(() -> !Serving.serviceInfo("plain_real_time").isEmpty());
+    try (RunningService service = RunningService.of("plain_real_time", query)) {
+      assertThat(post(service, "hello").body()).isEqualTo("hello");
+    }
+  }
+
+  /** Spark's own trigger, which the Spark that the tests of some lines are compiled with lacks. */
+  private static Trigger realTime() throws ReflectiveOperationException {
+    LocalSpark.SESSION.conf().set("spark.sql.streaming.realTimeMode.allowlistCheck", "false");
+    return (Trigger) Trigger.class.getMethod("RealTime", String.class).invoke(null, "5 seconds");
   }
 
   @Test
@@ -146,18 +189,21 @@ final class ContinuousIT {
   }
 
   private static ServingWriter writer(String name, boolean takeover, Column answer) {
-    Dataset<Row> requests =
-        Serving.parseRequest(
-            Serving.readStream(LocalSpark.SESSION)
-                .continuousServer()
-                .address("localhost", 0, name)
-                .option("epochLength", "5s")
-                .option("takeover", takeover)
-                .load(),
-            SCHEMA);
-    return Serving.writeStream(Serving.makeReply(requests.withColumn("answer", answer), "answer"))
+    Dataset<Row> answers = requests(name, takeover).withColumn("answer", answer);
+    return Serving.writeStream(Serving.makeReply(answers, "answer"))
         .continuousServer()
         .replyTo(name);
+  }
+
+  private static Dataset<Row> requests(String name, boolean takeover) {
+    return Serving.parseRequest(
+        Serving.readStream(LocalSpark.SESSION)
+            .continuousServer()
+            .address("localhost", 0, name)
+            .option("epochLength", "5s")
+            .option("takeover", takeover)
+            .load(),
+        SCHEMA);
   }
 
   /** Empty when the request got its own reply, else what was wrong. */

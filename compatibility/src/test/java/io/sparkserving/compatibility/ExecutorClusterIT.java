@@ -9,8 +9,6 @@ import static org.awaitility.Awaitility.await;
 import io.sparkserving.ServiceInfo;
 import io.sparkserving.Serving;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,15 +41,7 @@ final class ExecutorClusterIT {
 
   @BeforeAll
   static void startSpark() throws Exception {
-    // Spark wants a home with a folder of jars; the executors' are those of this class path.
-    Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
-    spark =
-        SparkSession.builder()
-            .master("local-cluster[" + EXECUTORS + ",1,1024]")
-            .config("spark.ui.enabled", false)
-            .config("spark.sql.shuffle.partitions", EXECUTORS)
-            .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-            .getOrCreate();
+    spark = LocalCluster.start(EXECUTORS, 1);
   }
 
   @AfterAll

@@ -1,0 +1,22 @@
+package io.sparkserving.compatibility;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.spark.sql.SparkSession;
+
+/** Spark with executors in JVMs of their own, which whoever starts it stops. */
+final class LocalCluster {
+  private LocalCluster() {}
+
+  static SparkSession start(int executors, int cores) throws IOException {
+    // Spark wants a home with a folder of jars; the executors' are those of this class path.
+    Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
+    return SparkSession.builder()
+        .master("local-cluster[" + executors + "," + cores + ",1024]")
+        .config("spark.ui.enabled", false)
+        .config("spark.sql.shuffle.partitions", executors)
+        .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+        .getOrCreate();
+  }
+}
