@@ -5,6 +5,7 @@ Maven's ``verify`` runs the sessions of the tag ``usual`` after it has built the
 all, ``nox -t usual`` for those of a tag, ``nox -s "tests(4.2)"`` for one, ``nox -l`` for a list.
 """
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -25,7 +26,9 @@ PROSE = [".", "docs", "python", "benchmarks", "notebooks", "notebooks/data"]
 GENERATED = ["docs/options.md", "docs/metrics.md"]
 RUFF = "ruff==0.17.6"
 MDFORMAT = ["mdformat==1.0.0", "mdformat-gfm==1.0.0"]
-NEWEST = "4.2"
+NEWEST = "4.3"
+#: The line of the usual run, and of all that runs on one line alone.
+MAIN = "4.2"
 OLDEST = "3.5"
 USUAL = ["usual"]
 EVERYTHING = ["everything"]
@@ -37,11 +40,21 @@ ESSENTIALS = [
     "test_python_functions.py",
     "test_continuous.py",
     "test_stop.py",
+    "test_function_ends.py",
 ]
-#: What needs a browser, or an SSH server and Azure's storage emulator.
-PROGRAMS = ["tests/test_docs_page.py", "tests/test_status_page.py", "tests/test_forwarding.py"]
+#: What needs a browser, or an SSH server and Azure's storage emulator, or PyTorch.
+PROGRAMS = [
+    "tests/test_docs_page.py",
+    "tests/test_status_page.py",
+    "tests/test_forwarding.py",
+    "tests/test_function_torch.py",
+]
 #: What PySpark's functions on data frames need, in the versions that it supports.
 DATA = ["numpy<3", "pandas<3", "pyarrow"]
+#: What the documents serve.
+MODELS = ["scikit-learn"]
+#: Installed where its wheels run on processors alone; others bring gigabytes for graphics cards.
+TORCH = "torch==2.9.*; sys_platform != 'linux' or platform_machine != 'x86_64'"
 CONNECT = ["grpcio", "grpcio-status", "googleapis-common-protos", "zstandard"]
 
 
@@ -60,11 +73,23 @@ def build(session: nox.Session) -> None:
 @nox.session(requires=["build"], tags=USUAL)
 def lint(session: nox.Session) -> None:
     """Check formats, lints and types."""
-    session.install(RUFF, *MDFORMAT, "mypy==2.4.1", f"pyspark=={NEWEST}.*")
+    session.install(RUFF, *MDFORMAT, "mypy==2.4.1", f"pyspark=={MAIN}.*")
     session.run("mdformat", "--check", *pages())
     session.run("ruff", "format", "--check", *code())
     session.run("ruff", "check", *code())
     session.run("mypy", env={"MYPYPATH": "src"})
+
+
+@nox.session(python=False, tags=USUAL)
+def lines(session: nox.Session) -> None:
+    """Warn of a line of PySpark that is newer than all that are tested; never fail for it."""
+    pip = [sys.executable, "-m", "pip", "index", "versions", "pyspark"]
+    said = session.run(*pip, external=True, silent=True, success_codes=range(256))
+    found = re.search(r"^pyspark \((\d+)\.(\d+)", str(said), re.MULTILINE)
+    if found is None:
+        session.warn("Cannot tell which PySpark is the newest: PyPI did not say.")
+    elif tuple(map(int, found.groups())) > tuple(map(int, NEWEST.split("."))):
+        session.warn(f"PySpark {'.'.join(found.groups())} is out, and {NEWEST} the newest tested.")
 
 
 @nox.session(name="format", default=False)
@@ -79,7 +104,8 @@ def format_all(session: nox.Session) -> None:
 @nox.parametrize(
     "spark",
     [
-        nox.param(NEWEST, id=NEWEST, tags=USUAL),
+        nox.param(MAIN, id=MAIN, tags=USUAL),
+        nox.param(NEWEST, id=NEWEST, tags=EVERYTHING),
         nox.param("4.1", id="4.1", tags=EVERYTHING),
         nox.param("4.0", id="4.0", tags=EVERYTHING),
         nox.param(OLDEST, id=OLDEST, tags=EVERYTHING),
@@ -87,18 +113,18 @@ def format_all(session: nox.Session) -> None:
 )
 def tests(session: nox.Session, spark: str) -> None:
     """Test the wheel on one line of PySpark."""
-    newest = CONNECT if spark == NEWEST else []
-    session.install(f"pyspark=={spark}.*", "pytest", "requests", *DATA, *newest)
+    more = [*CONNECT, *MODELS] if spark == MAIN else []
+    session.install(f"pyspark=={spark}.*", "pytest", "requests", *DATA, *more)
     session.install("--no-deps", "--force-reinstall", str(wheel()))
-    lines = {NEWEST: [f"--ignore={file}" for file in PROGRAMS], OLDEST: []}
+    lines = {MAIN: [f"--ignore={file}" for file in PROGRAMS], OLDEST: []}
     which = session.posargs or lines.get(spark, [f"tests/{file}" for file in ESSENTIALS])
     session.run("pytest", *which, env=environment())
 
 
 @nox.session(requires=["build"], tags=EVERYTHING)
 def programs(session: nox.Session) -> None:
-    """Test on the newest PySpark what needs other programs, and is skipped without them."""
-    session.install(f"pyspark=={NEWEST}.*", "pytest", "requests", "selenium==4.*")
+    """Test on one line of PySpark what needs other programs, and is skipped without them."""
+    session.install(f"pyspark=={MAIN}.*", "pytest", "requests", "selenium==4.*", "numpy<3", TORCH)
     session.install("--no-deps", "--force-reinstall", str(wheel()))
     session.run("pytest", *(session.posargs or PROGRAMS), env=environment())
 
@@ -106,7 +132,7 @@ def programs(session: nox.Session) -> None:
 @nox.session(requires=["build"], tags=EVERYTHING)
 def notebooks(session: nox.Session) -> None:
     """Execute the notebooks."""
-    session.install(f"pyspark=={NEWEST}.*", "pytest", *DATA)
+    session.install(f"pyspark=={MAIN}.*", "pytest", *DATA)
     session.install("--requirement", str(ROOT / "notebooks" / "requirements.txt"))
     session.install("--no-deps", "--force-reinstall", str(wheel()))
     session.run("pytest", str(ROOT / "notebooks"), *session.posargs, env=environment())
@@ -115,7 +141,7 @@ def notebooks(session: nox.Session) -> None:
 @nox.session(requires=["build"], tags=EVERYTHING)
 def jobs(session: nox.Session) -> None:
     """Submit the packaged jobs to a standalone cluster; and test how benchmarks are reported."""
-    session.install(f"pyspark=={NEWEST}.*", "pytest", "requests")
+    session.install(f"pyspark=={MAIN}.*", "pytest", "requests")
     session.run("pytest", str(ROOT / "benchmarks" / "tests"), *session.posargs)
     session.run(
         "pytest",

@@ -21,7 +21,10 @@ REAL_TIME = [
 
 
 def test_one_checkpoint_goes_through_all_modes(spark, has_real_time, tmp_path):
-    for run, (mode, triggered) in enumerate(MODES + (REAL_TIME if has_real_time else [])):
+    # From 4.3 on real time wants a format of its own, and refuses what other triggers have begun.
+    is_its_own = tuple(int(part) for part in spark.version.split(".")[:2]) >= (4, 3)
+    modes = MODES + (REAL_TIME if has_real_time and not is_its_own else [])
+    for run, (mode, triggered) in enumerate(modes):
         reader = getattr(spark.readStream, mode)().address("localhost", ANY_PORT, "moved")
         df = reader.option("numPartitions", 1 + run % 2).load().parseRequest("string")
         replies = df.withColumn("value", F.concat(F.lit(f"{run} "), "value")).makeReply("value")

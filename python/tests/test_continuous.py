@@ -1,5 +1,6 @@
 """Services whose tasks go on and on."""
 
+import inspect
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,6 +9,7 @@ import requests
 import sparkserving
 from pyspark.errors import IllegalArgumentException, UnsupportedOperationException
 from pyspark.sql import functions as F
+from pyspark.sql.streaming import DataStreamWriter
 from pyspark.sql.types import IntegerType, StringType, StructType
 
 from conftest import ANY_PORT, url_of
@@ -69,6 +71,27 @@ def test_a_query_in_real_time_answers_where_spark_can(spark, has_real_time, real
         assert ask(real_time, "echo").text == "echo"
     finally:
         query.stop()
+
+
+def test_sparks_own_word_for_real_time_does_too(spark):
+    if "realTime" not in inspect.signature(DataStreamWriter.trigger).parameters:
+        pytest.skip("This PySpark has no such trigger: 4.1 has it in Java and Scala only.")
+    spark.conf.set("spark.sql.streaming.realTimeMode.allowlistCheck", "false")
+    writer = requests_of(spark, "own_word").makeReply("value").writeStream.continuousServer()
+    writer = writer.replyTo("own_word").trigger(realTime="5 minutes").outputMode("update")
+    query = writer.start()
+    try:
+        assert ask("own_word", "echo").text == "echo"
+    finally:
+        query.stop()
+
+
+def test_sparks_own_start_says_what_progress_tracking_it_wants(spark, tmp_path):
+    replies = requests_of(spark, "tracked").makeReply("value")
+    writer = replies.writeStream.format("continuousServer").option("name", "tracked")
+    writer = writer.option("checkpointLocation", tmp_path.as_uri())
+    with pytest.raises(IllegalArgumentException, match=r'"asyncProgressTrackingEnabled", "false"'):
+        writer.option("asyncProgressTrackingEnabled", True).start()
 
 
 def test_a_second_query_takes_over_the_connections_of_the_first(spark):
@@ -137,7 +160,9 @@ def test_python_functions_are_warned_of_where_requests_would_wait_for_them(spark
         warnings.simplefilter("error")
         df.withColumn("upper", F.upper("value")).makeReply("upper").writeStream.continuousServer()
     replies = df.withColumn("same", F.udf(lambda text: text)("value")).makeReply("same")
-    with pytest.warns(UserWarning, match=r"Use distributedServer\(\)") as warned:
+    with pytest.warns(
+        UserWarning, match=r"Use sparkserving.function and withFunction\(\)"
+    ) as warned:
         replies.writeStream.continuousServer()
     assert warned[0].filename == __file__
 

@@ -1,6 +1,7 @@
 """What goes wrong in Java arrives as a Python exception that says what to do."""
 
 import socket
+from urllib.parse import urlsplit
 
 import pytest
 from pyspark.errors import AnalysisException, IllegalArgumentException
@@ -67,3 +68,13 @@ def test_a_name_that_is_being_served_fails_start(requests_to, serve):
     again = requests_to("unique").parseRequest("string").makeReply("value")
     with pytest.raises(RuntimeError, match=r"^Cannot serve 'unique'.*serves it already"):
         again.writeStream.server().replyTo("unique").start()
+
+
+def test_a_request_that_is_no_http_is_told_why(requests_to, serve):
+    replies = requests_to("refusals").parseRequest("string").makeReply("value")
+    port = urlsplit(serve("refusals", replies).url).port
+    with socket.create_connection(("localhost", port), timeout=60) as client:
+        client.sendall(b"GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        answer = b"".join(iter(lambda: client.recv(1 << 16), b"")).decode()
+    assert answer.startswith("HTTP/1.1 400 ")
+    assert "Invalid request target" in answer

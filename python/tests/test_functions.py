@@ -1,5 +1,6 @@
 import pytest
 import requests
+from pyspark.errors import IllegalArgumentException
 from pyspark.sql import functions as F
 from sparkserving.functions import (
     binary_to_response,
@@ -47,6 +48,34 @@ def test_replies_can_be_sent_from_within_a_query(requests_to, serve):
     assert service.post("good").text == "good"
     answer = service.post("bad")
     assert (answer.status_code, answer.text) == (403, "refused")
+
+
+def test_a_batch_of_foreach_batch_replies_itself_and_the_column_needs_no_alias(requests_to):
+    text = requests_to("by_batch").withColumn("text", request_to_string("request"))
+
+    def reply_to_all(batch, _):
+        reply = string_to_response("text")
+        batch.select(send_reply(F.lit("by_batch"), reply, "id")).write.format("noop").mode(
+            "overwrite"
+        ).save()
+
+    query = text.writeStream.foreachBatch(reply_to_all).start()
+    try:
+        url = awaited_url("by_batch", query)
+        for body in ("one", "two"):
+            answer = requests.post(url, body, timeout=60)
+            assert (answer.status_code, answer.text) == (200, body)
+        assert query.isActive
+    finally:
+        query.stop()
+
+
+def awaited_url(name, query):
+    while True:
+        try:
+            return url_of(name)
+        except IllegalArgumentException:
+            assert not query.awaitTermination(0.1)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import time
 
 import pytest
 import requests
@@ -199,3 +200,12 @@ def test_importing_starts_no_jvm_and_loads_nothing_heavy(tmp_path):
         "assert not loaded & {'numpy', 'pandas', 'pyarrow', 'grpc'}, loaded"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, timeout=60)
+
+
+def test_requests_that_come_now_and_then_are_of_one_batch(requests_to, serve):
+    service = serve("patient", requests_to("patient").parseRequest("string").makeReply("value"))
+    for number in range(10):
+        assert service.post(str(number)).text == str(number)
+        time.sleep(0.1)
+    service.query.processAllAvailable()
+    assert service.query.lastProgress["batchId"] < 5

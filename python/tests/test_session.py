@@ -13,6 +13,7 @@ from sparkserving._version import JAR_VERSION
 
 JAR = sparkserving.jar_path()
 VERSION = "io/sparkserving/version.properties"
+SHUFFLE_WAIT = "spark.shuffle.streaming.networkBufferMaxWaitTimeMs"
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +55,7 @@ def test_jars_of_the_defaults_file_stay(tmp_path):
 )
 def test_a_bundle_that_is_named_already_is_the_users_choice(key, value):
     builder = sparkserving.configure(SparkSession.builder.config(key, value))
-    assert builder._options == {key: value}
+    assert builder._options == {key: value, SHUFFLE_WAIT: "1"}
 
 
 def test_other_packages_stay_beside_the_jar():
@@ -91,6 +92,18 @@ def test_a_local_master_of_the_defaults_file_tries_tasks_again(tmp_path):
     (tmp_path / "spark-defaults.conf").write_text("spark.master local[3]\n")
     builder = sparkserving.configure(SparkSession.builder)
     assert builder._options["spark.master"] == "local[3,4]"
+
+
+def test_rows_hardly_wait_in_a_real_time_shuffle():
+    builder = sparkserving.configure(SparkSession.builder)
+    assert builder._options[SHUFFLE_WAIT] == "1"
+
+
+def test_how_long_rows_wait_in_a_real_time_shuffle_is_the_users_choice(tmp_path):
+    builder = sparkserving.configure(SparkSession.builder.config(SHUFFLE_WAIT, "20"))
+    assert builder._options[SHUFFLE_WAIT] == "20"
+    (tmp_path / "spark-defaults.conf").write_text(f"{SHUFFLE_WAIT} 30\n")
+    assert SHUFFLE_WAIT not in sparkserving.configure(SparkSession.Builder())._options
 
 
 def test_under_spark_submit_the_jvm_runs_already(monkeypatch):
