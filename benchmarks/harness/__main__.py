@@ -27,6 +27,7 @@ from harness.servers import (
     own_class_path,
     versions,
 )
+from harness.workloads import FUNCTIONS
 
 
 def main() -> None:
@@ -36,7 +37,7 @@ def main() -> None:
         report.write(arguments.output)
     elif arguments.jmh is not None:
         if not arguments.skip_build:
-            building.prepare(named("jetty", everything=False))
+            building.prepare(["serving"])
         _jmh(arguments.jmh.split())
     else:
         _measure(arguments)
@@ -51,12 +52,13 @@ def _arguments() -> argparse.Namespace:
     add("--seconds", type=int, default=4, help="length of one measurement (4)")
     add("--warm-up", type=int, default=8, help="seconds of load before the first one (8)")
     add("--soak", type=int, default=600, help="seconds of the workload soak (600)")
-    add("--rounds", type=int, default=3, help="rounds of hello on the essential servers (3)")
+    add("--rounds", type=int, help="rounds of functions (5), of hello on the essential servers (3)")
     add("--rest-rounds", type=int, default=1, help="rounds of all else; soak has one (1)")
     add("--output", type=Path, default=BENCHMARKS / "results", help="folder of the report")
     add("--quick", action="store_true", help="one round of 2 seconds each, to see that it works")
-    add("--all", action="store_true", help="all servers and workloads but soak")
+    add("--all", action="store_true", help="all servers; all workloads but soak and functions")
     add("--add", action="store_true", help="keep other workloads' figures in the output folder")
+    add("--install", action="store_true", help="build and install, and measure nothing")
     add("--skip-build", action="store_true", help="take what is built and installed as it is")
     add("--report", action="store_true", help="measure nothing, write the report anew")
     add("--jmh", nargs="?", const="", help="run the JMH benchmarks, with these arguments for JMH")
@@ -67,25 +69,25 @@ def _measure(arguments: argparse.Namespace) -> None:
     building.require_wrk()
     workloads = _workloads(arguments)
     durations = Durations(arguments.seconds, arguments.warm_up, arguments.soak)
-    rounds = Rounds(arguments.rounds, arguments.rest_rounds)
+    rounds = Rounds(arguments.rounds or 3, arguments.rest_rounds, arguments.rounds or 5)
     if arguments.quick:
-        durations, rounds = Durations(2, 3, 20), Rounds(1, 1)
-    try:
-        servers = named(arguments.servers, everything=arguments.all)
-    except ValueError as e:
-        sys.exit(str(e))
+        durations, rounds = Durations(2, 3, 20), Rounds(1, 1, 1)
+    chosen = {workload: _servers(arguments, workload) for workload in workloads}
+    if not arguments.skip_build:
+        _prepare(chosen)
+    if arguments.install:
+        return
     description = {
         **machine.describe(),
         "seconds of a measurement": str(durations.measurement),
         "rounds": str(rounds),
     }
-    if not arguments.skip_build:
-        servers = building.prepare(servers)
     results = report.Results.begin(arguments.output, workloads, keep_others=arguments.add)
-    results.note_run(workloads, {**description, "versions": versions(servers)})
-    for workload in workloads:
+    for workload, servers in chosen.items():
+        results.note_run([workload], {**description, "versions": versions(servers, workload)})
+    for workload, servers in chosen.items():
         for number in range(1, rounds.most + 1):
-            for server in servers_of(workload, servers):
+            for server in servers:
                 if number <= rounds.of(workload, server):
                     _measure_server(server, workload, number, durations, results)
     report.write(arguments.output)
@@ -93,12 +95,33 @@ def _measure(arguments: argparse.Namespace) -> None:
 
 def _workloads(arguments: argparse.Namespace) -> list[str]:
     if arguments.workloads is None:
-        return [name for name in WORKLOADS if name != "soak"] if arguments.all else ["hello"]
+        long = ("soak", *FUNCTIONS)
+        return [name for name in WORKLOADS if name not in long] if arguments.all else ["hello"]
     workloads = arguments.workloads.split(",")
     unknown = [workload for workload in workloads if workload not in WORKLOADS]
     if unknown:
         sys.exit(f"Unsupported workload {unknown[0]}: expected some of {', '.join(WORKLOADS)}")
     return workloads
+
+
+def _servers(arguments: argparse.Namespace, workload: str) -> list[Server]:
+    everything = arguments.all or workload in FUNCTIONS
+    try:
+        return servers_of(workload, named(arguments.servers, everything=everything))
+    except ValueError as e:
+        sys.exit(str(e))
+
+
+def _prepare(chosen: dict[str, list[Server]]) -> None:
+    """Leave out the servers whose needs cannot be met."""
+    failed = building.prepare(
+        need
+        for workload, servers in chosen.items()
+        for server in servers
+        for need in server.needs_for(workload)
+    )
+    for workload, servers in chosen.items():
+        servers[:] = [s for s in servers if failed.isdisjoint(s.needs_for(workload))]
 
 
 def _measure_server(

@@ -3,12 +3,14 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from harness.servers import BENCHMARKS, ROOT, TARGET, Server
+from harness.servers import BENCHMARKS, ROOT, TARGET
 
 _MAVEN = [str(ROOT / "mvnw"), "-q", "-B", "-ntp"]
 _CLASS_PATH = ["dependency:build-classpath", "-Dmdep.outputFile=target/class-path"]
+_SKIPS = ["-DskipTests", "-Dspotless.check.skip"]
 _LINES = ["spark-4.2", "spark-4.1", "spark-3.5_2.12"]
 
 
@@ -18,26 +20,27 @@ def require_wrk() -> None:
         sys.exit("Missing wrk: on Debian and Ubuntu, apt-get install wrk")
 
 
-def prepare(servers: list[Server]) -> list[Server]:
-    """Get what they need; gives those that can be measured, and says why others cannot."""
-    failed = {}
-    for need in dict.fromkeys(server.needs for server in servers):
+def prepare(needs: Iterable[str]) -> set[str]:
+    """Get what is needed, once each; gives what cannot be had, and says why."""
+    failed = set()
+    for need in dict.fromkeys(needs):
         print(f"Preparing {need} ...", flush=True)
         try:
             _prepare(need)
         except (subprocess.CalledProcessError, OSError) as e:
-            if need == "serving":
+            if need in ("serving", "bundle"):
                 raise
-            failed[need] = e
+            failed.add(need)
             print(f"Cannot install {need}, which is left out: {e}", flush=True)
-    return [server for server in servers if server.needs not in failed]
+    return failed
 
 
 def _prepare(need: str) -> None:
     if need == "serving":
         modules = ",".join(["benchmarks", *(f"compatibility/{line}" for line in _LINES)])
-        skips = ["-DskipTests", "-Dspotless.check.skip"]
-        _run([*_MAVEN, "-pl", modules, "-am", *skips, "package", *_CLASS_PATH], ROOT)
+        _run([*_MAVEN, "-pl", modules, "-am", *_SKIPS, "package", *_CLASS_PATH], ROOT)
+    elif need == "bundle":
+        _run([*_MAVEN, "-pl", "serving-bundle", "-am", *_SKIPS, "package"], ROOT)
     elif need == "synapseml":
         _run([*_MAVEN, "-f", "benchmarks/synapseml", "compile", *_CLASS_PATH], ROOT)
     else:

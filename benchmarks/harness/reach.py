@@ -34,10 +34,13 @@ class _Ratio:
     at_least: bool = False
     #: Measured with cores that do not sleep.
     awake: bool = False
+    workload: str = "hello"
 
     def row(self, figures: Figures) -> Row:
         mine, others = (
-            figures.of(self.field, "hello", server, connections=self.connections, awake=self.awake)
+            figures.of(
+                self.field, self.workload, server, connections=self.connections, awake=self.awake
+            )
             for server in (self.server, self.other)
         )
         if mine is None or others is None or not others.median or not mine.median:
@@ -76,6 +79,47 @@ _AGAINST_SYNAPSE = [
     _Ratio("distributed, median at 1 connection", "≤ 1/20 of SynapseML `distributedServer()`",
            "p50", "distributed", "synapseml-distributed", 1, 1 / 20),
 ]  # fmt: skip
+
+
+def _functions(mode: str) -> list[_Ratio]:
+    def rate(what: str, workload: str, limit: float, other: str = "fastapi") -> _Ratio:
+        than = "FastAPI" if other == "fastapi" else "FastAPI, `async def`"
+        return _Ratio(
+            f"{mode}, {what}, requests/s at 64 connections",
+            f"≥ {limit:g} × {than}",
+            "per_second",
+            mode,
+            other,
+            64,
+            limit,
+            at_least=True,
+            workload=workload,
+        )
+
+    return [
+        _Ratio(f"{mode}, NumPy, median at 1 connection", "≤ 0.8 × FastAPI",
+               "p50", mode, "fastapi", 1, 0.8, workload="functions"),
+        _Ratio(f"{mode}, NumPy, 99 % at 1 connection", "≤ 2 × FastAPI",
+               "p99", mode, "fastapi", 1, 2, workload="functions"),
+        rate("NumPy", "functions", 4),
+        rate("pandas", "functions-pandas", 2),
+        rate("row by row", "functions-rows", 1.5),
+        rate("20 ms a call", "functions-slow", 15),
+        rate("20 ms a call", "functions-slow", 15, "fastapi-async"),
+    ]  # fmt: skip
+
+
+_FUNCTIONS = [
+    ratio
+    for mode in ("real-time", "continuous", "distributed", "head")
+    for ratio in _functions(mode)
+]
+
+
+def functions(figures: Figures) -> list[Row]:
+    """Hold what was measured of functions in Python against the targets."""
+    rows = [ratio.row(figures) for ratio in _FUNCTIONS]
+    return [row for row in rows if row.met is not None]
 
 
 def table(figures: Figures) -> list[Row]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness import chart, summary
+from harness import chart, functions, summary
 from harness.figures import Figures, number
 from harness.markdown import table, text
 from harness.measuring import Measurement
@@ -80,7 +80,7 @@ def write(folder: Path) -> None:
         parts += ["", "![Latency of each server at one connection](latency.svg)"]
     parts += [*_modes(figures, "hello"), *_awake(figures), *_costs(figures)]
     parts += _modes(figures, "ml")
-    parts += [*_bodies(figures), *_growth(figures)]
+    parts += [*_bodies(figures), *_growth(figures), *functions.sections(figures)]
     report = folder / "report.md"
     report.write_text("\n".join(parts) + "\n")
     section = summary.section(figures, _machine(results))

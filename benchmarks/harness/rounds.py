@@ -8,11 +8,13 @@ from harness.awake import cores_awake
 from harness.measuring import Measurement, load, measure, soak, warm_up
 from harness.running import RunningServer
 from harness.servers import GROWTH, SERVERS, Server
+from harness.workloads import FUNCTIONS
 
 CONNECTIONS = (1, 8, 64)
+FUNCTION_CONNECTIONS = (1, 64)
 BODIES = (100, 10 << 10, 1 << 20)
 SOAK_CONNECTIONS = 64
-WORKLOADS = ("hello", "ml", "bodies", "growth", "soak")
+WORKLOADS = ("hello", "ml", "bodies", "growth", "soak", *FUNCTIONS)
 #: What a server, wrk or the JVM's tools may do wrong without an end to the rest of a run.
 FAILURES = (RuntimeError, OSError, subprocess.SubprocessError, ValueError, LookupError)
 
@@ -38,21 +40,27 @@ class Rounds:
 
     essential: int
     rest: int
+    functions: int = 1
 
     @property
     def most(self) -> int:
         """Rounds of what is measured most often."""
-        return max(self.essential, self.rest)
+        return max(self.essential, self.rest, self.functions)
 
     def of(self, workload: str, server: Server) -> int:
         """Give the rounds of a server: essential are those of a usual run, with hello."""
         if workload == "soak":
             return 1
+        if workload in FUNCTIONS:
+            return self.functions
         return self.essential if workload == "hello" and server.by_default else self.rest
 
     def __str__(self) -> str:
         """As reports say it."""
-        return f"{self.essential} of hello on the essential servers, {self.rest} of the rest"
+        return (
+            f"{self.essential} of hello on the essential servers, {self.functions} of functions,"
+            f" {self.rest} of the rest"
+        )
 
 
 def servers_of(workload: str, chosen: list[Server]) -> list[Server]:
@@ -104,7 +112,7 @@ def measure_server(server: Server, workload: str, durations: Durations) -> Itera
 
 
 def _start(server: Server, workload: str, durations: Durations, *, gentle: bool) -> RunningServer:
-    running = RunningServer(server, "ml" if workload == "ml" else "hello")
+    running = RunningServer(server, workload if workload in ("ml", *FUNCTIONS) else "hello")
     if gentle:
         load(running, 1, durations.warm_up)
         running.await_quiet()
@@ -128,7 +136,7 @@ def _cases(server: Server, workload: str, durations: Durations) -> list[Case]:
     alone = max(seconds, server.least_seconds)
     cases = [
         lambda running, many=many: measure(running, many, alone if many == 1 else seconds)
-        for many in CONNECTIONS
+        for many in (FUNCTION_CONNECTIONS if workload in FUNCTIONS else CONNECTIONS)
     ]
     if workload == "hello":
         cases.insert(1, lambda running: _measure_awake(running, alone))

@@ -6,6 +6,8 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.workloads import FUNCTIONS
+
 BENCHMARKS = Path(__file__).parents[1]
 ROOT = BENCHMARKS.parent
 TARGET = BENCHMARKS / "target"
@@ -21,7 +23,11 @@ _LABELS = {
     "realTime": "real-time trigger",
     "lingering": "default trigger, long epochs",
 }
+#: Packages that reports name.
+_NAMED = "bentoml|fastapi|litserve|numpy|pandas|pydantic|pyspark|ray|scikit-learn|uvicorn"
 _LOG = BENCHMARKS / "src" / "main" / "launch" / "log4j2.properties"
+#: What functions in Python need, where it is something else than what the rest needs.
+_FUNCTIONS_NEED = {"serving": ("bundle", "functions"), "fastapi": ("functions",)}
 #: What every JVM is started with.
 JAVA_OPTIONS = [
     f"@{TARGET / 'launch' / 'java-options'}",
@@ -50,7 +56,7 @@ class Server:
     #: Who has made it: "floor", "ours", "synapseml" or "python".
     family: str
     workloads: frozenset[str]
-    #: What it needs built or installed: a key of harness.building.
+    #: What it needs built or installed for hello: a key of harness.building.
     needs: str
     #: Whether it is measured when nobody says what to measure.
     by_default: bool = True
@@ -63,6 +69,8 @@ class Server:
 
     def command(self, port: int, workload: str) -> Command:
         """Give the process that serves the workload on the port."""
+        if workload in FUNCTIONS:
+            return _function(self, port, workload)
         if self.family == "python":
             return _python(self, port, workload)
         arguments = [self.mode, str(port), workload]
@@ -72,6 +80,12 @@ class Server:
             return _java(self, "synapseml.SynapseServer", _synapse_class_path(), arguments)
         line = _ML_LINE if workload == "ml" and self.spark == "4.2" else self.spark
         return _java(self, "server.ServingServer", _serving_class_path(line), arguments)
+
+    def needs_for(self, workload: str) -> tuple[str, ...]:
+        """Give what has to be built or installed; a Python environment comes last."""
+        if workload in FUNCTIONS:
+            return _FUNCTIONS_NEED.get(self.needs, (self.needs,))
+        return (self.needs,)
 
 
 def _java(server: Server, main: str, class_path: str, arguments: list[str]) -> Command:
@@ -100,17 +114,49 @@ def _java(server: Server, main: str, class_path: str, arguments: list[str]) -> C
 
 
 def _python(server: Server, port: int, workload: str) -> Command:
-    bin_folder = TARGET / "venvs" / server.needs / "bin"
     if server.name == "ray":
-        program = BENCHMARKS / "python" / "ray_server.py"
-        return Command(
-            [str(bin_folder / "python"), str(program), str(port)],
-            {"RAY_USAGE_STATS_ENABLED": "0"},
-        )
+        return _program(server.needs, "ray_server.py", [str(port)])
     application = "fastapi_server" if server.name == "fastapi" else "pyspark_server"
-    workers = "2" if server.name == "fastapi" else "1"
+    return _uvicorn(server.needs, application, port, 2 if server.name == "fastapi" else 1, workload)
+
+
+def _function(server: Server, port: int, workload: str) -> Command:
+    needs = server.needs_for(workload)[-1]
+    if server.family == "ours":
+        return _program(needs, "function_serving.py", [server.mode, str(port), workload])
+    if needs == "functions":
+        application = f"function_{server.name.replace('-', '_')}"
+        return _uvicorn(needs, application, port, 2, workload)
+    if needs == "bentoml":
+        serve = [str(TARGET / "venvs" / needs / "bin" / "bentoml"), "serve"]
+        flags = ["--host", "127.0.0.1", "--port", str(port)]
+        folder = ["--working-dir", str(BENCHMARKS / "python")]
+        return Command(
+            [*serve, "function_bentoml:Function", *flags, *folder],
+            {"WORKLOAD": workload, "BENTOML_HOME": str(WORK), "BENTOML_DO_NOT_TRACK": "True"},
+            ends_with_input=False,
+        )
+    return _program(needs, f"function_{needs}.py", [str(port), workload])
+
+
+def _program(needs: str, program: str, arguments: list[str]) -> Command:
+    python = TARGET / "venvs" / needs / "bin" / "python"
+    return Command(
+        [str(python), str(BENCHMARKS / "python" / program), *arguments],
+        {
+            "PYTHONPATH": str(ROOT / "python" / "src"),
+            "PYSPARK_PYTHON": str(python),
+            "RAY_USAGE_STATS_ENABLED": "0",
+        },
+        ends_with_input=needs != "litserve",
+    )
+
+
+def _uvicorn(needs: str, application: str, port: int, workers: int, workload: str) -> Command:
+    bin_folder = TARGET / "venvs" / needs / "bin"
     uvicorn = [str(bin_folder / "uvicorn"), f"{application}:app", "--app-dir"]
-    flags = ["--port", str(port), "--workers", workers, "--no-access-log", "--log-level", "warning"]
+    flags = ["--port", str(port), "--workers", str(workers)]
+    flags += ["--no-access-log", "--log-level", "warning"]
     return Command(
         [*uvicorn, str(BENCHMARKS / "python"), *flags],
         {"WORKLOAD": workload, "PYSPARK_PYTHON": str(bin_folder / "python")},
@@ -124,21 +170,19 @@ def java() -> str:
     return f"{home}/bin/java" if home else shutil.which("java") or "java"
 
 
-def versions(servers: list[Server]) -> str:
+def versions(servers: list[Server], workload: str) -> str:
     """Name the software that these servers are made of."""
     found: set[str] = set()
     for server in servers:
-        if server.family == "python":
-            pins = (BENCHMARKS / "python" / f"requirements-{server.needs}.txt").read_text()
-            found.update(
-                re.findall(r"^((?:fastapi|uvicorn|pydantic|pyspark|ray)==\S+)", pins, re.M)
-            )
+        if server.family == "python" or workload in FUNCTIONS:
+            needs = server.needs_for(workload)[-1]
+            pins = (BENCHMARKS / "python" / f"requirements-{needs}.txt").read_text()
+            found.update(re.findall(rf"^((?:{_NAMED})==\S+)", pins, re.M))
         else:
-            for workload in server.workloads:
-                command = " ".join(server.command(0, workload).arguments)
-                found.update(
-                    re.findall(r"/((?:jetty-server|spark-core_2|synapseml)[^/]*)\.jar", command)
-                )
+            command = " ".join(server.command(0, workload).arguments)
+            found.update(
+                re.findall(r"/((?:jetty-server|spark-core_2|synapseml)[^/]*)\.jar", command)
+            )
     return ", ".join(sorted(found))
 
 
@@ -185,7 +229,7 @@ def _serving(mode: str, spark: str = "4.2", executors: int = 0) -> Server:
         name,
         label,
         "ours",
-        frozenset({"hello", "ml"} if spark == "4.2" else {"hello"}),
+        frozenset({"hello", "ml", *FUNCTIONS} if spark == "4.2" else {"hello"}),
         "serving",
         by_default=spark == "4.2",
         mode=mode,
@@ -214,6 +258,9 @@ def _floor(name: str, label: str, mode: str) -> Server:
     return Server(name, label, "floor", frozenset({"hello", "ml"}), "serving", mode=mode)
 
 
+#: What those are asked that make batches.
+_BATCHED = frozenset({"functions", "functions-slow"})
+
 SERVERS = [
     _floor("jetty", "bare Jetty", "handler"),
     _floor("jetty-non-blocking", "bare Jetty, non-blocking handler", "nonBlocking"),
@@ -222,10 +269,15 @@ SERVERS = [
     _serving("head", "3.5"),
     *(_synapse(mode, nodelay=False) for mode in ("continuous", "distributed", "head")),
     *(_synapse(mode, nodelay=True) for mode in ("continuous", "distributed", "head")),
-    Server("fastapi", "FastAPI, 2 workers", "python", frozenset({"hello"}), "fastapi"),
+    Server("fastapi", "FastAPI, 2 workers", "python", frozenset({"hello", *FUNCTIONS}), "fastapi"),
+    Server("fastapi-async", "FastAPI, 2 workers, `async def`", "python",
+           frozenset({"functions-slow"}), "functions", by_default=False),
     Server("fastapi-pyspark", "FastAPI with PySpark", "python", frozenset({"hello", "ml"}),
            "pyspark", by_default=False),
-    Server("ray", "Ray Serve", "python", frozenset({"hello"}), "ray", by_default=False),
+    Server("ray", "Ray Serve", "python", frozenset({"hello", *_BATCHED}), "ray",
+           by_default=False),
+    Server("bentoml", "BentoML", "python", _BATCHED, "bentoml", by_default=False),
+    Server("litserve", "LitServe", "python", _BATCHED, "litserve", by_default=False),
 ]  # fmt: skip
 
 #: Servers with executors of their own, for the workload growth.

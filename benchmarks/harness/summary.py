@@ -22,7 +22,12 @@ _MET = {True: "met", False: "**missed**", None: ""}
 
 def targets(figures: Figures) -> list[str]:
     """Give the table of what was to be reached."""
-    rows = [[row.what, row.target, row.measured, _MET[row.met]] for row in reach.table(figures)]
+    return rows_of(reach.table(figures))
+
+
+def rows_of(reached: list[reach.Row]) -> list[str]:
+    """Give a table of what was to be reached."""
+    rows = [[row.what, row.target, row.measured, _MET[row.met]] for row in reached]
     return table(["", "target", "measured", ""], rows)
 
 

@@ -16,7 +16,7 @@ from harness.servers import ROOT, TARGET, WORK
 from overload.calls import Clients, Outcome
 
 _MODES = ["head", "distributed", "realTime", "continuous", "lingering"]
-_FUNCTIONS = ["jvm", "python"]
+_FUNCTIONS = ["jvm", "python", "function"]
 _CLIENTS = 16
 
 #: Seconds after which a client gives up while nothing is known of the service.
@@ -46,7 +46,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks/overload.sh", description=__doc__)
     add = parser.add_argument
     add("--modes", default=",".join(_MODES), help="some of these (all)")
-    add("--functions", default=",".join(_FUNCTIONS), help="some of these (both)")
+    add("--functions", default=",".join(_FUNCTIONS), help="some of these (all)")
     add("--loads", default="0.5,1,2,5,20", help="how often the capacity is asked for")
     add("--seconds", type=float, default=120, help="length of each load (120)")
     add("--warm-up", type=float, default=20, help="seconds of it that do not count (20)")

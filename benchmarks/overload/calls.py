@@ -101,7 +101,7 @@ class Clients:
         return after
 
     async def _exchange(self, body: bytes) -> tuple[int, float]:
-        connection = self._idle.pop() if self._idle else await self._connect()
+        connection = self._idle_connection() or await self._connect()
         reader, writer = connection
         try:
             writer.write(
@@ -122,6 +122,15 @@ class Clients:
         if status == 200 and answer != body:
             raise AssertionError(f"The answer to {body!r} is {answer!r}")
         return status, float(headers.get("retry-after", _RETRY_SECONDS))
+
+    def _idle_connection(self) -> Connection | None:
+        """One that the server has not closed, as it does with those that idle for long."""
+        while self._idle:
+            reader, writer = self._idle.pop()
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()
+        return None
 
     async def _connect(self) -> Connection:
         return await asyncio.open_connection("127.0.0.1", self._port)

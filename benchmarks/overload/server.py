@@ -8,8 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-import sparkserving  # noqa: F401 - adds methods to PySpark's classes
-from pyspark.sql import Column, SparkSession, functions
+import sparkserving
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
 from sparkserving.functions import request_to_string
 
 ROOT = Path(__file__).parents[2]
@@ -18,19 +19,30 @@ HELPERS = {"head": "server", "distributed": "distributedServer"}
 
 def jvm(text: Column, millis: int) -> Column:
     """Sleep in the JVM."""
-    sleeping = functions.expr(f"reflect('java.lang.Thread', 'sleep', cast({millis} as bigint))")
-    return functions.when(sleeping == "never", "").otherwise(text)
+    sleeping = F.expr(f"reflect('java.lang.Thread', 'sleep', cast({millis} as bigint))")
+    return F.when(sleeping == "never", "").otherwise(text)
 
 
 def python(text: Column, millis: int) -> Column:
     """Sleep in Python."""
 
-    @functions.udf("string")
+    @F.udf("string")
     def slowly(value: str) -> str:
         time.sleep(millis / 1000)
         return value
 
     return slowly(text)
+
+
+def stage(replies: DataFrame, millis: int) -> DataFrame:
+    """Sleep in a function of this library's, for each row."""
+
+    @sparkserving.function("string")
+    def slowly(value: str) -> str:
+        time.sleep(millis / 1000)
+        return value
+
+    return replies.withFunction("out", slowly("text"))
 
 
 def main() -> None:
@@ -48,15 +60,19 @@ def main() -> None:
     helper = HELPERS.get(mode, "continuousServer")
     reader = getattr(spark.readStream, helper)().address("localhost", int(port), "api")
     requests = reader.option("numPartitions", 1).load()
-    text = request_to_string("request")
-    slow = jvm if function == "jvm" else python
-    replies = requests.withColumn("out", slow(text, int(millis))).makeReply("out")
+    rows = requests.select("id", request_to_string("request").alias("text"))
+    if function == "function":
+        rows = stage(rows, int(millis))
+    else:
+        slow = jvm if function == "jvm" else python
+        rows = rows.withColumn("out", slow(F.col("text"), int(millis)))
+    replies = rows.makeReply("out")
     writer = getattr(replies.writeStream, helper)().replyTo("api")
     if mode == "continuous":
         writer = writer.trigger(continuous="1 second")
     elif mode == "realTime":
         # Python's answers come when a batch ends.
-        writer = writer.realTime("5 minutes" if function == "jvm" else "5 seconds")
+        writer = writer.realTime("5 seconds" if function == "python" else "5 minutes")
     query = writer.start()
     print("READY", flush=True)
     sys.stdin.read()

@@ -1,9 +1,11 @@
+import json
+
 import pytest
 
-from harness import chart, reach, summary
+from harness import chart, functions, reach, summary
 from harness.figures import Figures
-from harness.rounds import Rounds, named
-from harness.workloads import question
+from harness.rounds import Rounds, named, servers_of
+from harness.workloads import FUNCTIONS, question
 
 
 def measured(server, connections=1, **values):
@@ -128,3 +130,67 @@ def test_only_the_essential_servers_with_hello_are_measured_in_all_rounds():
 
     assert (rounds.of("hello", jetty), rounds.of("hello", old), rounds.most) == (3, 1, 3)
     assert (rounds.of("ml", jetty), rounds.of("soak", jetty)) == (1, 1)
+
+
+@pytest.mark.parametrize("workload", FUNCTIONS)
+def test_each_question_to_a_function_has_an_answer_of_its_own(workload):
+    asked = [question(workload, number) for number in range(50)]
+
+    assert len({each.body for each in asked}) == 50
+    for each in asked:
+        reply = json.dumps({"score": each.answer["score"] * (1 + 1e-9)}).encode()
+        assert [other.is_answered_by(reply) for other in asked].count(True) == 1
+
+
+@pytest.mark.parametrize("reply", [b'{"score":"0.5"}', b"{}", b'{"score":null}', b"0.5"])
+def test_what_is_no_number_answers_no_question_to_a_function(reply):
+    assert not question("functions").is_answered_by(reply)
+
+
+def test_functions_are_measured_in_rounds_of_their_own():
+    rounds = Rounds(3, 1, 5)
+    (fastapi,) = named("fastapi", everything=False)
+
+    assert (rounds.of("functions-rows", fastapi), rounds.most) == (5, 5)
+
+
+def test_functions_need_other_software_than_the_rest():
+    (head, fastapi, ray) = named("head,fastapi,ray", everything=False)
+
+    assert head.needs_for("hello") == ("serving",)
+    assert head.needs_for("functions") == ("bundle", "functions")
+    assert fastapi.needs_for("functions-slow") == ("functions",)
+    assert ray.needs_for("functions") == ray.needs_for("hello") == ("ray",)
+
+
+def test_only_those_that_make_batches_are_asked_beside_fastapi():
+    names = [s.name for s in servers_of("functions", named(None, everything=True))]
+    modes = ["real-time", "continuous", "lingering", "distributed", "head"]
+
+    assert names == [*modes, "fastapi", "ray", "bentoml", "litserve"]
+    rows = [s.name for s in servers_of("functions-rows", named(None, everything=True))]
+    assert rows == [*modes, "fastapi"]
+
+
+def test_functions_have_a_table_and_targets_once_they_are_measured():
+    assert functions.sections(Figures([])) == []
+    figures = Figures(
+        [
+            measured("fastapi", p50=500, p99=800, workload="functions"),
+            measured("fastapi", 64, p50=9000, per_second=4000, workload="functions"),
+            measured("head", p50=400, p99=1700, workload="functions", peak_memory=2**30),
+            measured("head", 64, p50=3000, per_second=16_000, cpu_micros=60, workload="functions"),
+        ]
+    )
+    lines = functions.sections(figures)
+    reached = {row.what: row.met for row in reach.functions(figures)}
+
+    row = (
+        "| Spark Serving, head | 0.40 | 1.70 | 16,000 | 3.00 | 60.0 | 1,024 | 0.80 | 2.12 | 4.00 |"
+    )
+    assert f"{row} 0 |" in lines
+    assert reached == {
+        "head, NumPy, median at 1 connection": True,
+        "head, NumPy, 99 % at 1 connection": False,
+        "head, NumPy, requests/s at 64 connections": True,
+    }
