@@ -34,7 +34,9 @@ def load(
     body = WORK / "body"
     body.write_bytes(question(running.workload, size=size).body)
     ports = running.ports
-    arguments = ["wrk", "--threads", str(len(ports)), "--connections", str(connections)]
+    # Each server has a thread of wrk, and at least one connection.
+    many = max(connections, len(ports))
+    arguments = ["wrk", "--threads", str(len(ports)), "--connections", str(many)]
     arguments += ["--duration", f"{seconds}s", "--timeout", "30s"]
     arguments += ["--script", str(BENCHMARKS / "wrk" / "post.lua")]
     arguments += [f"http://localhost:{ports[0]}{PATH}", "--", str(body)]

@@ -81,6 +81,69 @@ _AGAINST_SYNAPSE = [
 ]  # fmt: skip
 
 
+def _default(mode: str) -> list[_Ratio]:
+    """Hold a mode whose batches end against real time."""
+    return [
+        _Ratio(f"{mode}, 90 % at 1 connection", "≤ 1.5 × real time",
+               "p90", mode, "real-time", 1, 1.5),
+        _Ratio(f"{mode}, 99 % at 1 connection", "≤ 1.5 × real time",
+               "p99", mode, "real-time", 1, 1.5),
+        _Ratio(f"{mode}, requests/s at 64 connections", "≥ 0.9 × real time",
+               "per_second", mode, "real-time", 64, 0.9, at_least=True),
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Limit:
+    """A value that a figure must not exceed, or must reach."""
+
+    what: str
+    field: str
+    server: str
+    connections: int
+    limit: float
+    at_least: bool = False
+    workload: str = "hello"
+    #: Of all rounds, not of the median one.
+    longest: bool = False
+
+    def row(self, figures: Figures) -> Row:
+        unit = "" if self.at_least else " ms"
+        target = f"{'≥' if self.at_least else '≤'} {number(self.limit, 0)}{unit}"
+        ask = figures.of if self.at_least else figures.millis
+        found = ask(self.field, self.workload, self.server, connections=self.connections)
+        if found is None:
+            return Row(self.what, target, "not measured", None)
+        value = found.most if self.longest else found.median
+        met = value >= self.limit if self.at_least else value <= self.limit
+        return Row(self.what, target, f"{number(value)}{unit}", met)
+
+
+_LIMITS = [
+    *(
+        _Limit(f"{mode}, longest at 1 connection, batch changes included", "max", mode, 1, 60,
+               longest=True)
+        for mode in ("head", "distributed")
+    ),
+    *(
+        _Limit(f"{mode}, 99 % at 1 connection", "p99", mode, 1, 1)
+        for mode in ("real-time", "continuous")
+    ),
+    _Limit("head, 2 executors of 2 cores, median at 1 connection", "p50",
+           "head-2-executors-of-2", 1, 2, workload="cluster"),
+    _Limit("head, 2 executors of 2 cores, requests/s at 64 connections", "per_second",
+           "head-2-executors-of-2", 64, 5000, at_least=True, workload="cluster"),
+    _Limit("distributed, 3 executors, median at 1 connection to each", "p50",
+           "distributed-3-executors", 1, 1, workload="cluster"),
+]  # fmt: skip
+#: All executors are on the same cores, which one server alone has for itself.
+_THREE_SERVERS = _Ratio(
+    "distributed, requests/s at 64 connections to 3 executors", "≥ 0.7 × one executor",
+    "per_second", "distributed-3-executors", "distributed-1-executors", 64, 0.7,
+    at_least=True, workload="cluster",
+)  # fmt: skip
+
+
 def _functions(mode: str) -> list[_Ratio]:
     def rate(what: str, workload: str, limit: float, other: str = "fastapi") -> _Ratio:
         than = "FastAPI" if other == "fastapi" else "FastAPI, `async def`"
@@ -131,6 +194,8 @@ def table(figures: Figures) -> list[Row]:
             rows.append(ratio.with_cores_awake().row)
     rows.append(_batch_changes)
     rows += [ratio.row for ratio in _AGAINST_SYNAPSE]
+    rows += [ratio.row for mode in ("head", "distributed") for ratio in _default(mode)]
+    rows += [each.row for each in (*_LIMITS, _THREE_SERVERS)]
     rows += [lambda figures, mode=mode: _soak(figures, mode) for mode in _MODES]
     return [row(figures) for row in rows]
 

@@ -10,7 +10,7 @@ from harness.figures import Figures, number
 from harness.markdown import table, text
 from harness.measuring import Measurement
 from harness.rounds import BODIES, CONNECTIONS, WORKLOADS
-from harness.servers import GROWTH, SERVERS, Server
+from harness.servers import CLUSTER, GROWTH, SERVERS, Server
 
 _RAW = "measurements.json"
 
@@ -80,7 +80,8 @@ def write(folder: Path) -> None:
         parts += ["", "![Latency of each server at one connection](latency.svg)"]
     parts += [*_modes(figures, "hello"), *_awake(figures), *_costs(figures)]
     parts += _modes(figures, "ml")
-    parts += [*_bodies(figures), *_growth(figures), *functions.sections(figures)]
+    parts += [*_bodies(figures), *_growth(figures), *_cluster(figures)]
+    parts += functions.sections(figures)
     report = folder / "report.md"
     report.write_text("\n".join(parts) + "\n")
     section = summary.section(figures, _machine(results))
@@ -209,6 +210,25 @@ def _growth(figures: Figures) -> list[str]:
     head = ["", "median, ms", "requests/s", "errors"]
     title = "## Executors of one core each on this one machine, 64 connections over all servers"
     return ["", title, "", *table(head, rows)]
+
+
+def _cluster(figures: Figures) -> list[str]:
+    rows = []
+    for server in CLUSTER:
+        if figures.rows("cluster", server.name):
+            latencies = [
+                text(figures.millis(name, "cluster", server.name, connections=1))
+                for name in ("p50", "p90", "p99", "p999")
+            ]
+            rate = figures.of("per_second", "cluster", server.name, connections=64)
+            slow = figures.millis("p99", "cluster", server.name, connections=64)
+            errors = figures.errors("cluster", server.name)
+            rows.append([server.label, *latencies, text(rate), text(slow), errors])
+    if not rows:
+        return []
+    head = ["", "1 connection to each server: median, ms", "90 %", "99 %", "99.9 %",
+            "64 connections: requests/s", "99 %, ms", "errors"]  # fmt: skip
+    return ["", "## Tasks in executors, on this one machine", "", *table(head, rows)]
 
 
 def _measured(figures: Figures, workload: str) -> list[Server]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from harness.awake import cores_awake
 from harness.measuring import Measurement, load, measure, soak, warm_up
 from harness.running import RunningServer
-from harness.servers import GROWTH, SERVERS, Server
+from harness.servers import CLUSTER, GROWTH, SERVERS, Server
 from harness.workloads import FUNCTIONS
 
 CONNECTIONS = (1, 8, 64)
-FUNCTION_CONNECTIONS = (1, 64)
+FEW_OR_MANY = (1, 64)
 BODIES = (100, 10 << 10, 1 << 20)
 SOAK_CONNECTIONS = 64
-WORKLOADS = ("hello", "ml", "bodies", "growth", "soak", *FUNCTIONS)
+WORKLOADS = ("hello", "ml", "bodies", "growth", "cluster", "soak", *FUNCTIONS)
 #: What a server, wrk or the JVM's tools may do wrong without an end to the rest of a run.
 FAILURES = (RuntimeError, OSError, subprocess.SubprocessError, ValueError, LookupError)
 
@@ -53,21 +53,24 @@ class Rounds:
             return 1
         if workload in FUNCTIONS:
             return self.functions
+        if workload == "cluster":
+            return self.essential
         return self.essential if workload == "hello" and server.by_default else self.rest
 
     def __str__(self) -> str:
         """As reports say it."""
         return (
-            f"{self.essential} of hello on the essential servers, {self.functions} of functions,"
-            f" {self.rest} of the rest"
+            f"{self.essential} of hello on the essential servers and of cluster,"
+            f" {self.functions} of functions, {self.rest} of the rest"
         )
 
 
 def servers_of(workload: str, chosen: list[Server]) -> list[Server]:
     """Give those of the chosen servers that can take a workload."""
-    if workload == "growth":
+    if workload in ("growth", "cluster"):
         modes = {server.mode for server in chosen if server.family == "ours"}
-        return [server for server in GROWTH if server.mode in modes]
+        clusters = GROWTH if workload == "growth" else CLUSTER
+        return [server for server in clusters if server.mode in modes]
     if workload == "bodies":
         return [server for server in chosen if server.name in _BODIES_BY_DEFAULT]
     if workload == "soak":
@@ -136,7 +139,7 @@ def _cases(server: Server, workload: str, durations: Durations) -> list[Case]:
     alone = max(seconds, server.least_seconds)
     cases = [
         lambda running, many=many: measure(running, many, alone if many == 1 else seconds)
-        for many in (FUNCTION_CONNECTIONS if workload in FUNCTIONS else CONNECTIONS)
+        for many in (CONNECTIONS if workload in ("hello", "ml") else FEW_OR_MANY)
     ]
     if workload == "hello":
         cases.insert(1, lambda running: _measure_awake(running, alone))

@@ -23,6 +23,8 @@ _LABELS = {
     "realTime": "real-time trigger",
     "lingering": "default trigger, long epochs",
 }
+#: At least one batch has to end: that of 10 s, and those of 30 s.
+_LEAST_SECONDS = {"lingering": 12, "distributed": 35, "head": 35}
 #: Packages that reports name.
 _NAMED = "bentoml|fastapi|litserve|numpy|pandas|pydantic|pyspark|ray|scikit-learn|uvicorn"
 _LOG = BENCHMARKS / "src" / "main" / "launch" / "log4j2.properties"
@@ -63,6 +65,8 @@ class Server:
     mode: str = ""
     spark: str = ""
     executors: int = 0
+    #: Of each executor.
+    cores: int = 1
     java_options: tuple[str, ...] = ()
     #: Measure this long at least, so that what comes now and then comes while it is measured.
     least_seconds: int = 0
@@ -89,7 +93,8 @@ class Server:
 
 
 def _java(server: Server, main: str, class_path: str, arguments: list[str]) -> Command:
-    master = f"local-cluster[{server.executors},1,1024]" if server.executors else "local[*]"
+    cluster = f"local-cluster[{server.executors},{server.cores},1024]"
+    master = cluster if server.executors else "local[*]"
     options = [
         *JAVA_OPTIONS,
         f"-Dspark.master={master}",
@@ -218,13 +223,16 @@ def _read(file: Path) -> str:
     return file.read_text().strip()
 
 
-def _serving(mode: str, spark: str = "4.2", executors: int = 0) -> Server:
+def _serving(mode: str, spark: str = "4.2", executors: int = 0, cores: int = 1) -> Server:
     word = {"realTime": "real-time"}.get(mode, mode)
     name = word + ("" if spark == "4.2" else f"-{spark}")
     label = f"Spark Serving, {_LABELS[mode]}" + ("" if spark == "4.2" else f", Spark {spark}")
     if executors:
         name += f"-{executors}-executors"
         label += f", {executors} executor{'s' if executors > 1 else ''}"
+    if cores > 1:
+        name += f"-of-{cores}"
+        label += f" of {cores} cores"
     return Server(
         name,
         label,
@@ -235,8 +243,8 @@ def _serving(mode: str, spark: str = "4.2", executors: int = 0) -> Server:
         mode=mode,
         spark=spark,
         executors=executors,
-        # Its batch of 10 s has to end at least once.
-        least_seconds=12 if mode == "lingering" else 0,
+        cores=cores,
+        least_seconds=_LEAST_SECONDS.get(mode, 0),
     )
 
 
@@ -285,4 +293,11 @@ GROWTH = [
     _serving(mode, executors=executors)
     for mode in ("continuous", "distributed")
     for executors in (1, 2, 4)
+]
+
+#: What tasks in other JVMs than the driver's, or the client's server's, make of it.
+CLUSTER = [
+    _serving("head", executors=2, cores=2),
+    _serving("distributed", executors=1),
+    _serving("distributed", executors=3),
 ]

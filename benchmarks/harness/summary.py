@@ -8,11 +8,14 @@ from harness.servers import SERVERS
 #: What a reader looks for first: the floor, the modes, and the fastest of what does the same.
 _AT_A_GLANCE = {
     "jetty": "a Jetty handler without Spark",
+    "fastapi": "FastAPI, `uvicorn[standard]`, 2 workers",
+    "ray": "Ray Serve",
     "real-time": "`continuousServer()`, real-time trigger",
     "distributed": "`distributedServer()`",
     "head": "`server()`",
     "synapseml-continuous": "SynapseML `continuousServer()`",
 }
+_PERCENTILES = ("p50", "p90", "p99", "p999")
 _ABOUT_THE_GLANCE = [
     "Medians over the rounds of one run. The client shares the machine with the server.",
     "SynapseML is as it comes. The machine, the versions, the spread and other servers follow.",
@@ -35,16 +38,14 @@ def glance(figures: Figures) -> list[str]:
     """Give the lines of the section with the few rows that come first; none without figures."""
     rows = []
     for server, label in _AT_A_GLANCE.items():
-        median, slow = (
-            figures.millis(name, "hello", server, connections=1) for name in ("p50", "p99")
-        )
+        latencies = [figures.millis(name, "hello", server, connections=1) for name in _PERCENTILES]
         rate = figures.of("per_second", "hello", server, connections=64)
-        if median and slow and rate:
-            values = (number(figure.median) for figure in (median, slow, rate))
+        if all(latencies) and rate:
+            values = (number(figure.median) for figure in (*latencies, rate) if figure)
             rows.append([label, *values])
     if not rows:
         return []
-    head = ["hello world", "1 connection: median, ms", "1 connection: 99 %, ms",
+    head = ["hello world", "1 connection: median, ms", "90 %", "99 %", "99.9 %",
             "64 connections: requests/s"]  # fmt: skip
     return ["## At a glance", "", *table(head, rows), "", *_ABOUT_THE_GLANCE, ""]
 
@@ -54,15 +55,15 @@ def section(figures: Figures, description: list[str]) -> list[str]:
     rows = []
     for server in SERVERS:
         if figures.rows("hello", server.name):
-            one = [figures.millis(f, "hello", server.name, connections=1) for f in ("p50", "p99")]
+            one = [figures.millis(f, "hello", server.name, connections=1) for f in _PERCENTILES]
             many = [
                 figures.of(f, "hello", server.name, connections=64)
                 for f in ("per_second", "cpu_micros")
             ]
             errors = figures.errors("hello", server.name)
             rows.append([server.label, *(text(figure) for figure in (*one, *many)), errors])
-    head = ["", "1 connection: median, ms", "99 %, ms", "64 connections: requests/s",
-            "server CPU a request, µs", "errors"]  # fmt: skip
+    head = ["", "1 connection: median, ms", "90 %", "99 %", "99.9 %",
+            "64 connections: requests/s", "server CPU a request, µs", "errors"]  # fmt: skip
     return [
         *glance(figures),
         "## Side by side",

@@ -60,6 +60,36 @@ def test_what_was_not_measured_is_neither_met_nor_missed():
     assert all(row.met is None for row in reach.table(Figures([])))
 
 
+@pytest.mark.parametrize(("slowest", "met"), [([70, 20, 30], False), ([60, 20, 30], True)])
+def test_the_longest_of_all_rounds_counts_where_batches_change(slowest, met):
+    figures = [measured("head", max=1000 * value) for value in slowest]
+    row = reached(figures, "head, longest at 1 connection, batch changes included")
+
+    assert row.met is met
+
+
+def test_executors_are_held_against_one_that_has_all_cores():
+    figures = [
+        measured("distributed-1-executors", 64, workload="cluster", per_second=100),
+        measured("distributed-3-executors", 64, workload="cluster", per_second=69),
+        measured("head-2-executors-of-2", 64, workload="cluster", per_second=5000),
+    ]
+
+    assert reached(figures, "distributed, requests/s at 64 connections to 3 executors").met is False
+    assert reached(figures, "head, 2 executors of 2 cores, requests/s at 64 connections").met
+
+
+def test_what_runs_on_a_cluster_is_measured_as_often_as_what_is_essential():
+    chosen = servers_of("cluster", named("head,distributed,jetty", everything=False))
+
+    assert [s.name for s in chosen] == [
+        "head-2-executors-of-2",
+        "distributed-1-executors",
+        "distributed-3-executors",
+    ]
+    assert {Rounds(5, 1).of("cluster", server) for server in chosen} == {5}
+
+
 @pytest.mark.parametrize(
     ("change", "met"),
     [
@@ -89,11 +119,12 @@ def test_a_figure_is_the_median_of_the_rounds_without_those_that_crashed():
 
 
 def test_the_first_rows_are_medians_of_the_servers_that_were_measured():
-    figures = [measured("head", p50=value, p99=9000) for value in (1000, 3000, 2000)]
+    slow = {"p90": 5000, "p99": 9000, "p999": 9500}
+    figures = [measured("head", p50=value, **slow) for value in (1000, 3000, 2000)]
     figures += [measured("head", 64, per_second=32444), measured("distributed", p50=40, p99=50)]
 
     assert [row for row in summary.glance(Figures(figures)) if "`" in row] == [
-        "| `server()` | 2.00 | 9.00 | 32,444 |"
+        "| `server()` | 2.00 | 5.00 | 9.00 | 9.50 | 32,444 |"
     ]
     assert summary.glance(Figures([])) == []
 
