@@ -1,11 +1,13 @@
 package io.sparkserving.options;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** Refuses options that nobody reads, so that a misspelt one is not ignored in silence. */
 final class KnownOptions {
@@ -20,6 +22,14 @@ final class KnownOptions {
 
   /** Beginnings of names whose values are secret, or might be if the name were spelt well. */
   private static final List<String> SECRETIVE = List.of("forwarding.", "auth", "tls");
+
+  /** How many letters of a misspelt name may differ. */
+  private static final int MISSPELT = 3;
+
+  private static final int MOST_SUGGESTED = 3;
+
+  /** The shortest name that is recognised as a part of another one, such as timeout. */
+  private static final int SHORTEST_PART = 5;
 
   private KnownOptions() {}
 
@@ -51,14 +61,40 @@ final class KnownOptions {
           String lowerCase = name.toLowerCase(Locale.ROOT);
           if (!allowed.contains(lowerCase) && !alsoAllowed.contains(lowerCase)) {
             throw new IllegalArgumentException(
-                "Unsupported option '%s' (value '%s') for %s: expected one of %s."
+                "Unsupported option '%s' (value '%s') for %s: %s"
                     .formatted(
                         name,
                         // Such as a misspelt forwarding.keySas.
                         SECRETIVE.stream().anyMatch(lowerCase::startsWith) ? "***" : value,
                         use,
-                        known.stream().map(ServingOption::name).collect(Collectors.joining(", "))));
+                        advice(lowerCase, known)));
           }
         });
+  }
+
+  private static String advice(String lowerCase, List<ServingOption<?>> known) {
+    String ours = SynapseOptions.INSTEAD.get(lowerCase);
+    if (ours != null) {
+      return ours;
+    }
+    List<String> names = known.stream().map(ServingOption::name).toList();
+    List<String> near =
+        names.stream()
+            .filter(name -> distance(lowerCase, name) <= MISSPELT)
+            .sorted(Comparator.comparingInt(name -> distance(lowerCase, name)))
+            .limit(MOST_SUGGESTED)
+            .toList();
+    return near.isEmpty()
+        ? "expected one of %s.".formatted(String.join(", ", names))
+        : "did you mean %s? docs/options.md has all.".formatted(String.join(" or ", near));
+  }
+
+  /** How many letters differ, where those that only one of the names has at an end do not count. */
+  private static int distance(String lowerCase, String name) {
+    String other = name.toLowerCase(Locale.ROOT);
+    boolean isPart =
+        Math.min(lowerCase.length(), other.length()) >= SHORTEST_PART
+            && (lowerCase.contains(other) || other.contains(lowerCase));
+    return isPart ? 1 : LevenshteinDistance.getDefaultInstance().apply(lowerCase, other);
   }
 }

@@ -81,10 +81,11 @@ public record ServiceConfiguration(
   /**
    * Parses reader options.
    *
-   * @param options with case-insensitive keys
+   * @param given options with case-insensitive keys
    * @throws IllegalArgumentException naming an option that is unknown, missing or badly set
    */
-  public static ServiceConfiguration parse(Map<String, String> options) {
+  public static ServiceConfiguration parse(Map<String, String> given) {
+    Map<String, String> options = SynapseOptions.renamed(given);
     KnownOptions.checkReader(options);
     String givenPath = ReaderOptions.PATH.read(options);
     String givenName = ReaderOptions.NAME.read(options);

@@ -312,14 +312,6 @@ class ServiceConfigurationTest {
   }
 
   @Test
-  void anUnknownOptionIsRefusedWithTheKnownOnes() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> parseWith("maxQueSize", "7"))
-        .withMessageContaining("Unsupported option 'maxQueSize' (value '7')")
-        .withMessageContaining("maxQueueSize");
-  }
-
-  @Test
   void forwardingNeedsAUserAndAGateway() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> parseWith("forwarding.enabled", "true"))
