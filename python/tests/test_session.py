@@ -20,6 +20,9 @@ SHUFFLE_WAIT = "spark.shuffle.streaming.networkBufferMaxWaitTimeMs"
 def no_settings(monkeypatch, tmp_path):
     monkeypatch.delenv("PYSPARK_SUBMIT_ARGS", raising=False)
     monkeypatch.setenv("SPARK_CONF_DIR", str(tmp_path))
+    # Which configure may set, and the other tests must not see.
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    monkeypatch.delenv("PYSPARK_PYTHON")
 
 
 def jars_of(builder: SparkSession.Builder) -> str | None:
@@ -112,6 +115,40 @@ def test_under_spark_submit_the_jvm_runs_already(monkeypatch):
     assert jars_of(sparkserving.configure(builder)) == "e.jar"
 
 
+@pytest.mark.parametrize("master", ["local[2]", "local-cluster[2,1,1024]", None])
+def test_local_workers_run_the_python_that_runs_the_script(master):
+    builder = SparkSession.Builder() if master is None else SparkSession.Builder().master(master)
+    sparkserving.configure(builder)
+    assert os.environ["PYSPARK_PYTHON"] == sys.executable
+
+
+def test_which_python_workers_run_is_the_users_choice(monkeypatch, tmp_path):
+    sparkserving.configure(SparkSession.Builder().config("spark.pyspark.python", "other"))
+    sparkserving.configure(SparkSession.Builder().master("spark://host:7077"))
+    (tmp_path / "spark-defaults.conf").write_text("spark.pyspark.python other\n")
+    sparkserving.configure(SparkSession.Builder())
+    assert "PYSPARK_PYTHON" not in os.environ
+    monkeypatch.setenv("PYSPARK_PYTHON", "another")
+    sparkserving.configure(SparkSession.Builder().master("local[2]"))
+    assert os.environ["PYSPARK_PYTHON"] == "another"
+
+
+def test_an_environment_that_is_not_activated_is_that_of_the_workers(tmp_path):
+    python = tmp_path / "bin" / "python3"
+    python.parent.mkdir()
+    python.write_text("#!/bin/sh\nexit 9\n")
+    python.chmod(0o755)
+    code = (
+        "import sys, sparkserving\n"
+        "from pyspark.sql import SparkSession\n"
+        "builder = SparkSession.builder.master('local[1]').config('spark.ui.enabled', 'false')\n"
+        "spark = sparkserving.configure(builder).getOrCreate()\n"
+        "print(spark.sparkContext.range(1).map(lambda _: sys.executable).collect())\n"
+    )
+    process = start(code, PATH=os.pathsep.join([str(python.parent), os.environ["PATH"]]))
+    assert process.stdout.strip() == str([sys.executable]), process.stderr
+
+
 def test_a_remote_server_has_jars_of_its_own():
     builder = SparkSession.builder.remote("sc://elsewhere")
     assert jars_of(sparkserving.configure(builder)) is None
@@ -149,8 +186,15 @@ def run(make_builder: str) -> str:
         "spark = builder.master('local[1]').config('spark.ui.enabled', 'false').getOrCreate()\n"
         "spark.readStream.server()\n"
     )
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    process = subprocess.run(
+    process = start(code)
+    assert process.returncode == 1
+    return process.stderr
+
+
+def start(code: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Runs a Python of its own to its end."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **variables}
+    return subprocess.run(
         [sys.executable, "-c", code],
         check=False,
         capture_output=True,
@@ -158,5 +202,3 @@ def run(make_builder: str) -> str:
         text=True,
         timeout=120,
     )
-    assert process.returncode == 1
-    return process.stderr

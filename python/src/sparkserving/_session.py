@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import sys
 from pathlib import Path
 
 from pyspark.find_spark_home import _find_spark_home
@@ -11,6 +12,7 @@ from pyspark.sql import SparkSession
 _JARS = "spark.jars"
 _MASTER = "spark.master"
 _PACKAGES = "spark.jars.packages"
+_PYTHON = "spark.pyspark.python"
 _BUNDLE = "serving-bundle"
 #: For how long a row waits in the shuffle of a real-time query: 50 ms, unless the user says.
 _SHUFFLE_WAIT = "spark.shuffle.streaming.networkBufferMaxWaitTimeMs"
@@ -45,7 +47,9 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     A local master that tries no task twice becomes one that tries each four times, such as
     ``local[*,4]`` of ``local[*]``, so that a request on which a task fails fails alone. Rows wait
     for 1 ms in the shuffle of a real-time query, as Spark has it from 4.3 on, unless
-    ``spark.shuffle.streaming.networkBufferMaxWaitTimeMs`` says otherwise.
+    ``spark.shuffle.streaming.networkBufferMaxWaitTimeMs`` says otherwise. Workers of a local master
+    run the Python that runs this, so that they have its packages: ``PYSPARK_PYTHON`` is set in this
+    process, unless it, or ``spark.pyspark.python``, names one already.
 
     Jars that the builder, or ``spark-defaults.conf``, names already stay. Where they, or
     ``spark.jars.packages``, have the bundle already, nothing is added. Nor is it under
@@ -67,9 +71,12 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     if options.get("spark.remote", os.environ.get("SPARK_REMOTE", "")).startswith("sc://"):
         return builder
     defaults = _spark_defaults()
-    master = _retrying(options.get(_MASTER, defaults.get(_MASTER, "")))
-    if master is not None:
-        builder = builder.config(_MASTER, master)
+    master = options.get(_MASTER, defaults.get(_MASTER, ""))
+    retrying = _retrying(master)
+    if retrying is not None:
+        builder = builder.config(_MASTER, retrying)
+    if _is_local(master) and _PYTHON not in options and _PYTHON not in defaults:
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     if _SHUFFLE_WAIT not in options and _SHUFFLE_WAIT not in defaults:
         builder = builder.config(_SHUFFLE_WAIT, "1")
     jars = _split(options.get(_JARS, defaults.get(_JARS, "")))
@@ -89,6 +96,12 @@ def _retrying(master: str) -> str | None:
     """The local master that tries tasks four times, of one that tries them once."""
     match = re.fullmatch(r"\s*local(?:\[\s*(\d+|\*)\s*])?\s*", master)
     return f"local[{match[1] or 1},4]" if match else None
+
+
+def _is_local(master: str) -> bool:
+    """Whether executors are on this machine; a master that nobody names is local."""
+    submitted = shlex.split(os.environ.get("PYSPARK_SUBMIT_ARGS", ""))
+    return master.startswith("local") if master else "--master" not in submitted
 
 
 def _split(names: str) -> list[str]:
