@@ -82,8 +82,8 @@ def signature(permissions):
 def store(storage, key):
     """Puts a file into a private container; the link to it."""
     with requests.Session() as client:
-        # It starts meanwhile.
-        retries = Retry(connect=100, backoff_factor=0.1, backoff_max=0.2)
+        # It starts meanwhile, within a minute.
+        retries = Retry(total=None, connect=300, backoff_factor=0.1, backoff_max=0.2)
         client.mount("http://", HTTPAdapter(max_retries=retries))
         write = signature("cw")
         client.put(f"{storage}/keys?restype=container&{write}", timeout=60).raise_for_status()
