@@ -49,6 +49,8 @@ PROGRAMS = [
     "tests/test_forwarding.py",
     "tests/test_function_torch.py",
 ]
+#: What is the same whatever Spark is there, and takes long.
+ANY_SPARK = ["tests/test_command.py", "tests/test_function_worker.py", "tests/test_vectors.py"]
 #: What PySpark's functions on data frames need, in the versions that it supports.
 DATA = ["numpy<3", "pandas<3", "pyarrow"]
 #: What the documents serve.
@@ -116,7 +118,10 @@ def tests(session: nox.Session, spark: str) -> None:
     more = [*CONNECT, *MODELS] if spark == MAIN else []
     session.install(f"pyspark=={spark}.*", "pytest", "requests", *DATA, *more)
     session.install("--no-deps", "--force-reinstall", str(wheel()))
-    lines = {MAIN: [f"--ignore={file}" for file in PROGRAMS], OLDEST: []}
+    lines = {
+        MAIN: [f"--ignore={file}" for file in PROGRAMS],
+        OLDEST: [f"--ignore={file}" for file in [*PROGRAMS, *ANY_SPARK]],
+    }
     which = session.posargs or lines.get(spark, [f"tests/{file}" for file in ESSENTIALS])
     session.run("pytest", *which, env=environment())
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 import sparkserving
+from pyspark.sql import functions, types
 
 from conftest import url_of
 
@@ -75,3 +76,17 @@ def test_the_documented_error_is_an_answer(requests_to, served):
     assert (refused.status_code, refused.headers["X-Limit"]) == (422, "9")
     assert refused.json()["detail"] == "too long"
     assert requests.post(url, json={"text": "short"}, timeout=60).text == "short"
+
+
+def test_a_query_in_the_style_of_synapse_ml_answers(spark, tmp_path):
+    page = PAGE.with_name("migrating-from-synapseml.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert ', 8888, "my_api"' in code
+    names = {"spark": spark, "col": functions.col, "length": functions.length}
+    names.update(vars(types))
+    exec(code.replace(", 8888,", ", 0,"), names)
+    try:
+        answer = requests.post(url_of("my_api"), data='{"foo":"hello","bar":1}', timeout=60)
+        assert answer.text == '{"fooLength":5}'
+    finally:
+        names["server"].stop()

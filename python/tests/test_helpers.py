@@ -141,6 +141,7 @@ def test_start_takes_what_sparks_own_start_takes(spark, tmp_path):
 def test_a_service_can_be_looked_up(requests_to, serve):
     service = serve("known", requests_to("known").parseRequest("string").makeReply("value"))
     (server,) = sparkserving.service_info("known")
+    assert server in sparkserving.service_info()
     assert (server.name, server.host, server.path) == ("known", "localhost", "known")
     assert f":{server.port}/" in service.url
     assert server.machine_address

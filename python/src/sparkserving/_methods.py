@@ -10,7 +10,7 @@ from typing import Any, cast
 from pyspark.sql import DataFrame
 from pyspark.sql.streaming.readwriter import DataStreamReader, DataStreamWriter
 from pyspark.sql.types import DataType
-from sparkserving import _function, _java, _plain, _supervision, _writer
+from sparkserving import _function, _hooks, _java, _plain, _supervision, _writer
 from sparkserving._function import FunctionCall
 from sparkserving._supervision import SupervisedQuery
 from sparkserving._writer import ServingWriter
@@ -46,7 +46,7 @@ def read_continuous_server(self: DataStreamReader) -> DataStreamReader:
 def _read(reader: DataStreamReader, name: str) -> DataStreamReader:
     if isinstance(reader, DataStreamReader):
         _java.serving(reader._spark)
-    return reader.format(name)
+    return reader.format(name).options(**_hooks.hooks.reader_options)
 
 
 def address(self: DataStreamReader, host: str, port: int, api: str) -> DataStreamReader:

@@ -31,14 +31,22 @@ class ServiceInfo:
     scheme: str
 
 
-def service_info(name: str) -> list[ServiceInfo]:
+def service_info(name: str | None = None) -> list[ServiceInfo]:
     """Every listening server of a service that the active session's driver runs.
+
+    Args:
+        name: the service; None for all of them.
 
     Raises:
         pyspark.errors.IllegalArgumentException: if no such service runs; it names those that do.
         NotImplementedError: where Python cannot reach the driver's JVM.
     """
     java = _reachable_java()
+    if name is None:
+        driver = SparkSession.active()._jvm.io.sparkserving.driver  # type: ignore[union-attr]
+        text = driver.ServiceInfoJson.writeAll()
+    else:
+        text = java.serviceInfoJson(name)
     return [
         ServiceInfo(
             name=server["name"],
@@ -49,7 +57,7 @@ def service_info(name: str) -> list[ServiceInfo]:
             forwarded_address=server["forwardedAddress"],
             scheme=server["scheme"],
         )
-        for server in json.loads(java.serviceInfoJson(name))
+        for server in json.loads(text)
     ]
 
 

@@ -14,6 +14,8 @@ _MASTER = "spark.master"
 _PACKAGES = "spark.jars.packages"
 _PYTHON = "spark.pyspark.python"
 _BUNDLE = "serving-bundle"
+#: What the JVM of a Python process runs.
+_SHELL = "pyspark-shell"
 #: For how long a row waits in the shuffle of a real-time query: 50 ms, unless the user says.
 _SHUFFLE_WAIT = "spark.shuffle.streaming.networkBufferMaxWaitTimeMs"
 
@@ -90,6 +92,39 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
             f" jar. Add {jar_path()} to it."
         )
     return builder.config(_JARS, ",".join([*jars, jar_path()]))
+
+
+def submit(master: str, settings: list[str]) -> None:
+    """Decides what Spark will start in this process, as the arguments of ``spark-submit`` do.
+
+    It gets the jar that this package carries, and whatever else ``configure`` sets. What the
+    program says of its own session comes first.
+
+    Args:
+        master: of a session that names none.
+        settings: each as ``key=value``.
+    """
+    given = dict(setting.split("=", 1) for setting in settings)
+    defaults = _spark_defaults()
+    before = shlex.split(os.environ.get("PYSPARK_SUBMIT_ARGS", ""))
+    jars = _split(given.pop(_JARS, defaults.get(_JARS, "")))
+    if "--jars" in before[:-1]:
+        at = before.index("--jars")
+        jars += _split(before[at + 1])
+        del before[at : at + 2]
+    if _SHUFFLE_WAIT not in defaults:
+        given.setdefault(_SHUFFLE_WAIT, "1")
+    if _is_local(master) and _PYTHON not in given and _PYTHON not in defaults:
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ["PYSPARK_SUBMIT_ARGS"] = shlex.join(
+        [
+            *(word for word in before if word != _SHELL),
+            *("--master", _retrying(master) or master),
+            *(word for setting in given.items() for word in ("--conf", "=".join(setting))),
+            *("--jars", ",".join([*jars, jar_path()])),
+            _SHELL,
+        ]
+    )
 
 
 def _retrying(master: str) -> str | None:

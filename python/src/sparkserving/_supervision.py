@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pyspark.sql.streaming.query import StreamingQuery
-from sparkserving import _function, _java
+from sparkserving import _function, _hooks, _java
 
 if TYPE_CHECKING:
     from pyspark.sql.streaming.readwriter import DataStreamWriter
@@ -89,8 +89,11 @@ def supervise(
     for name, value in given.items():
         if value is not None:
             options.put(name, str(value))
+    _hooks.hooks.before_start(writer)
     _function.warm(writer._df)
     with _java.java_messages():
         query = java.supervise(writer._jwrite, options)
         _function.keep_warm(writer._df, query)
-        return SupervisedQuery(query)
+    started = SupervisedQuery(query)
+    _hooks.hooks.after_start(started)
+    return started

@@ -6,7 +6,7 @@ from typing import Any
 from pyspark.errors import StreamingQueryException
 from pyspark.sql.streaming.query import StreamingQuery
 from pyspark.sql.streaming.readwriter import DataStreamWriter
-from sparkserving import _function, _java
+from sparkserving import _function, _hooks, _java
 
 #: Spark checks sinks and operators of real-time queries against a list of its own.
 _ALLOWLIST_CHECK = "spark.sql.streaming.realTimeMode.allowlistCheck"
@@ -107,11 +107,14 @@ class ServingWriter(DataStreamWriter):
         java = _java.serving(self._spark)
         if java is None:
             return super().start()
+        _hooks.hooks.before_start(self)
         _function.warm(self._df)
         with _java.java_messages():
             query = java.start(self._jwrite)
             _function.keep_warm(self._df, query)
-            return ServingQuery(java, query)
+        started = ServingQuery(java, query)
+        _hooks.hooks.after_start(started)
+        return started
 
 
 def real_time(writer: Any, batch_duration: str) -> Any:

@@ -14,6 +14,14 @@ public final class ServiceInfoJson {
 
   private ServiceInfoJson() {}
 
+  /** Writes every server of all services that run on this driver. */
+  public static String writeAll() {
+    return write(
+        ServiceRegistry.jvm().catalogue().running().stream()
+            .flatMap(service -> service.servers().stream())
+            .toList());
+  }
+
   /** Writes an array with an object for each server. */
   public static String write(List<ServerInfo> servers) {
     List<Map<String, Object>> objects = new ArrayList<>();
