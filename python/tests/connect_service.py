@@ -23,7 +23,7 @@ def free_port() -> int:
 
 def ask_until_it_listens(url: str, body: str) -> requests.Response:
     """Servers of a continuous service start with its first tasks, after Connect's start()."""
-    retries = Retry(connect=50, backoff_factor=0.1, backoff_max=1)
+    retries = Retry(total=None, connect=50, backoff_factor=0.1, backoff_max=1)
     with requests.Session() as client:
         client.mount("http://", HTTPAdapter(max_retries=retries))
         return client.post(url, data=body, timeout=60)
