@@ -7,14 +7,16 @@ import argparse
 import asyncio
 import json
 import random
+import signal
 import subprocess
 import sys
 import time
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 from chaos import faults, report
-from chaos.checker import GRACE, Clients, Frozen
+from chaos.checker import GRACE, Call, Clients, Frozen
 from chaos.cluster import GATEWAY_PORT, PORT, Cluster
 from harness import building
 from harness.servers import BENCHMARKS, ROOT, WORK
@@ -29,7 +31,7 @@ _OPTIONS = {"requestTimeout": "10s", "numPartitions": "3", "maxQueueSize": "50"}
 _CLIENTS = 12
 
 #: Seconds after a fault's end in which it is seen whether everything is served.
-_SETTLE = 15.0
+_SETTLE = 12.0
 _LONGEST_SETTLE = 90.0
 
 #: Seconds without a failure before another fault.
@@ -39,6 +41,7 @@ _CALM = 5.0
 def main() -> None:
     """Do what the arguments say."""
     arguments = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if not arguments.skip_build:
         maven = [str(ROOT / "mvnw"), "-q", "-B", "-ntp", "-DskipTests", "-Dspotless.check.skip"]
         subprocess.run([*maven, "-pl", "serving-bundle", "-am", "package"], cwd=ROOT, check=True)
@@ -82,6 +85,14 @@ def _write(folder: Path) -> None:
 def _order(name: str) -> tuple[int, str]:
     mode = name.rpartition("-")[2]
     return (MODES.index(mode) if mode in MODES else len(MODES)), name
+
+
+def _lines(fault: str, calls: list[Call], began: float, ended: float) -> Iterator[str]:
+    """What a reader looks for who wants to know why: each call that failed, by the fault's end."""
+    for call in calls:
+        if call.ended >= began and call.end != "200":
+            times = f"{call.began - ended:.2f}\t{call.ended - ended:.2f}"
+            yield f"{fault}\t{times}\t{call.door}\t{call.address}\t{call.end}\n"
 
 
 class _Run:
@@ -158,7 +169,13 @@ class _Run:
         self._spans.append((name, began, ended, time.monotonic()))
         self._wrongs[len(self._spans) - 1] = wrongs
         seen = report.row(name, self._mode, self._clients.calls, self._spans[-1][1:])
-        print(f"  {report.ends(seen.failed)} of {seen.requests}; {seen.again} s {wrongs[:5]}", flush=True)
+        again = "never" if seen.again is None else f"after {seen.again:.1f} s"
+        print(
+            f"  {report.ends(seen.failed)} of {seen.requests:,}; served again {again}", flush=True
+        )
+        print("".join(f"  {wrong}\n" for wrong in wrongs[:5]), end="", flush=True)
+        with (scene.cluster.folder / "failures.tsv").open("a") as file:
+            file.writelines(_lines(name, self._clients.calls, began, ended))
 
     async def _calm(self, ended: float) -> None:
         """Wait until nothing has failed for a while, though not for ever."""
@@ -167,6 +184,7 @@ class _Run:
             now = time.monotonic()
             late = [call for call in self._clients.calls[-1000:] if call.began > now - _CALM]
             failing = not late or any(call.end != "200" for call in late)
+            failing |= any(began < now - _CALM for began in self._clients.open.values())
             if now > ended + _LONGEST_SETTLE or (now > ended + _SETTLE and not failing):
                 return
 

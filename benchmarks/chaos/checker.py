@@ -14,6 +14,7 @@ PAUSE = 0.1
 GRACE = 10.0
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Answer = tuple[int, bytes, Connection | None, float]
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Call:
     ended: float
     #: A status, or "refused", "broken", "hanging", "wrong".
     end: str
+    #: Where it was sent.
+    address: str = ""
 
 
 @dataclass
@@ -63,6 +66,8 @@ class Clients:
         self._numbers = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
         self.calls: list[Call] = []
+        #: When those calls began that have not ended.
+        self.open: dict[int, float] = {}
         #: What no client may ever see, in words.
         self.wrongs: list[str] = []
         #: Where servers listen now, by door.
@@ -87,7 +92,9 @@ class Clients:
         while True:
             try:
                 text = await asyncio.to_thread(_read, url)
-                servers = [(server["machineAddress"], server["port"]) for server in json.loads(text)]
+                servers = [
+                    (server["machineAddress"], server["port"]) for server in json.loads(text)
+                ]
                 self.addresses["server"] = servers
             except (OSError, ValueError):
                 pass
@@ -101,7 +108,7 @@ class Clients:
                 door = doors[client % len(doors)]
                 address = self._address(door, client // len(doors))
                 if address:
-                    connection = await self._call(door, address, None, millis)
+                    connection, _ = await self._call(door, address, None, millis)
                     if connection:
                         connection[1].close()
 
@@ -118,8 +125,10 @@ class Clients:
                     connection[1].close()
                     connection = None
                 before = address
-                connection = await self._call(door, address, connection)
-            await asyncio.sleep(PAUSE)
+                connection, pause = await self._call(door, address, connection)
+                await asyncio.sleep(pause)
+            else:
+                await asyncio.sleep(PAUSE)
 
     def _address(self, door: str, client: int) -> tuple[str, int] | None:
         addresses = self.addresses.get(door, [])
@@ -127,12 +136,14 @@ class Clients:
 
     async def _call(
         self, door: str, address: tuple[str, int], connection: Connection | None, millis: int = 0
-    ) -> Connection | None:
-        """Call once, and give the connection, if it may be used again."""
+    ) -> tuple[Connection | None, float]:
+        """Call once; give the connection, if it may be used again, and when to call again."""
         number = next(self._numbers)
         began = time.monotonic()
         exchange = asyncio.create_task(_exchange(address, connection, number, millis))
         kept = None
+        pause = PAUSE
+        self.open[number] = began
         try:
             await self._wait(exchange, address[0], began)
             if not exchange.done():
@@ -140,7 +151,8 @@ class Clients:
                 exchange.cancel()
                 self.wrongs.append(f"request {number} at {door} {address} was never answered")
             else:
-                status, body, kept = exchange.result()
+                status, body, kept, after = exchange.result()
+                pause = max(PAUSE, after)
                 end = str(status)
                 if status == 200 and body != str(number).encode():
                     end = "wrong"
@@ -152,12 +164,12 @@ class Clients:
         except asyncio.CancelledError:
             exchange.cancel()
             raise
-        self.calls.append(Call(door, began, time.monotonic(), end))
-        return kept
+        finally:
+            del self.open[number]
+        self.calls.append(Call(door, began, time.monotonic(), end, address[0]))
+        return kept, pause
 
-    async def _wait(
-        self, exchange: "asyncio.Task[tuple[int, bytes, Connection | None]]", at: str, began: float
-    ) -> None:
+    async def _wait(self, exchange: "asyncio.Task[Answer]", at: str, began: float) -> None:
         while True:
             now = time.monotonic()
             left = began + self._patience + self._frozen.within(at, began, now) - now
@@ -170,8 +182,8 @@ class Clients:
 
 async def _exchange(
     address: tuple[str, int], connection: Connection | None, number: int, millis: int
-) -> tuple[int, bytes, Connection | None]:
-    """Give status, body and the connection, if it may be used again."""
+) -> Answer:
+    """Give status, body, the connection, if it may be used again, and Retry-After."""
     if connection and connection[0].at_eof():
         connection[1].close()
         connection = None
@@ -189,10 +201,11 @@ async def _exchange(
         writer.close()
         raise
     status = int(lines[0].split(" ", 2)[1])
+    after = float(headers.get("retry-after", 0))
     if headers.get("connection") == "close":
         writer.close()
-        return status, answer, None
-    return status, answer, (reader, writer)
+        return status, answer, None, after
+    return status, answer, (reader, writer), after
 
 
 def _read(url: str) -> bytes:

@@ -16,6 +16,7 @@ from harness.servers import ROOT, TARGET
 EXECUTORS = 3
 PORT = 8000
 GATEWAY_PORT = 8800
+DRIVER_PORT = 7078
 _PYTHON = TARGET / "venvs" / "pyspark" / "bin" / "python"
 _START_SECONDS = 180.0
 

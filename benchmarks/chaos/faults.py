@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chaos.checker import Clients, Frozen
-from chaos.cluster import Cluster
+from chaos.cluster import DRIVER_PORT, Cluster
+from chaos.network import Machine
 
 #: Seconds that processes stand still, or machines are cut from each other.
 LONG = 45.0
@@ -73,33 +74,41 @@ async def cut_executors(scene: Scene) -> None:
     await _cut(scene, *scene.chance.sample(scene.cluster.workers, 2))
 
 
-async def _cut(scene: Scene, one, other) -> None:  # type: ignore[no-untyped-def]
+async def _cut(scene: Scene, one: Machine, other: Machine) -> None:
     network = scene.cluster.network
     network.cut(one, other)
     try:
         await asyncio.sleep(LONG)
     finally:
         network.mend(one, other)
+    # The kernel sends again what was lost at longer and longer times, up to a minute.
+    ends = time.monotonic() + 2 * LONG
+    while network.is_lossy(one, other, DRIVER_PORT) and time.monotonic() < ends:
+        await asyncio.sleep(0.1)
 
 
 async def exhaust_driver(scene: Scene) -> None:
     """No file and no connection can be opened by the driver."""
-    await _exhaust(scene.cluster.driver_process())
+    await _exhaust(scene, scene.cluster.driver.address, scene.cluster.driver_process())
 
 
 async def exhaust_executor(scene: Scene) -> None:
     """No file and no connection can be opened by an executor."""
-    await _exhaust(await _executor(scene, scene.chance.choice(scene.cluster.workers)))
+    worker = scene.chance.choice(scene.cluster.workers)
+    await _exhaust(scene, worker.address, await _executor(scene, worker))
 
 
-async def _exhaust(process: int) -> None:
+async def _exhaust(scene: Scene, address: str, process: int) -> None:
     soft, hard = resource.prlimit(process, resource.RLIMIT_NOFILE)
     opened = {int(entry.name) for entry in Path(f"/proc/{process}/fd").iterdir()}
     free = next(number for number in range(len(opened) + 1) if number not in opened)
     resource.prlimit(process, resource.RLIMIT_NOFILE, (free, hard))
+    # It cannot take connections: whoever makes one has to wait.
+    scene.frozen.begin(address)
     try:
         await asyncio.sleep(SHORT)
     finally:
+        scene.frozen.end(address)
         with contextlib.suppress(ProcessLookupError):
             resource.prlimit(process, resource.RLIMIT_NOFILE, (soft, hard))
 
@@ -179,7 +188,7 @@ async def replace(scene: Scene) -> None:
             raise RuntimeError(f"Cannot replace the query: {answer}")
 
 
-async def _executor(scene: Scene, worker) -> int:  # type: ignore[no-untyped-def]
+async def _executor(scene: Scene, worker: Machine) -> int:
     for _ in range(300):
         if process := scene.cluster.executor_process(worker):
             return process

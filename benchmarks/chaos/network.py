@@ -1,12 +1,17 @@
 """Machines that are none: network namespaces on one bridge, which can be cut from each other."""
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 #: An address of hardware that nobody has, so that what is sent there gets lost without a word.
 _NOBODY = "02:00:00:00:00:01"
+
+
+#: How often the kernel has sent something again, as ss shows it.
+_AGAIN = re.compile(r"timer:\(on,[^,]*,(\d+)\)")
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,22 @@ class Network:
         for sender, receiver in ((one, other), (other, one)):
             _ip("-n", sender.name, "neigh", "del", receiver.address, "dev", "eth0")
 
+    def is_lossy(self, one: Machine, other: Machine, port: int) -> bool:
+        """Whether connections of the two to a port have bytes to send that were lost before."""
+        for sender, receiver in ((one, other), (other, one)):
+            what = ["state", "established", "dst", receiver.address]
+            ports = f"( sport = :{port} or dport = :{port} )"
+            command = sender.command("ss", "-tnoH", *what, "and", ports)
+            shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            if any(int(again) for again in _AGAIN.findall(shown)):
+                return True
+        return False
+
     def close(self) -> None:
         """Remove it all."""
-        for machine in self.machines:
+        for number, machine in enumerate(self.machines, 1):
+            # The namespace lives on for as long as the kernel has packets to send from there.
+            _ip("link", "del", f"{self.bridge}v{number}", check=False)
             _ip("netns", "del", machine.name, check=False)
         _ip("link", "del", self.bridge, check=False)
 

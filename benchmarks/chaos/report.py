@@ -51,7 +51,7 @@ def row(fault: str, mode: str, calls: list[Call], span: tuple[float, float, floa
     counted = [
         call
         for call in calls
-        if call.ended >= began and call.began < ended + (until - ended if again is None else again)
+        if call.ended >= began and call.began <= ended + (until - ended if again is None else again)
     ]
     failed = Counter(call.end for call in counted if call.end != "200")
     return Row(fault, mode, len(counted), dict(sorted(failed.items())), again)
@@ -94,7 +94,9 @@ def summary(rows: list[Row]) -> list[str]:
     modes = list(dict.fromkeys(each.mode for each in rows))
     lines = [["fault", *modes], ["--"] * (len(modes) + 1)]
     for fault in dict.fromkeys(each.fault for each in rows):
-        cells = [[each for each in rows if (each.fault, each.mode) == (fault, mode)] for mode in modes]
+        cells = [
+            [each for each in rows if (each.fault, each.mode) == (fault, mode)] for mode in modes
+        ]
         lines.append([fault, *map(_cell, cells)])
     return [f"| {' | '.join(line)} |" for line in lines]
 

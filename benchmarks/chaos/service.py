@@ -31,6 +31,8 @@ class Service:
             SparkSession.builder.master(master)
             .config("spark.jars", str(jar))
             .config("spark.ui.enabled", "false")
+            .config("spark.ui.showConsoleProgress", "false")
+            .config("spark.driver.port", "7078")
             .config("spark.driver.memory", "1g")
             .config("spark.executor.memory", "1g")
             .config("spark.executor.cores", "4")
@@ -62,6 +64,7 @@ class Service:
             writer = writer.trigger(continuous="1 second")
         elif self._mode == "realTime":
             writer = writer.realTime("15 seconds")
+        writer = writer.option("maxBackoff", "3s").option("maxRestarts", "100")
         name = f"query{len(self._queries) + 1}"
         writer = writer.option("checkpointLocation", f"file://{self._checkpoints}/{name}")
         self._queries.append(writer.queryName(name).start())
