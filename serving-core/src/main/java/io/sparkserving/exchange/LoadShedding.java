@@ -28,6 +28,11 @@ final class LoadShedding {
   private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final int LEAST_WAITING = 2;
 
+  /** A time in which no task comes that tells of a standstill, where the query is quicker. */
+  private static final long STANDSTILL_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private static final int TIMES_QUICKEST_OF_STANDSTILL = 4;
+
   /** More may wait than were answered in such a time: it is what waits that tasks can answer. */
   private static final double MARGIN = 1.25;
 
@@ -59,6 +64,7 @@ final class LoadShedding {
   private int late;
   private long lastShortened;
   private long lastRefusal;
+  private long lastTaken;
 
   /**
    * Begins with a query that nobody knows the speed of, and refuses nothing.
@@ -120,6 +126,7 @@ final class LoadShedding {
     if (!isAllowed) {
       return List.of();
     }
+    lookForStandstill(now);
     Exchange oldestLeft = waiting.first();
     late = Math.max(0, late - requests);
     if (oldestLeft == null) {
@@ -139,6 +146,20 @@ final class LoadShedding {
       shed.add(waiting.removeLast());
     }
     return shed;
+  }
+
+  /**
+   * Forgets all that was seen while no task came, as where an executor stood still or the query
+   * could not start: it does not tell of how fast the query is.
+   */
+  private void lookForStandstill(long now) {
+    long standstill =
+        Math.max(STANDSTILL_NANOS, TIMES_QUICKEST_OF_STANDSTILL * pace.quickestNanos());
+    if (now - lastTaken > standstill) {
+      throughput.forget();
+      end();
+    }
+    lastTaken = now;
   }
 
   private void lookForLongWait(Exchange oldest, long now) {
@@ -196,13 +217,19 @@ final class LoadShedding {
         Math.round(throughput.perNano() * NANOS_IN_A_SECOND * 10) / 10.0);
   }
 
+  private void end() {
+    if (isBegun) {
+      LOG.info("Service {}: the query answers all requests again", service);
+    }
+    isBegun = false;
+    isLong = false;
+    late = 0;
+  }
+
   /** Sees how many requests may wait now. */
   private void look(long now) {
     if (isBegun && now - lastRefusal > CALM_NANOS) {
-      isBegun = false;
-      isLong = false;
-      late = 0;
-      LOG.info("Service {}: the query answers all requests again", service);
+      end();
     }
     int most = isBegun ? mostThatMayWait() : Integer.MAX_VALUE;
     if (most != mostWaiting) {

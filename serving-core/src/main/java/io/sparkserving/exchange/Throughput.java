@@ -85,6 +85,14 @@ final class Throughput {
     }
   }
 
+  /** Begins to know nothing again. */
+  void forget() {
+    isMeasuring = false;
+    nanosBefore = 0;
+    numberBefore = 0;
+    perNano = 0;
+  }
+
   /** Whether the last measure tells of now. */
   boolean isRecent(long now) {
     return now - measured < RECENT_NANOS;

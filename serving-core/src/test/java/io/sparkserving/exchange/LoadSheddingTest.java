@@ -89,6 +89,29 @@ class LoadSheddingTest {
     assertThat(fixture.statuses()).hasSize(800).containsOnly(200);
   }
 
+  @Test
+  void aQueryThatStoodStillIsNotHeldToBeSlowWhenItGoesOn() throws Exception {
+    Duration quick = Duration.ofMillis(1);
+    send(20);
+    answerAll(quick);
+    for (int second = 0; second < 45; second++) {
+      for (int client = 0; client < 3; client++) {
+        send(Duration.ofSeconds(1));
+      }
+      fixture.advance(Duration.ofSeconds(1));
+    }
+    assertThat(fixture.exchanges.queue().entrance().isShedding()).isTrue();
+    send(1);
+    answerAll(quick);
+    fixture.replies.clear();
+    for (int i = 0; i < 100; i++) {
+      send(8);
+      fixture.advance(STEP);
+      answerAll(quick);
+    }
+    assertThat(fixture.statuses()).hasSize(800).containsOnly(200);
+  }
+
   private static final class Gone implements Responder {
     @Override
     public void respond(ReplyMessage reply, Consumer<@Nullable Throwable> done) {
