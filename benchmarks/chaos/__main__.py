@@ -191,7 +191,7 @@ class _Run:
     async def _question(self, cluster: Cluster) -> list[str]:
         try:
             status = await cluster.ask("status", 30)
-        except (TimeoutError, RuntimeError) as e:
+        except Exception as e:
             return [f"The driver does not answer: {type(e).__name__} {e}"]
         return [] if status.get("active") else [f"The query has ended: {status}"]
 

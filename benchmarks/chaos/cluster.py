@@ -36,6 +36,7 @@ class Cluster:
         self._started: list[subprocess.Popen[bytes]] = []
         self._program: asyncio.subprocess.Process | None = None
         self._java = 0
+        self._asked = 0
         try:
             self._mount()
             self._start_spark()
@@ -106,7 +107,7 @@ class Cluster:
             env=self._environment(self.driver.address),
             cwd=self.folder,
         )
-        await self._answer(_START_SECONDS)
+        await asyncio.wait_for(self._answer(), _START_SECONDS)
         self._java = next(
             process
             for process in processes.tree(self._program.pid)
@@ -117,17 +118,19 @@ class Cluster:
         """Tell the driver's program to do something, and give what came of it."""
         assert self._program is not None
         assert self._program.stdin is not None
-        self._program.stdin.write(f"{what}\n".encode())
-        return await self._answer(seconds)
+        self._asked += 1
+        self._program.stdin.write(f"{self._asked} {what}\n".encode())
+        return await asyncio.wait_for(self._answer(), seconds)
 
-    async def _answer(self, seconds: float) -> dict[str, Any]:
+    async def _answer(self) -> dict[str, Any]:
+        """The answer to the last question; there may be late ones to those before."""
         assert self._program is not None
         assert self._program.stdout is not None
-        line = await asyncio.wait_for(self._program.stdout.readline(), seconds)
-        if not line:
-            raise RuntimeError(f"The driver has ended; see {self.folder / 'driver.log'}")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+        while line := await self._program.stdout.readline():
+            answer: dict[str, Any] = json.loads(line)
+            if answer["asked"] == self._asked:
+                return answer
+        raise RuntimeError(f"The driver has ended; see {self.folder / 'driver.log'}")
 
     def driver_process(self) -> int:
         """The driver's JVM."""

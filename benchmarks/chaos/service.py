@@ -64,7 +64,6 @@ class Service:
             writer = writer.trigger(continuous="1 second")
         elif self._mode == "realTime":
             writer = writer.realTime("15 seconds")
-        writer = writer.option("maxBackoff", "3s").option("maxRestarts", "100")
         name = f"query{len(self._queries) + 1}"
         writer = writer.option("checkpointLocation", f"file://{self._checkpoints}/{name}")
         self._queries.append(writer.queryName(name).start())
@@ -93,14 +92,15 @@ def main() -> None:
     """Do what the arguments say, then what standard input says."""
     mode, master, checkpoints, options = sys.argv[1:]
     service = Service(mode, master, checkpoints, json.loads(options))
-    print(json.dumps(service.status()), flush=True)
+    print(json.dumps({"asked": 0}), flush=True)
     does = {"status": service.status, "replace": service.replace, "stop": service.stop}
     for line in sys.stdin:
+        asked, _, what = line.strip().partition(" ")
         try:
-            answer = does[line.strip()]()
+            answer = does[what]()
         except Exception as e:
             answer = {"failed": f"{type(e).__name__}: {e}"}
-        print(json.dumps(answer), flush=True)
+        print(json.dumps({"asked": int(asked), **answer}), flush=True)
 
 
 if __name__ == "__main__":
