@@ -21,7 +21,7 @@ from chaos.cluster import GATEWAY_PORT, PORT, Cluster
 from harness import building
 from harness.servers import BENCHMARKS, ROOT, WORK
 
-MODES = ["head", "distributed", "shuffled", "continuous", "lingering", "realTime"]
+MODES = list(report.LABELS)
 
 #: Seconds that a request may wait for its answer.
 _TIMEOUT = 10.0
@@ -79,7 +79,7 @@ def _write(folder: Path) -> None:
     for file in sorted(folder.glob("seed-*.json"), key=lambda file: _order(file.stem)):
         rows += [report.Row(**row) for row in json.loads(file.read_text())]
     (folder / "report.md").write_text("\n".join(report.table(rows)) + "\n")
-    (folder / "summary.md").write_text("\n".join(report.summary(rows)) + "\n")
+    (folder / "summary.md").write_text("\n".join(report.summary(rows, list(faults.FAULTS))) + "\n")
 
 
 def _order(name: str) -> tuple[int, str]:

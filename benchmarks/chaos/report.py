@@ -9,6 +9,16 @@ from chaos.checker import Call
 #: Seconds after a fault's end within which everything is served again.
 LIMIT = 10.0
 
+#: What services of each mode are called, in the order of columns.
+LABELS = {
+    "head": "`server`",
+    "distributed": "`distributedServer`",
+    "shuffled": "`distributedServer`, shuffled",
+    "continuous": "continuous",
+    "lingering": "no trigger",
+    "realTime": "real time",
+}
+
 _HEAD = ["fault", "mode", "requests", "not answered 200", "served again after", "result"]
 
 
@@ -89,11 +99,16 @@ def table(rows: list[Row]) -> list[str]:
     return [f"| {' | '.join(line)} |" for line in lines]
 
 
-def summary(rows: list[Row]) -> list[str]:
-    """Give the lines of a table with a line for each fault and a column for each mode."""
+def summary(rows: list[Row], order: list[str]) -> list[str]:
+    """Give the lines of a table with a line for each fault and a column for each mode.
+
+    Args:
+        rows: of any number of runs, by mode.
+        order: of faults.
+    """
     modes = list(dict.fromkeys(each.mode for each in rows))
-    lines = [["fault", *modes], ["--"] * (len(modes) + 1)]
-    for fault in dict.fromkeys(each.fault for each in rows):
+    lines = [["fault", *(LABELS[mode] for mode in modes)], ["--"] * (len(modes) + 1)]
+    for fault in sorted({each.fault for each in rows}, key=order.index):
         cells = [
             [each for each in rows if (each.fault, each.mode) == (fault, mode)] for mode in modes
         ]

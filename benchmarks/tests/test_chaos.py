@@ -64,7 +64,7 @@ def test_a_request_that_began_before_the_fault_and_ended_in_it_counts():
 def test_the_summary_adds_runs_up_and_tells_the_slowest():
     one, other = judged([call(21, "503"), call(22)]), judged([call(21)])
 
-    assert report.summary([one, other])[2] == "| fault | 1 × 503 of 3; 2.1 s |"
+    assert report.summary([one, other], ["fault"])[2] == "| fault | 1 × 503 of 3; 2.1 s |"
 
 
 def test_time_in_which_a_machine_stands_still_is_not_counted_for_others():
