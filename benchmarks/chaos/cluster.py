@@ -18,7 +18,7 @@ PORT = 8000
 GATEWAY_PORT = 8800
 DRIVER_PORT = 7078
 _PYTHON = TARGET / "venvs" / "pyspark" / "bin" / "python"
-_START_SECONDS = 180.0
+_START_SECONDS = 600.0
 
 
 class Cluster:
