@@ -134,7 +134,6 @@ class _Run:
                 self._chance.shuffle(self._names)
             await self._fault(scene, self._names[number % len(self._names)])
             number += 1
-        self._spans.append(("at the end", time.monotonic(), time.monotonic(), time.monotonic()))
         following.cancel()
         await self._clients.leave()
         return self._judge()
@@ -197,9 +196,8 @@ class _Run:
 
     def _judge(self) -> list[report.Row]:
         rows = []
-        for number, (name, began, ended, _) in enumerate(self._spans[:-1]):
-            until = self._spans[number + 1][1]
-            row = report.row(name, self._mode, self._clients.calls, (began, ended, until))
+        for number, (name, *span) in enumerate(self._spans):
+            row = report.row(name, self._mode, self._clients.calls, tuple(span))
             row.wrongs = self._wrongs[number]
             rows.append(row)
         return rows

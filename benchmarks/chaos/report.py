@@ -56,7 +56,8 @@ def row(fault: str, mode: str, calls: list[Call], span: tuple[float, float, floa
         span: when the fault began and ended, and until when its consequences count.
     """
     began, ended, until = span
-    after = [call for call in calls if ended <= call.began < until]
+    # What is open when another fault begins may fail because of that one.
+    after = [call for call in calls if ended <= call.began and call.ended <= until]
     again = served_again(after, ended)
     counted = [
         call

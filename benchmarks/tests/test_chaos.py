@@ -57,6 +57,13 @@ def test_requests_of_another_fault_do_not_count():
     assert (row.requests, row.failed) == (1, {})
 
 
+def test_a_request_that_another_fault_has_caught_is_not_held_against_this_one():
+    row = judged([call(21), call(49, "504", took=10)])
+
+    assert row.failed == {}
+    assert row.passed
+
+
 def test_a_request_that_began_before_the_fault_and_ended_in_it_counts():
     assert judged([call(8, "504", took=10), call(21)]).failed == {"504": 1}
 
