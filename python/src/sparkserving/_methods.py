@@ -117,10 +117,10 @@ def supervise(
     """Starts the query, and starts it again when it fails, while its service goes on.
 
     Args:
-        max_restarts: how many in a row may fail without a reply in between, instead of 10.
+        max_restarts: how many in a row may fail without a reply in between, instead of 20.
         backoff: wait before the second restart in a row, such as ``1s``, instead of ``100ms``; each
             further one waits twice as long as the one before.
-        max_backoff: the longest wait before a restart, instead of ``10s``.
+        max_backoff: the longest wait before a restart, instead of ``5s``.
 
     Raises:
         pyspark.errors.IllegalArgumentException: for an option or column that does not fit.

@@ -122,9 +122,9 @@ public final class Serving {
    *
    * @param writer a writer of Spark's own, of a serving format
    * @param options {@code maxRestarts}, how many restarts in a row without an answer in between may
-   *     fail (default 10); {@code backoff}, the wait before the second restart in a row (default
+   *     fail (default 20); {@code backoff}, the wait before the second restart in a row (default
    *     100 ms), twice as long before each further one; {@code maxBackoff}, the longest wait
-   *     (default 10 s). They win over options of these names that the writer has
+   *     (default 5 s). They win over options of these names that the writer has
    * @throws IllegalArgumentException for an option or column that does not fit
    * @throws IllegalStateException if the first start fails, as that of {@link #start} may
    * @throws TimeoutException as Spark's own {@code start} does

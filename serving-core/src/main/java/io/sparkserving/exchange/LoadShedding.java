@@ -28,6 +28,14 @@ final class LoadShedding {
   private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final int LEAST_WAITING = 2;
 
+  /** A time in which no task comes that tells of a standstill, where the query is quicker. */
+  private static final long STANDSTILL_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private static final int TIMES_QUICKEST_OF_STANDSTILL = 4;
+
+  /** Of such a time more than half without a request that waits: the query has time to spare. */
+  private static final long SPARE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   /** More may wait than were answered in such a time: it is what waits that tasks can answer. */
   private static final double MARGIN = 1.25;
 
@@ -59,6 +67,10 @@ final class LoadShedding {
   private int late;
   private long lastShortened;
   private long lastRefusal;
+  private long spareSince;
+  private long lastTaken;
+  private boolean hasStoodStill;
+  private long standstillEnd;
 
   /**
    * Begins with a query that nobody knows the speed of, and refuses nothing.
@@ -120,6 +132,7 @@ final class LoadShedding {
     if (!isAllowed) {
       return List.of();
     }
+    lookForStandstill(now);
     Exchange oldestLeft = waiting.first();
     late = Math.max(0, late - requests);
     if (oldestLeft == null) {
@@ -141,8 +154,30 @@ final class LoadShedding {
     return shed;
   }
 
+  /**
+   * Forgets all that was seen while no task came, as where an executor stood still or the query
+   * could not start: it does not tell of how fast the query is.
+   */
+  private void lookForStandstill(long now) {
+    long standstill =
+        Math.max(STANDSTILL_NANOS, TIMES_QUICKEST_OF_STANDSTILL * pace.quickestNanos());
+    if (now - lastTaken > standstill) {
+      throughput.forget(now);
+      end();
+      hasStoodStill = true;
+      standstillEnd = now;
+    }
+    lastTaken = now;
+  }
+
+  /** How long a request has waited for a query that went on. */
+  private long waitNanos(Exchange exchange, long now) {
+    long wait = now - exchange.arrivedNanos();
+    return hasStoodStill ? Math.min(wait, now - standstillEnd) : wait;
+  }
+
   private void lookForLongWait(Exchange oldest, long now) {
-    long wait = now - oldest.arrivedNanos();
+    long wait = waitNanos(oldest, now);
     if (wait < LONG_WAIT_NANOS || wait < SHARES_IN_A_LONG_WAIT * pace.shareNanos()) {
       isLong = false;
     } else if (!isLong) {
@@ -165,7 +200,8 @@ final class LoadShedding {
   void noteLate(Exchange exchange, long now) {
     // The timer is not exact: it comes later than it was asked for.
     long patience = Math.min(now - exchange.arrivedNanos(), exchange.timeoutNanos());
-    if (!isAllowed || patience < pace.quickestNanos()) {
+    boolean isOfStandstill = hasStoodStill && exchange.arrivedNanos() - standstillEnd <= 0;
+    if (!isAllowed || isOfStandstill || patience < pace.quickestNanos()) {
       return;
     }
     late += TAKEN_FOR_A_LATE_ONE;
@@ -187,6 +223,7 @@ final class LoadShedding {
       return;
     }
     isBegun = true;
+    beginSpare(now);
     lastRefusal = now;
     lastShortened = now;
     LOG.warn(
@@ -196,13 +233,35 @@ final class LoadShedding {
         Math.round(throughput.perNano() * NANOS_IN_A_SECOND * 10) / 10.0);
   }
 
+  /** Whether few wait for most of the time: those who are refused have come at once, by chance. */
+  private boolean hasTimeToSpare(long now) {
+    long nanos = now - spareSince;
+    if (nanos < SPARE_NANOS) {
+      return false;
+    }
+    boolean isSpare = throughput.pausedNanos(now) > nanos / 2;
+    beginSpare(now);
+    return isSpare;
+  }
+
+  private void beginSpare(long now) {
+    spareSince = now;
+    throughput.countPauses(now);
+  }
+
+  private void end() {
+    if (isBegun) {
+      LOG.info("Service {}: the query answers all requests again", service);
+    }
+    isBegun = false;
+    isLong = false;
+    late = 0;
+  }
+
   /** Sees how many requests may wait now. */
   private void look(long now) {
-    if (isBegun && now - lastRefusal > CALM_NANOS) {
-      isBegun = false;
-      isLong = false;
-      late = 0;
-      LOG.info("Service {}: the query answers all requests again", service);
+    if (isBegun && (now - lastRefusal > CALM_NANOS || hasTimeToSpare(now))) {
+      end();
     }
     int most = isBegun ? mostThatMayWait() : Integer.MAX_VALUE;
     if (most != mostWaiting) {

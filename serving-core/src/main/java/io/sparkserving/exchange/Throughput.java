@@ -24,6 +24,11 @@ final class Throughput {
 
   private long numberBefore;
 
+  /** Since when no request waits, if none does, and for how long none did before. */
+  private long pausedSince;
+
+  private long pausedNanos;
+
   private double perNano;
   private long measured;
 
@@ -40,6 +45,7 @@ final class Throughput {
   void pause(long now) {
     if (isMeasuring) {
       isMeasuring = false;
+      pausedSince = now;
       nanosBefore += now - begun;
       numberBefore += answered.getAsLong() - answeredBefore;
     }
@@ -53,6 +59,7 @@ final class Throughput {
   void look(long now, boolean isLeast) {
     if (!isMeasuring) {
       isMeasuring = true;
+      pausedNanos += now - pausedSince;
       begin(now, answered.getAsLong());
       return;
     }
@@ -83,6 +90,25 @@ final class Throughput {
       perNano += WEIGHT * (rate - perNano);
       measured = now;
     }
+  }
+
+  /** Begins to know nothing again. */
+  void forget(long now) {
+    pause(now);
+    nanosBefore = 0;
+    numberBefore = 0;
+    perNano = 0;
+  }
+
+  /** Counts from now on for how long no request waits. */
+  void countPauses(long now) {
+    pausedSince = now;
+    pausedNanos = 0;
+  }
+
+  /** For how long no request has waited since {@link #countPauses}. */
+  long pausedNanos(long now) {
+    return isMeasuring ? pausedNanos : pausedNanos + now - pausedSince;
   }
 
   /** Whether the last measure tells of now. */

@@ -9,7 +9,7 @@ final class SupervisionOptions {
       new ServingOption<>(
           "maxRestarts",
           "int",
-          "10",
+          "20",
           "a whole number from 0 to 1000000",
           "How many restarts in a row may fail without a single reply of the query in between,"
               + " before it is given up and its service answers 503.",
@@ -29,7 +29,7 @@ final class SupervisionOptions {
       new ServingOption<>(
           "maxBackoff",
           "duration",
-          "10s",
+          "5s",
           "a duration from 1ms to 1h, such as 500ms or 5s",
           "The longest wait before a restart.",
           OptionParsers.duration(Duration.ofMillis(1), Duration.ofHours(1)));

@@ -89,6 +89,77 @@ class LoadSheddingTest {
     assertThat(fixture.statuses()).hasSize(800).containsOnly(200);
   }
 
+  @Test
+  void aQueryThatStoodStillIsNotHeldToBeSlowWhenItGoesOn() throws Exception {
+    Duration quick = Duration.ofMillis(1);
+    send(20);
+    answerAll(quick);
+    for (int second = 0; second < 45; second++) {
+      for (int client = 0; client < 3; client++) {
+        send(Duration.ofSeconds(1));
+      }
+      fixture.advance(Duration.ofSeconds(1));
+    }
+    assertThat(fixture.exchanges.queue().entrance().isShedding()).isTrue();
+    send(1);
+    answerAll(quick);
+    fixture.replies.clear();
+    for (int i = 0; i < 100; i++) {
+      send(8);
+      fixture.advance(STEP);
+      answerAll(quick);
+    }
+    assertThat(fixture.statuses()).hasSize(800).containsOnly(200);
+  }
+
+  @Test
+  void whatCameTooLateForAStandstillIsNotHeldAgainstTheQueryThatGoesOn() throws Exception {
+    Duration quick = Duration.ofMillis(1);
+    send(20);
+    answerAll(quick);
+    fixture.advance(Duration.ofSeconds(30));
+    for (int i = 0; i < 20; i++) {
+      send(Duration.ofSeconds(1));
+    }
+    Exchange first = take();
+    fixture.advance(Duration.ofSeconds(2));
+    fixture.exchanges.answer(first.id(), ExchangesFixture.ok());
+    fixture.replies.clear();
+    for (int i = 0; i < 100; i++) {
+      send(8);
+      fixture.advance(STEP);
+      answerAll(quick);
+    }
+    assertThat(fixture.statuses()).hasSize(800).containsOnly(200);
+  }
+
+  @Test
+  void aBurstDoesNotHaveRequestsRefusedForLong() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      send(5);
+      Exchange taken = take();
+      fixture.advance(STEP.multipliedBy(3));
+      fixture.exchanges.answer(taken.id(), ExchangesFixture.ok());
+    }
+    assertThat(fixture.exchanges.queue().entrance().isShedding()).isTrue();
+    answerAll(STEP);
+    for (int i = 0; i < 100; i++) {
+      callAtOnce();
+    }
+    fixture.replies.clear();
+    for (int i = 0; i < 100; i++) {
+      callAtOnce();
+    }
+    assertThat(fixture.statuses()).containsOnly(200);
+  }
+
+  /** More requests than may wait under overload come at once, ten times a second. */
+  private void callAtOnce() throws InterruptedException {
+    send(12);
+    answerAll(Duration.ofMillis(1));
+    fixture.advance(STEP);
+  }
+
   private static final class Gone implements Responder {
     @Override
     public void respond(ReplyMessage reply, Consumer<@Nullable Throwable> done) {

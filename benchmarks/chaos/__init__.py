@@ -1,0 +1,1 @@
+"""What becomes of requests while everything around a service breaks."""
