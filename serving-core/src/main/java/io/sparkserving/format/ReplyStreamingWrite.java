@@ -26,7 +26,8 @@ final class ReplyStreamingWrite implements StreamingWrite {
 
   @Override
   public StreamingDataWriterFactory createStreamingWriterFactory(PhysicalWriteInfo info) {
-    return new ReplyDataWriterFactory(RunningEndpoints.all(), columns, RunningPlan.flowHere());
+    return new ReplyDataWriterFactory(
+        RunningEndpoints.byService(), columns, RunningPlan.flowHere());
   }
 
   @Override
