@@ -26,6 +26,7 @@ final class ReplyStreamingWrite implements StreamingWrite {
 
   @Override
   public StreamingDataWriterFactory createStreamingWriterFactory(PhysicalWriteInfo info) {
+    RunningPlan.awaitCores(serviceName, info.numPartitions());
     return new ReplyDataWriterFactory(
         RunningEndpoints.byService(), columns, RunningPlan.flowHere());
   }
