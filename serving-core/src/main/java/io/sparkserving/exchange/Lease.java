@@ -216,14 +216,15 @@ public final class Lease {
   }
 
   /**
-   * Notes that the task has succeeded: what it left is in the hands of others, behind a shuffle, or
-   * nobody's.
+   * Notes that the task has succeeded, or hands on all that it gets as it goes on: what it leaves is
+   * in the hands of others, behind a shuffle, or nobody's.
    */
   public synchronized void finish() {
     finished = true;
   }
 
-  synchronized boolean isFinished() {
+  /** Whether what the task leaves is in the hands of others. */
+  public synchronized boolean isFinished() {
     return finished;
   }
 

@@ -56,6 +56,12 @@ final class LoadShedding {
   private boolean isBegun;
   private boolean isLong;
   private long longSince;
+
+  /** Whether and since when requests wait for nothing but others to be answered. */
+  private boolean isResumed;
+
+  private long resumed;
+
   private int late;
   private long lastShortened;
   private long lastRefusal;
@@ -141,8 +147,20 @@ final class LoadShedding {
     return shed;
   }
 
+  /**
+   * Notes that another run of the query begins to take requests, or goes about those on which one
+   * may have failed: what has waited for that is no sign of more requests than it can answer.
+   */
+  void noteResumed(long now) {
+    isResumed = true;
+    resumed = now;
+    isLong = false;
+    throughput.skip();
+  }
+
   private void lookForLongWait(Exchange oldest, long now) {
-    long wait = now - oldest.arrivedNanos();
+    long since = isResumed ? Math.max(resumed, oldest.arrivedNanos()) : oldest.arrivedNanos();
+    long wait = now - since;
     if (wait < LONG_WAIT_NANOS || wait < SHARES_IN_A_LONG_WAIT * pace.shareNanos()) {
       isLong = false;
     } else if (!isLong) {

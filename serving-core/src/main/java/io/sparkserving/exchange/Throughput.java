@@ -45,6 +45,11 @@ final class Throughput {
     }
   }
 
+  /** Leaves out the time since the last look: the query was not there to answer. */
+  void skip() {
+    isMeasuring = false;
+  }
+
   /**
    * Looks at what was answered, once long enough after the last look.
    *
