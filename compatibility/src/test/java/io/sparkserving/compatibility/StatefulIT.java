@@ -121,7 +121,8 @@ final class StatefulIT {
       assertThat(service.post("good").body()).isEqualTo("good 2");
 
       Future<List<String>> others =
-          clients.submit(() -> ask(IntStream.range(0, 20).mapToObj(i -> "k" + i).toList(), service));
+          clients.submit(
+              () -> ask(IntStream.range(0, 20).mapToObj(i -> "k" + i).toList(), service));
       assertThat(service.post("bad").statusCode()).isEqualTo(500);
 
       assertThat(others.get()).allMatch(answer -> answer.matches("200 k\\d+ 1"));

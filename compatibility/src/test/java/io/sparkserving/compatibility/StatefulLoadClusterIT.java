@@ -79,8 +79,11 @@ final class StatefulLoadClusterIT {
           client -> {
             for (int i = next.getAndIncrement(); i < REQUESTS; i = next.getAndIncrement()) {
               String key = "key" + i % KEYS;
-              String count = service.ask(addresses.get(client % addresses.size()), key).countOf(key);
-              counts.computeIfAbsent(key, any -> Collections.synchronizedList(new ArrayList<>())).add(count);
+              String count =
+                  service.ask(addresses.get(client % addresses.size()), key).countOf(key);
+              counts
+                  .computeIfAbsent(key, any -> Collections.synchronizedList(new ArrayList<>()))
+                  .add(count);
             }
           });
 

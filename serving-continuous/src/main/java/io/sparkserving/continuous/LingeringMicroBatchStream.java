@@ -38,7 +38,9 @@ class LingeringMicroBatchStream extends RequestStream implements MicroBatchStrea
     boolean isKnown =
         asked.isOf(incarnation())
             && (asked.batch() == plans.begun() || asked.batch() == plans.begun() + 1);
-    return isKnown ? plan(asked.batch(), consumer().configuration().epochLength()) : new InputPartition[0];
+    return isKnown
+        ? plan(asked.batch(), consumer().configuration().epochLength())
+        : new InputPartition[0];
   }
 
   final InputPartition[] plan(long batch, Duration linger) {

@@ -160,6 +160,8 @@ final class RequestTaker {
     public void onTaskFailure(TaskContext task, Throwable error) {
       if (!lease.isFinished()) {
         server.giveBack(lease, TaskAttempts.blame(task, error));
+      } else if (TaskAttempts.isOfCluster(error)) {
+        server.acquit(lease);
       }
     }
   }

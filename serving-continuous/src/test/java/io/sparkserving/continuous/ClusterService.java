@@ -54,8 +54,7 @@ record ClusterService(String name, SupervisedQuery query) implements AutoCloseab
     Map<String, String> all = new HashMap<>(options);
     all.put("numPartitions", Integer.toString(EXECUTORS));
     all.put("epochLength", "5s");
-    ServingWriter writer =
-        ContinuousService.writer(spark, mode, name, 0, all, replies);
+    ServingWriter writer = ContinuousService.writer(spark, mode, name, 0, all, replies);
     ClusterService service = new ClusterService(name, writer.supervise());
     service.awaitAllServers();
     return service;

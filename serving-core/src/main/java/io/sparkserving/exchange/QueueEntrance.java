@@ -82,7 +82,9 @@ final class QueueEntrance {
     }
   }
 
-  /** Whether exchanges wait that have made tasks fail; may be true for a moment though none does. */
+  /**
+   * Whether exchanges wait that have made tasks fail; may be true for a moment though none does.
+   */
   boolean mayHaveSuspects() {
     return hasSuspects;
   }

@@ -59,8 +59,7 @@ final class RunningPlan {
       readers += PipelinedShuffles.of(shuffle.child()).isEmpty() ? tasks : 0;
     }
     SparkContext spark = SparkContext.getOrCreate();
-    ShuffleCores.of(service, spark)
-        .await(readers, before - readers + writers, spark.getConf());
+    ShuffleCores.of(service, spark).await(readers, before - readers + writers, spark.getConf());
   }
 
   private static @Nullable SparkPlan planHere() {

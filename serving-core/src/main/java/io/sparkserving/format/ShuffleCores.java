@@ -41,8 +41,7 @@ final class ShuffleCores {
   static ShuffleCores of(String service, SparkContext spark) {
     return new ShuffleCores(
         service,
-        () ->
-            spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile()),
+        () -> spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile()),
         NanoClock.SYSTEM);
   }
 

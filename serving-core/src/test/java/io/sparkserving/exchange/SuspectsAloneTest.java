@@ -2,12 +2,14 @@ package io.sparkserving.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,10 +19,12 @@ class SuspectsAloneTest {
 
   private final ExchangesFixture fixture = ExchangesFixture.of(Map.of("maxRequestAttempts", "2"));
 
+  private Lease first;
+
   @BeforeEach
   void threeAreTaken() throws Exception {
-    Lease lease = begin(1);
-    SuspectsAlone taking = new SuspectsAlone(fixture.exchanges, lease);
+    first = begin(1);
+    SuspectsAlone taking = new SuspectsAlone(fixture.exchanges, first);
     for (String body : List.of("a", "b", "c")) {
       fixture.send(body);
       assertThat(body(taking.take(0))).isEqualTo(body);
@@ -84,9 +88,44 @@ class SuspectsAloneTest {
     BackgroundTask<Exchange> next = BackgroundTask.start(() -> taking.take(AN_HOUR_NANOS));
     next.awaitAsleep();
 
-    fail(2);
+    fixture.exchanges.leases().giveBack(lease, Leases.Blame.NONE);
 
     assertThat(next.result()).isNull();
+  }
+
+  @Test
+  void nobodyIsToBlameForALostExecutorWheneverThatIsKnown() throws Exception {
+    fail(1);
+    fixture.exchanges.leases().acquit(first);
+    Lease second = begin(2);
+    takeAll(second);
+    fixture.exchanges.leases().acquit(second);
+    fail(2);
+
+    takeAll(begin(3));
+    assertThat(fixture.statuses()).isEmpty();
+  }
+
+  /** All at once, as none of them is to go alone. */
+  private void takeAll(Lease lease) throws InterruptedException {
+    SuspectsAlone taking = new SuspectsAlone(fixture.exchanges, lease);
+    for (String body : List.of("a", "b", "c")) {
+      assertThat(body(taking.take(0))).isEqualTo(body);
+    }
+  }
+
+  @Test
+  void whatIsThereWheneverAnExecutorIsLostIsToBlameAtLast() throws Exception {
+    int losses = 0;
+    while (fixture.statuses().isEmpty() && losses < 20) {
+      losses++;
+      fail(losses);
+      fixture.exchanges.leases().acquit(first);
+      first = begin(losses + 1);
+      new SuspectsAlone(fixture.exchanges, first).take(0);
+    }
+    assertThat(fixture.statuses()).contains(500);
+    assertThat(losses).as("more than one, as it may have been anything").isBetween(3, 10);
   }
 
   private Lease begin(long term) {
@@ -101,11 +140,12 @@ class SuspectsAloneTest {
     fixture.exchanges.release(term);
   }
 
-  private void answer(Exchange exchange) {
-    fixture.exchanges.answer(exchange.id(), ExchangesFixture.ok());
+  private void answer(@Nullable Exchange exchange) {
+    fixture.exchanges.answer(Objects.requireNonNull(exchange).id(), ExchangesFixture.ok());
   }
 
-  private static String body(Exchange exchange) {
-    return new String(Objects.requireNonNull(exchange).request().body());
+  private static String body(@Nullable Exchange exchange) {
+    byte[] body = Objects.requireNonNull(exchange).request().body();
+    return new String(Objects.requireNonNull(body), StandardCharsets.UTF_8);
   }
 }

@@ -58,8 +58,7 @@ class TaskPeerTest {
   @Test
   void tasksLearnHowToReachAServerThatHasComeSinceTheyBegan() throws Exception {
     ChannelAddress channel = new ChannelAddress("10.0.0.7", 7777, "abcd");
-    Announcement here =
-        new Announcement("here", "7", "", 8888, "10.0.0.7", null, channel, null);
+    Announcement here = new Announcement("here", "7", "", 8888, "10.0.0.7", null, channel, null);
     servers.add(here);
 
     assertThat(ask("here"))

@@ -26,8 +26,7 @@ class LaterServersTest {
       new ServiceEndpoint("later", Secret.random(), new ChannelAddress("10.0.0.7", 7777, null));
 
   private final Driver driver = new Driver(ConcurrentHashMap.newKeySet(), new ArrayList<>());
-  private final ServiceEndpoint directory =
-      new ServiceEndpoint("directory", driver.secret(), null);
+  private final ServiceEndpoint directory = new ServiceEndpoint("directory", driver.secret(), null);
   private final TurnedClock clock = new TurnedClock();
   private final LaterServers servers = new LaterServers(clock);
 
