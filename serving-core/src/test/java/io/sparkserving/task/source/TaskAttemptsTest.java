@@ -28,7 +28,9 @@ class TaskAttemptsTest {
     assertThat(TaskAttempts.last(local, master, maxFailures)).isEqualTo(last);
   }
 
-  /** What tasks of Spark 4.3 met when an executor was killed, or a batch ended on a busy machine. */
+  /**
+   * What tasks of Spark 4.3 met when an executor was killed, or a batch ended on a busy machine.
+   */
   private static List<Throwable> lossesInTheCluster() {
     return List.of(
         new TaskKilledException(
