@@ -3,6 +3,7 @@ package io.sparkserving.compatibility;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
 /** Spark with executors in JVMs of their own, which whoever starts it stops. */
@@ -10,6 +11,11 @@ final class LocalCluster {
   private LocalCluster() {}
 
   static SparkSession start(int executors, int cores) throws IOException {
+    return start(executors, cores, Map.of());
+  }
+
+  static SparkSession start(int executors, int cores, Map<String, Object> settings)
+      throws IOException {
     // Spark wants a home with a folder of jars; the executors' are those of this class path.
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
     return SparkSession.builder()
@@ -17,6 +23,7 @@ final class LocalCluster {
         .config("spark.ui.enabled", false)
         .config("spark.sql.shuffle.partitions", executors)
         .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+        .config(settings)
         .getOrCreate();
   }
 }

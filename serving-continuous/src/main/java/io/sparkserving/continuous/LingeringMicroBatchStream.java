@@ -11,9 +11,9 @@ import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 import org.apache.spark.sql.connector.read.streaming.Offset;
 
 /**
- * Batches that take requests for as long as {@code epochLength} says, one right after the other.
- * The first batch takes none: it makes the servers start, so that the next batch's tasks know all
- * servers. Spark calls the stream on the query's thread.
+ * Batches that take requests for as long as {@code epochLength} says, one right after the other. A
+ * batch that is planned while there is no executor ends as soon as there is one. Spark calls the
+ * stream on the query's thread.
  */
 class LingeringMicroBatchStream extends RequestStream implements MicroBatchStream {
   private final ReaderPlans plans;
@@ -38,16 +38,14 @@ class LingeringMicroBatchStream extends RequestStream implements MicroBatchStrea
     boolean isKnown =
         asked.isOf(incarnation())
             && (asked.batch() == plans.begun() || asked.batch() == plans.begun() + 1);
-    return isKnown ? plan(asked.batch(), linger(asked.batch())) : new InputPartition[0];
+    return isKnown
+        ? plan(asked.batch(), consumer().configuration().epochLength())
+        : new InputPartition[0];
   }
 
   final InputPartition[] plan(long batch, Duration linger) {
     consumer().begin(batch);
     return plans.plan(batch, linger).toArray(InputPartition[]::new);
-  }
-
-  private Duration linger(long batch) {
-    return batch == 1 ? Duration.ZERO : consumer().configuration().epochLength();
   }
 
   @Override

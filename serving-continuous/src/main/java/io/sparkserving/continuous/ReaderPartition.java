@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param spec of the service
  * @param key under which the reader's task holds requests
  * @param home the server whose requests the task takes where it shares them with other readers;
- *     null if the executor that the task is for has none that other tasks know
+ *     null if the executor that the task is for had none when the batch was planned
  * @param readers how many readers the batch has
  * @param lastAttempt number of the last try that Spark allows a task, from 0
  * @param lingerNanos for how long the reader goes on; only of use where Spark does not say

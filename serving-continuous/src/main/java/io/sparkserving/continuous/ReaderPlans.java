@@ -65,9 +65,9 @@ final class ReaderPlans {
    * Returns the readers for a batch, spread over all executors; the same readers again for a batch
    * that has begun.
    *
-   * @param linger for how long the readers go on; only of use where Spark does not say
+   * @param longest for how long the readers go on; only of use where Spark does not say
    */
-  List<ReaderPartition> plan(long batch, Duration linger) {
+  List<ReaderPartition> plan(long batch, Duration longest) {
     if (batch == begun) {
       return partitions;
     }
@@ -75,6 +75,8 @@ final class ReaderPlans {
     closedServers = service.coordinator().servers().closed();
     List<LiveExecutor> live = LiveExecutors.of(spark);
     executors = ids(live);
+    // All readers would come to the first executor that comes.
+    Duration linger = live.isEmpty() ? Duration.ZERO : longest;
     int count = consumer.configuration().numPartitions().orElseGet(() -> defaultCount(live.size()));
     ServerSpec spec = service.spec();
     List<Announcement> servers = service.coordinator().servers().all();

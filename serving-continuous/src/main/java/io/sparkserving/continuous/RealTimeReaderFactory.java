@@ -11,19 +11,37 @@ import org.apache.spark.sql.connector.read.streaming.SupportsRealTimeRead;
 
 /** Makes, inside tasks, readers that go on for as long as Spark says. */
 record RealTimeReaderFactory(SourceColumns columns) implements PartitionReaderFactory {
+  private static final StackWalker CALLERS = StackWalker.getInstance();
+  private static final String SHUFFLING_TASK = "org.apache.spark.scheduler.ShuffleMapTask";
 
   @Override
   public PartitionReader<InternalRow> createReader(InputPartition partition) {
-    return new RealTimeReader(RequestTaker.openAlone((ReaderPartition) partition, columns));
+    RequestTaker taker = RequestTaker.openAlone((ReaderPartition) partition, columns);
+    return isBeforeShuffle()
+        ? new RealTimeReader(taker.handingOn()::nextForShuffle, taker)
+        : new RealTimeReader(taker::next, taker);
+  }
+
+  /** Whether what the task that runs on the current thread reads is for a shuffle. */
+  private static boolean isBeforeShuffle() {
+    return CALLERS.walk(
+        frames -> frames.anyMatch(frame -> frame.getClassName().equals(SHUFFLING_TASK)));
+  }
+
+  /** Goes to the next request; false if none has come in time. */
+  private interface Next {
+    boolean within(long nanos);
   }
 
   private static final class RealTimeReader implements SupportsRealTimeRead<InternalRow> {
     private static final RecordStatus NONE = RecordStatus.newStatusWithoutArrivalTime(false);
     private static final RecordStatus ONE = RecordStatus.newStatusWithoutArrivalTime(true);
 
+    private final Next next;
     private final RequestTaker taker;
 
-    private RealTimeReader(RequestTaker taker) {
+    private RealTimeReader(Next next, RequestTaker taker) {
+      this.next = next;
       this.taker = taker;
     }
 
@@ -35,7 +53,7 @@ record RealTimeReaderFactory(SourceColumns columns) implements PartitionReaderFa
     /** The form of the method that Spark 4.1 calls. */
     @SuppressWarnings({"unused", "EffectivelyPrivate"})
     public RecordStatus nextWithTimeout(Long timeoutMillis) {
-      return taker.next(TimeUnit.MILLISECONDS.toNanos(timeoutMillis)) ? ONE : NONE;
+      return next.within(TimeUnit.MILLISECONDS.toNanos(timeoutMillis)) ? ONE : NONE;
     }
 
     @Override

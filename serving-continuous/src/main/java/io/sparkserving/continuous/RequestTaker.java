@@ -4,6 +4,7 @@ import io.sparkserving.driver.RepeatedReads;
 import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.Leases.Blame;
+import io.sparkserving.exchange.SuspectsAlone;
 import io.sparkserving.server.worker.WorkerServer;
 import io.sparkserving.server.worker.WorkerServers;
 import io.sparkserving.task.source.DeliveredRequest;
@@ -27,6 +28,8 @@ final class RequestTaker {
   private final RequestRows rows;
   private final boolean takesNothing;
   private final TaskContext task;
+  private final SuspectsAlone suspectsAlone;
+
   private @Nullable Exchange taken;
   private @Nullable DeliveredRequest current;
 
@@ -34,6 +37,7 @@ final class RequestTaker {
     this.server = server;
     this.lease = lease;
     this.rows = rows;
+    this.suspectsAlone = new SuspectsAlone(server.exchanges(), lease);
     this.takesNothing = takesNothing;
     this.task = TaskContext.get();
   }
@@ -66,6 +70,16 @@ final class RequestTaker {
   }
 
   /**
+   * Leaves it to the end of the query to have requests wait again. If one of the tasks on either
+   * side of a shuffle fails in real time, all are killed, none is tried again, and nobody knows
+   * which request is to blame: then it is what all of them have.
+   */
+  RequestTaker handingOn() {
+    lease.finish();
+    return this;
+  }
+
+  /**
    * Lets requests that the task leaves wait again, whatever ends the task. For tasks that never
    * succeed.
    */
@@ -84,6 +98,14 @@ final class RequestTaker {
   boolean next(long timeoutNanos) {
     settleLast();
     return !takesNothing && deliver(() -> server.take(lease, timeoutNanos));
+  }
+
+  /**
+   * Goes to the next request as {@link #next} does, for a task whose rows go through a shuffle to
+   * tasks that run at the same time. Requests that have made such tasks fail come alone.
+   */
+  boolean nextForShuffle(long timeoutNanos) {
+    return !takesNothing && deliver(() -> suspectsAlone.take(timeoutNanos));
   }
 
   /**
@@ -136,7 +158,11 @@ final class RequestTaker {
   private record BlameOldest(WorkerServer server, Lease lease) implements TaskFailureListener {
     @Override
     public void onTaskFailure(TaskContext task, Throwable error) {
-      server.giveBack(lease, TaskAttempts.blame(task, error));
+      if (!lease.isFinished()) {
+        server.giveBack(lease, TaskAttempts.blame(task, error));
+      } else if (TaskAttempts.isOfCluster(error)) {
+        server.acquit(lease);
+      }
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -39,17 +40,27 @@ record ClusterService(String name, SupervisedQuery query) implements AutoCloseab
   static ClusterService start(
       SparkSession spark, Mode mode, String name, Map<String, String> options)
       throws TimeoutException {
+    return start(spark, mode, name, options, ClusterService::withExecutor);
+  }
+
+  /** As the other method, for a query of which each row begins with {@link #withExecutor}. */
+  static ClusterService start(
+      SparkSession spark,
+      Mode mode,
+      String name,
+      Map<String, String> options,
+      UnaryOperator<Dataset<Row>> replies)
+      throws TimeoutException {
     Map<String, String> all = new HashMap<>(options);
     all.put("numPartitions", Integer.toString(EXECUTORS));
     all.put("epochLength", "5s");
-    ServingWriter writer =
-        ContinuousService.writer(spark, mode, name, 0, all, ClusterService::withExecutor);
+    ServingWriter writer = ContinuousService.writer(spark, mode, name, 0, all, replies);
     ClusterService service = new ClusterService(name, writer.supervise());
     service.awaitAllServers();
     return service;
   }
 
-  private static Dataset<Row> withExecutor(Dataset<Row> requests) {
+  static Dataset<Row> withExecutor(Dataset<Row> requests) {
     UserDefinedFunction executor =
         udf(
                 (UDF1<String, String>) body -> ExecutorCluster.executor() + " " + body,

@@ -85,6 +85,30 @@ class ContinuousClusterTest {
     assertThat(executors).hasSize(ClusterService.EXECUTORS);
   }
 
+  @Test
+  void repliesReachTheOtherJvmInTheFirstBatch() throws Exception {
+    try (ClusterService service =
+        ClusterService.start(
+            spark,
+            Mode.LINGERING,
+            "shuffled",
+            Map.of(),
+            requests ->
+                ClusterService.withExecutor(requests.repartition(ClusterService.EXECUTORS)))) {
+      for (int port : service.ports()) {
+        Set<String> seen = ConcurrentHashMap.newKeySet();
+        LoadReport report =
+            service.load(
+                port,
+                CONNECTIONS,
+                CONNECTIONS,
+                (number, response) -> seen.add(ClusterService.executorIn(response)) || true);
+        assertThat(report.isAll(200)).as("%s", report).isTrue();
+        assertThat(seen).as("executors of port %d", port).hasSize(ClusterService.EXECUTORS);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void aKilledExecutorTakesOnlyItsOwnConnectionsAndIsReplaced(Mode mode) throws Exception {

@@ -4,14 +4,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The endpoints by which tasks reach the services that this driver runs. A per-JVM singleton, empty
  * anywhere but on the driver: whoever opens a service adds it and removes it again.
  */
 public final class RunningEndpoints {
-  private static final Map<String, Supplier<List<ServiceEndpoint>>> BY_SERVICE =
-      new ConcurrentSkipListMap<>();
+  private record Running(
+      Supplier<List<ServiceEndpoint>> servers, @Nullable ServiceEndpoint directory) {}
+
+  private static final Map<String, Running> BY_SERVICE = new ConcurrentSkipListMap<>();
 
   private RunningEndpoints() {}
 
@@ -19,10 +22,12 @@ public final class RunningEndpoints {
    * Makes a service known.
    *
    * @param name of the service
-   * @param endpoints of the JVMs that hold its connections, at the time of asking
+   * @param servers of the JVMs that hold its connections, at the time of asking
+   * @param directory who knows those that come later; null if none will
    */
-  public static void add(String name, Supplier<List<ServiceEndpoint>> endpoints) {
-    BY_SERVICE.put(name, endpoints);
+  public static void add(
+      String name, Supplier<List<ServiceEndpoint>> servers, @Nullable ServiceEndpoint directory) {
+    BY_SERVICE.put(name, new Running(servers, directory));
   }
 
   /** Forgets a service. */
@@ -30,8 +35,20 @@ public final class RunningEndpoints {
     BY_SERVICE.remove(name);
   }
 
-  /** Returns the endpoints of all services that run now. */
+  /** Returns the endpoints of the servers of all services that run now. */
   public static List<ServiceEndpoint> all() {
-    return BY_SERVICE.values().stream().flatMap(endpoints -> endpoints.get().stream()).toList();
+    return byService().stream().flatMap(service -> service.servers().stream()).toList();
+  }
+
+  /** Returns how tasks reach all services that run now. */
+  public static List<ServiceEndpoints> byService() {
+    return BY_SERVICE.entrySet().stream()
+        .map(
+            entry ->
+                new ServiceEndpoints(
+                    entry.getKey(),
+                    List.copyOf(entry.getValue().servers().get()),
+                    entry.getValue().directory()))
+        .toList();
   }
 }

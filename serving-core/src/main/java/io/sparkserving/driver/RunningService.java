@@ -50,6 +50,11 @@ public abstract class RunningService {
   /** How tasks reach the JVMs that hold the connections. */
   public abstract List<ServiceEndpoint> endpoints();
 
+  /** Who tells tasks how to reach JVMs that come to hold connections; empty if none will. */
+  public Optional<ServiceEndpoint> directory() {
+    return Optional.empty();
+  }
+
   /**
    * Waits for a bounded time until clients reach the service, where that takes more than opening
    * it. Called on the thread that starts the query, without a lock.

@@ -182,7 +182,8 @@ public final class ServiceCatalogue {
     }
     Turns turns = new Turns(service);
     running.put(configuration.name(), turns);
-    RunningEndpoints.add(configuration.name(), service::endpoints);
+    RunningEndpoints.add(
+        configuration.name(), service::endpoints, service.directory().orElse(null));
     if (directory != null) {
       directories.put(service, directory);
     }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 public final class Exchange {
   static final long NOT_TAKEN = 0;
 
+  /** How often something else may have made tasks fail that had an exchange. */
+  private static final int MOST_ACQUITTALS = 3;
+
   private final long id;
   private final RequestMessage request;
   private final long arrivalMicros;
@@ -29,6 +32,8 @@ public final class Exchange {
 
   // Written by Leases alone, under its lock.
   private volatile int failedAttempts;
+
+  private volatile int acquittals;
 
   private volatile int mostTogether = Integer.MAX_VALUE;
 
@@ -135,6 +140,20 @@ public final class Exchange {
   void noteSuspicion(int newMostTogether) {
     failedAttempts = Math.max(1, failedAttempts);
     mostTogether = newMostTogether;
+  }
+
+  /**
+   * Counts a failure of which something else is the cause; false if there were too many of these,
+   * as the exchange might make whole JVMs fail.
+   */
+  boolean mayBeAcquitted() {
+    acquittals = acquittals + 1;
+    return acquittals <= MOST_ACQUITTALS;
+  }
+
+  void takeBackFailedAttempt() {
+    failedAttempts = Math.max(0, failedAttempts - 1);
+    mostTogether = failedAttempts == 0 ? Integer.MAX_VALUE : 1;
   }
 
   int noteFailedAttempt() {

@@ -87,6 +87,7 @@ public final class ExchangeQueue {
     try {
       if (begun > term) {
         term = begun;
+        shedding.noteResumed(clock.nanoTime());
         watch.wakeForTerm();
       }
     } finally {
@@ -255,9 +256,14 @@ public final class ExchangeQueue {
     if (next == null || !lease.add(next)) {
       return null;
     }
-    next.noteTaken(lease, clock.nanoTime());
+    long now = clock.nanoTime();
+    next.noteTaken(lease, now);
+    if (next.isSuspect()) {
+      shedding.noteResumed(now);
+    }
     watch.noteTaken();
     waiting.removeFirst();
+    entrance.noteTaken(next);
     return next;
   }
 

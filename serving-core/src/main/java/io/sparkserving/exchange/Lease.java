@@ -30,6 +30,7 @@ public final class Lease {
   private final NanoClock clock;
   private final ReadAhead readAhead;
   private final LeaseShare share = new LeaseShare();
+  private final LeaseBlame blame = new LeaseBlame();
 
   @GuardedBy("this")
   private final Deque<Held> held = new ArrayDeque<>();
@@ -216,14 +217,19 @@ public final class Lease {
   }
 
   /**
-   * Notes that the task has succeeded: what it left is in the hands of others, behind a shuffle, or
-   * nobody's.
+   * Notes that the task has succeeded, or hands on all that it gets as it goes on: what it leaves
+   * is in the hands of others, behind a shuffle, or nobody's.
    */
   public synchronized void finish() {
     finished = true;
   }
 
-  synchronized boolean isFinished() {
+  LeaseBlame blame() {
+    return blame;
+  }
+
+  /** Whether what the task leaves is in the hands of others. */
+  public synchronized boolean isFinished() {
     return finished;
   }
 

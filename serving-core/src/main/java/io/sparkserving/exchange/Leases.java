@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -175,8 +176,8 @@ public final class Leases {
   }
 
   /**
-   * Makes what a task left wait again, after a try of the task has failed and the next try may run
-   * in another JVM. What others read as well stays: the next try begins with the same.
+   * Makes what a task left wait again, after a try of the task has failed. What others read as well
+   * stays: the next try, which may run in another JVM, begins with the same.
    *
    * @param blame what the failure is held against
    */
@@ -197,10 +198,7 @@ public final class Leases {
 
   /** As {@link #giveBack(Lease, Blame)}, for a task elsewhere; does nothing if all is over. */
   public void giveBack(LeaseKey key, Blame blame) {
-    Lease lease = leases.find(key);
-    if (lease != null) {
-      giveBack(lease, blame);
-    }
+    Optional.ofNullable(leases.find(key)).ifPresent(lease -> giveBack(lease, blame));
   }
 
   /**
@@ -214,12 +212,17 @@ public final class Leases {
     synchronized (this) {
       for (Lease lease : released) {
         if (lease.isFinished() && !isTraced(lease.key())) {
-          givenUp.addAll(failedTries.blame(lease.unanswered()));
+          givenUp.addAll(failedTries.blame(lease.blame().of(lease.unanswered())));
         }
       }
     }
     givenUp.forEach(owner::giveUp);
     released.forEach(lease -> owner.putBack(lease.end()));
+  }
+
+  /** Notes that something else than its exchanges has made the task of a lease fail. */
+  public synchronized void acquit(Lease lease) {
+    lease.blame().acquit();
   }
 
   @GuardedBy("this")

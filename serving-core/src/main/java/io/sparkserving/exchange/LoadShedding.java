@@ -64,6 +64,7 @@ final class LoadShedding {
   private boolean isBegun;
   private boolean isLong;
   private long longSince;
+
   private int late;
   private long lastShortened;
   private long lastRefusal;
@@ -168,6 +169,17 @@ final class LoadShedding {
       standstillEnd = now;
     }
     lastTaken = now;
+  }
+
+  /**
+   * Notes that another run of the query begins to take requests, or goes about those on which one
+   * may have failed: what has waited for that is no sign of more requests than it can answer.
+   */
+  void noteResumed(long now) {
+    hasStoodStill = true;
+    standstillEnd = now;
+    isLong = false;
+    throughput.skip(now);
   }
 
   /** How long a request has waited for a query that went on. */

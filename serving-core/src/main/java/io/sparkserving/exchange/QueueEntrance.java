@@ -17,6 +17,9 @@ final class QueueEntrance {
 
   private final NanoClock clock;
 
+  /** Whether exchanges that have made tasks fail may wait. Written with the lock held. */
+  private volatile boolean hasSuspects;
+
   QueueEntrance(
       QueueOwner owner,
       QueueWatch watch,
@@ -69,6 +72,7 @@ final class QueueEntrance {
     try {
       exchanges.forEach(Exchange::notePutBack);
       waiting.addFirst(exchanges);
+      hasSuspects |= exchanges.stream().anyMatch(Exchange::isSuspect);
       watch.wakeAll();
     } finally {
       watch.lock.unlock();
@@ -76,6 +80,19 @@ final class QueueEntrance {
     if (!exchanges.isEmpty()) {
       owner.requestWaits();
     }
+  }
+
+  /**
+   * Whether exchanges wait that have made tasks fail; may be true for a moment though none does.
+   */
+  boolean mayHaveSuspects() {
+    return hasSuspects;
+  }
+
+  /** Notes that an exchange leaves the queue for a task. Called with the lock held. */
+  void noteTaken(Exchange exchange) {
+    // They have come back before all others, and so they are the first.
+    hasSuspects = hasSuspects && exchange.isSuspect();
   }
 
   /** Forgets an exchange that was answered before any query took it. */

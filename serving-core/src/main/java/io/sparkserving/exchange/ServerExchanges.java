@@ -94,11 +94,14 @@ public final class ServerExchanges implements HealthSource {
     return serverId;
   }
 
+  /** Returns the name of the service that a server is of; empty if the id is none of a server. */
+  public static String serviceOf(String serverId) {
+    return serverId.substring(0, Math.max(0, serverId.lastIndexOf(ID_SEPARATOR)));
+  }
+
   /** Whether this server is of the same service as the one with an id, which may be elsewhere. */
   boolean isOfServiceOf(String otherServerId) {
-    int nameLength = otherServerId.lastIndexOf(ID_SEPARATOR);
-    String name = configuration.name();
-    return nameLength == name.length() && otherServerId.startsWith(name);
+    return configuration.name().equals(serviceOf(otherServerId));
   }
 
   /** Opens a server that is alone to messages, and signs what a gateway says of clients. */

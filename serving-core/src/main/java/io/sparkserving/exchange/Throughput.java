@@ -51,6 +51,14 @@ final class Throughput {
     }
   }
 
+  /** Leaves out the time since the last look: the query was not there to answer. */
+  void skip(long now) {
+    if (isMeasuring) {
+      isMeasuring = false;
+      pausedSince = now;
+    }
+  }
+
   /**
    * Looks at what was answered, once long enough after the last look.
    *

@@ -26,7 +26,9 @@ final class ReplyStreamingWrite implements StreamingWrite {
 
   @Override
   public StreamingDataWriterFactory createStreamingWriterFactory(PhysicalWriteInfo info) {
-    return new ReplyDataWriterFactory(RunningEndpoints.all(), columns, RunningPlan.flowHere());
+    RunningPlan.awaitCores(serviceName, info.numPartitions());
+    return new ReplyDataWriterFactory(
+        RunningEndpoints.byService(), columns, RunningPlan.flowHere());
   }
 
   @Override

@@ -220,6 +220,28 @@ class LoadSheddingTest {
   }
 
   @Test
+  void whatHasWaitedForAQueryToRunAgainIsNoOverload() throws Exception {
+    send(20);
+    answerAll(STEP);
+    fixture.replies.clear();
+    send(20);
+    fixture.advance(Duration.ofSeconds(20));
+
+    fixture.exchanges.release(1);
+    fixture.exchanges.beginTerm(2);
+    Lease next = fixture.lease(2, 0);
+    for (int i = 0; i < 20; i++) {
+      Exchange taken = Objects.requireNonNull(fixture.exchanges.queue().take(next, 0));
+      fixture.advance(STEP);
+      fixture.exchanges.answer(taken.id(), ExchangesFixture.ok());
+      fixture.send("another");
+    }
+
+    assertThat(fixture.statuses()).hasSize(20).containsOnly(200);
+    assertThat(fixture.exchanges.queue().entrance().isShedding()).isFalse();
+  }
+
+  @Test
   void aShareIsMeasuredWhereSomeOfItWereDropped() {
     Pace pace = new Pace();
     Lease shared = new Lease(new LeaseKey(1, 1, 1), pace, fixture.clock);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * own JVM if there is none.
  *
  * @param spec of the service
- * @param home the server whose requests the task takes, wherever it runs; null if the executor has
- *     no server that other tasks know, and so no requests for them
+ * @param home the server whose requests the task takes, wherever it runs; null if the executor had
+ *     no server when the batch was planned, and so no requests for it
  * @param key under which the task holds what it takes, as do all tasks that read the same
  * @param takers tasks meant for this executor that have not begun before this task, counting this
  *     one

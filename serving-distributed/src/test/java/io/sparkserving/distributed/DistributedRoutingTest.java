@@ -227,7 +227,7 @@ class DistributedRoutingTest {
         ClusterService.start(spark, "sent", DistributedRoutingTest::sentEarly)) {
       List<ServiceEndpoint> running = RunningEndpoints.all();
       RunningEndpoints.add(
-          "sent", () -> running.stream().map(DistributedRoutingTest::outOfReach).toList());
+          "sent", () -> running.stream().map(DistributedRoutingTest::outOfReach).toList(), null);
       Map<Integer, String> answers = new ConcurrentHashMap<>();
       await()
           .atMost(Duration.ofSeconds(60))

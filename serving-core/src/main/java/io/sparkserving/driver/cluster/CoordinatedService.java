@@ -35,7 +35,7 @@ public final class CoordinatedService extends RunningService {
   private final ServerSpec spec;
   private final Coordinator coordinator;
   private final AllServers allServers;
-  private final LostReplyListener lostReplies;
+  private final TaskPeer tasks;
   private final ServerQuestions questions;
   private final ServersHealth health;
   private final ExecutorWatch watch;
@@ -60,7 +60,7 @@ public final class CoordinatedService extends RunningService {
     this.coordinator = coordinator;
     this.health = health;
     this.allServers = coordinator.allServers();
-    this.lostReplies = LostReplyListener.open(coordinator.servers(), spec.coordinator());
+    this.tasks = TaskPeer.open(coordinator.servers(), spec.coordinator());
     this.questions = new ServerQuestions(coordinator);
     this.gateway = gateway;
     this.watch = new ExecutorWatch(coordinator);
@@ -71,7 +71,7 @@ public final class CoordinatedService extends RunningService {
         new DriverCounters(
             () -> coordinator.servers().all().size(),
             gateway == null ? () -> 0 : gateway::retries,
-            lostReplies::lost);
+            tasks::lost);
   }
 
   /**
@@ -170,8 +170,13 @@ public final class CoordinatedService extends RunningService {
   @Override
   public List<ServiceEndpoint> endpoints() {
     return coordinator.servers().all().stream()
-        .map(server -> server.endpoint().withLostReplies(lostReplies.endpoint()))
+        .map(server -> server.endpoint().withLostReplies(tasks.endpoint()))
         .toList();
+  }
+
+  @Override
+  public Optional<ServiceEndpoint> directory() {
+    return Optional.of(tasks.endpoint());
   }
 
   @Override
@@ -262,6 +267,6 @@ public final class CoordinatedService extends RunningService {
       gateway.stop();
     }
     ChannelPeers.remove(spec.coordinator().serverId());
-    lostReplies.close();
+    tasks.close();
   }
 }

@@ -179,6 +179,11 @@ public final class WorkerServer {
     exchanges.leases().giveBack(lease, blame);
   }
 
+  /** Notes that none of the requests of a task has made it fail. */
+  public void acquit(Lease lease) {
+    exchanges.leases().acquit(lease);
+  }
+
   /** Tells the driver that a task is ready to take requests. */
   public void readerIsReady(LeaseKey key) {
     link.readerIsReady(key);

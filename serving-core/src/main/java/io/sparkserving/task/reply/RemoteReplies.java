@@ -8,9 +8,12 @@ import io.sparkserving.channel.ServiceEndpoint;
 import io.sparkserving.exchange.LimitedLog;
 import io.sparkserving.exchange.ReplyMessage;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Replies of one task on their way to one JVM. One message is under way at a time; replies that
@@ -23,15 +26,28 @@ import org.jspecify.annotations.Nullable;
  * it before the batch ends.
  */
 final class RemoteReplies {
+  private static final Logger LOG = LoggerFactory.getLogger(RemoteReplies.class);
   private static final LimitedLog DROPPED = LimitedLog.of(RemoteReplies.class);
 
   /** With more bytes the task waits for the message under way, so that memory stays bounded. */
   private static final int MOST_BUFFERED_BYTES = 4 << 20;
 
-  /** A message is sent twice at most, and then the word that it was lost. */
-  private static final int MOST_MESSAGES = 3;
+  /**
+   * A message is sent twice at most, each time after a question where to, and then the word that it
+   * was lost.
+   */
+  private static final int MOST_MESSAGES = 5;
 
-  private final ServiceEndpoint endpoint;
+  /** Says how to reach a JVM. */
+  @FunctionalInterface
+  interface Destination {
+    /** The endpoint; empty if there is no such JVM. Does not wait. */
+    CompletableFuture<Optional<ServiceEndpoint>> find();
+  }
+
+  private final String serverId;
+  private final Destination destination;
+  private final Runnable onNobody;
 
   @GuardedBy("this")
   private CompletableFuture<byte[]> underWay = CompletableFuture.completedFuture(new byte[0]);
@@ -39,8 +55,22 @@ final class RemoteReplies {
   @GuardedBy("this")
   private ReplyBatch next = new ReplyBatch();
 
-  RemoteReplies(ServiceEndpoint endpoint) {
-    this.endpoint = endpoint;
+  /**
+   * @param serverId the server whose requests are replied to
+   * @param destination how to reach its JVM
+   * @param onNobody called for each message that finds no such JVM, and is dropped
+   */
+  RemoteReplies(String serverId, Destination destination, Runnable onNobody) {
+    this.serverId = serverId;
+    this.destination = destination;
+    this.onNobody = onNobody;
+  }
+
+  /** Replies for a server that is known. */
+  static RemoteReplies to(ServiceEndpoint endpoint) {
+    CompletableFuture<Optional<ServiceEndpoint>> known =
+        CompletableFuture.completedFuture(Optional.of(endpoint));
+    return new RemoteReplies(endpoint.serverId(), () -> known, () -> {});
   }
 
   /** Adds a reply; waits only while too many bytes are on their way. */
@@ -84,21 +114,33 @@ final class RemoteReplies {
   }
 
   private CompletableFuture<byte[]> send(byte[] message) {
-    return ChannelClient.jvm().send(endpoint, ReplyBatch.PATH, message);
+    return destination
+        .find()
+        .thenCompose(
+            endpoint -> {
+              if (endpoint.isEmpty()) {
+                LOG.debug("Dropped replies to {}: no such server now", serverId);
+                onNobody.run();
+                return CompletableFuture.completedFuture(new byte[0]);
+              }
+              return ChannelClient.jvm().send(endpoint.get(), ReplyBatch.PATH, message);
+            });
   }
 
   private CompletableFuture<byte[]> tellOfLoss(byte[] message, Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    DROPPED.warn(
-        endpoint.serverId(),
-        "Dropped replies to {}, which cannot be reached",
-        endpoint.serverId(),
-        cause);
-    ServiceEndpoint other = endpoint.lostReplies();
+    DROPPED.warn(serverId, "Dropped replies to {}, which cannot be reached", serverId, cause);
     LostReplies lost =
-        new LostReplies(endpoint.serverId(), String.valueOf(cause), ReplyBatch.requestIds(message));
-    return ChannelClient.jvm()
-        .send(other == null ? endpoint : other, LostReplies.PATH, lost.toBytes())
+        new LostReplies(serverId, String.valueOf(cause), ReplyBatch.requestIds(message));
+    return destination
+        .find()
+        .thenCompose(endpoint -> tell(endpoint.orElseThrow(), lost))
         .exceptionally(untold -> new byte[0]);
+  }
+
+  private static CompletableFuture<byte[]> tell(ServiceEndpoint endpoint, LostReplies lost) {
+    ServiceEndpoint other = endpoint.lostReplies();
+    return ChannelClient.jvm()
+        .send(other == null ? endpoint : other, LostReplies.PATH, lost.toBytes());
   }
 }

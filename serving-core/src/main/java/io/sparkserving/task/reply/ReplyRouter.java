@@ -1,6 +1,7 @@
 package io.sparkserving.task.reply;
 
 import io.sparkserving.channel.ServiceEndpoint;
+import io.sparkserving.channel.ServiceEndpoints;
 import io.sparkserving.exchange.LimitedLog;
 import io.sparkserving.exchange.LocalServers;
 import io.sparkserving.exchange.ReplyMessage;
@@ -12,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.TaskContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +28,14 @@ public final class ReplyRouter {
   private static final LimitedLog INVALID = LimitedLog.of(ReplyRouter.class);
 
   private final Map<String, ServiceEndpoint> endpoints = new ConcurrentHashMap<>();
+
+  /** Who knows the servers that have come since the task began, by service. */
+  private final Map<String, ServiceEndpoint> directories = new ConcurrentHashMap<>();
+
   private final Map<String, RemoteReplies> remotes = new ConcurrentHashMap<>();
 
   /** The endpoints learned last, as functions bring the same list along with every reply. */
-  private volatile List<ServiceEndpoint> learned = List.of();
+  private volatile List<ServiceEndpoints> learned = List.of();
 
   private final AtomicLong routed = new AtomicLong();
 
@@ -44,7 +50,7 @@ public final class ReplyRouter {
    *
    * @param endpoints servers that the router may send to from now on, besides those it knows
    */
-  public static ReplyRouter ofTask(List<ServiceEndpoint> endpoints) {
+  public static ReplyRouter ofTask(List<ServiceEndpoints> endpoints) {
     return TaskRouters.current(endpoints);
   }
 
@@ -52,7 +58,7 @@ public final class ReplyRouter {
    * Returns the same router as {@link #ofTask}, which notes that the task has a sink, to which the
    * rows of its source come in one way only.
    */
-  public static ReplyRouter ofSink(List<ServiceEndpoint> endpoints) {
+  public static ReplyRouter ofSink(List<ServiceEndpoints> endpoints) {
     ReplyRouter router = ofTask(endpoints);
     router.sinks = true;
     return router;
@@ -61,7 +67,7 @@ public final class ReplyRouter {
   /**
    * Returns the same router as {@link #ofSink}, which notes that the task's plan holds no row back.
    */
-  public static ReplyRouter ofSinkRowByRow(List<ServiceEndpoint> endpoints) {
+  public static ReplyRouter ofSinkRowByRow(List<ServiceEndpoints> endpoints) {
     ReplyRouter router = ofSink(endpoints);
     router.passesRowByRow = true;
     return router;
@@ -83,16 +89,24 @@ public final class ReplyRouter {
   }
 
   /** Adds servers that the router may send to. */
-  void learn(List<ServiceEndpoint> more) {
+  void learn(List<ServiceEndpoints> more) {
     if (more != learned) {
-      more.forEach(endpoint -> endpoints.put(endpoint.serverId(), endpoint));
+      more.forEach(this::learn);
       learned = more;
     }
   }
 
+  private void learn(ServiceEndpoints service) {
+    service.servers().forEach(endpoint -> endpoints.put(endpoint.serverId(), endpoint));
+    if (service.directory() != null) {
+      directories.put(service.service(), service.directory());
+    }
+  }
+
   /**
-   * Sends a reply on its way, without waiting for it to arrive. A reply to a service that has ended
-   * or with an id that no source gave is dropped: nobody waits for it.
+   * Sends a reply on its way, without waiting for it to arrive. A reply to a server that the task
+   * does not know waits for the driver's word where that is. A reply to a service that has ended or
+   * with an id that no source gave is dropped: nobody waits for it.
    *
    * @param serverId {@code originatingService} of the row's id
    * @param requestId {@code requestId} of the row's id
@@ -109,15 +123,37 @@ public final class ReplyRouter {
       local.answer(request.getAsLong(), reply);
       return;
     }
-    ServiceEndpoint endpoint = endpoints.get(serverId);
-    if (endpoint == null || endpoint.channel() == null) {
+    RemoteReplies remote = remotes.get(serverId);
+    if (remote == null) {
+      remote = open(serverId);
+    }
+    if (remote == null) {
       LOG.debug("Dropped a reply to {}: no such service now", serverId);
       return;
     }
     routed.incrementAndGet();
-    remotes
-        .computeIfAbsent(serverId, id -> new RemoteReplies(endpoint))
-        .add(request.getAsLong(), reply);
+    remote.add(request.getAsLong(), reply);
+  }
+
+  /** Begins to send to a server; null if nobody knows it. */
+  private @Nullable RemoteReplies open(String serverId) {
+    ServiceEndpoint endpoint = endpoints.get(serverId);
+    if (endpoint != null) {
+      return endpoint.channel() == null
+          ? null
+          : remotes.computeIfAbsent(serverId, id -> RemoteReplies.to(endpoint));
+    }
+    ServiceEndpoint directory = directories.get(ServerExchanges.serviceOf(serverId));
+    return directory == null
+        ? null
+        : remotes.computeIfAbsent(
+            serverId,
+            id ->
+                new RemoteReplies(
+                    id,
+                    () -> LaterServers.jvm().find(directory, id),
+                    // The task may last, and meet any number of such ids.
+                    () -> remotes.remove(id)));
   }
 
   private static OptionalLong parse(String requestId) {

@@ -1,7 +1,7 @@
 package io.sparkserving.task.reply;
 
 import io.sparkserving.channel.RunningEndpoints;
-import io.sparkserving.channel.ServiceEndpoint;
+import io.sparkserving.channel.ServiceEndpoints;
 import io.sparkserving.exchange.ReplyMessage;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class ReplySendingFunction implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private List<ServiceEndpoint> endpoints = List.of();
+  private List<ServiceEndpoints> endpoints = List.of();
 
   /** Knows no servers before it is serialized. */
   protected ReplySendingFunction() {}
@@ -42,7 +42,7 @@ public abstract class ReplySendingFunction implements Serializable {
   }
 
   private void writeObject(ObjectOutputStream out) throws IOException {
-    List<ServiceEndpoint> running = RunningEndpoints.all();
+    List<ServiceEndpoints> running = RunningEndpoints.byService();
     if (!running.isEmpty()) {
       endpoints = running;
     }

@@ -1,6 +1,6 @@
 package io.sparkserving.task.reply;
 
-import io.sparkserving.channel.ServiceEndpoint;
+import io.sparkserving.channel.ServiceEndpoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -21,7 +21,7 @@ final class TaskRouters {
   private TaskRouters() {}
 
   /** The router of the task that this thread runs; outside tasks, a new one that nobody keeps. */
-  static ReplyRouter current(List<ServiceEndpoint> endpoints) {
+  static ReplyRouter current(List<ServiceEndpoints> endpoints) {
     TaskContext task = TaskContext.get();
     ReplyRouter router = task == null ? new ReplyRouter() : of(task);
     router.learn(endpoints);

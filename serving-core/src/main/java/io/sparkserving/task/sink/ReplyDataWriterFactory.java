@@ -1,6 +1,6 @@
 package io.sparkserving.task.sink;
 
-import io.sparkserving.channel.ServiceEndpoint;
+import io.sparkserving.channel.ServiceEndpoints;
 import io.sparkserving.task.reply.ReplyRouter;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -15,7 +15,7 @@ import org.apache.spark.sql.connector.write.streaming.StreamingDataWriterFactory
  * @param flow how rows come to the writers
  */
 public record ReplyDataWriterFactory(
-    List<ServiceEndpoint> endpoints, SinkColumns columns, RowFlow flow)
+    List<ServiceEndpoints> endpoints, SinkColumns columns, RowFlow flow)
     implements StreamingDataWriterFactory {
 
   @Override

@@ -11,6 +11,12 @@ import org.apache.spark.TaskKilledException;
 public final class TaskAttempts {
   private static final Pattern LOCAL_WITH_FAILURES =
       Pattern.compile("local\\[\\s*(?:\\d+|\\*)\\s*,\\s*(\\d+)\\s*]");
+
+  /** As Spark words it, and Netty's exceptions. */
+  private static final Pattern OF_CLUSTER =
+      Pattern.compile("ExecutorLostFailure|streaming shuffle|io\\.netty\\.channel\\.");
+
+  private static final int MOST_CAUSES = 20;
   private static final String CLUSTER_DEFAULT = "4";
 
   private TaskAttempts() {}
@@ -40,6 +46,23 @@ public final class TaskAttempts {
   public static Blame blame(TaskContext task, Throwable failure) {
     boolean isKilled = failure instanceof TaskKilledException || task.isInterrupted();
     return isKilled ? Blame.NONE : Blame.OLDEST;
+  }
+
+  /**
+   * Whether tasks that run at the same time have failed, as far as the error of one of them tells,
+   * by the loss of an executor or of a connection between executors. A task that is killed with the
+   * one that has failed is told why that was.
+   */
+  public static boolean isOfCluster(Throwable failure) {
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
+      if (OF_CLUSTER.matcher(cause.toString()).find()) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return failure instanceof TaskKilledException killed
+        && OF_CLUSTER.matcher(killed.reason()).find();
   }
 
   static int last(boolean local, String master, String maxFailures) {

@@ -34,7 +34,7 @@ class RemoteRepliesTest {
   @Test
   void aServerThatDoesNotTakeRepliesIsToldThatTheyAreLost() throws Exception {
     ChannelPeers.add("server", server);
-    RemoteReplies replies = new RemoteReplies(new ServiceEndpoint("server", server.secret(), null));
+    RemoteReplies replies = RemoteReplies.to(new ServiceEndpoint("server", server.secret(), null));
 
     replies.add(5, REPLY);
     replies.flush();
@@ -53,7 +53,7 @@ class RemoteRepliesTest {
   void theDriverIsToldOfRepliesToAServerThatCannotBeReached() throws Exception {
     ChannelPeers.add("driver", driver);
     RemoteReplies replies =
-        new RemoteReplies(
+        RemoteReplies.to(
             new ServiceEndpoint("elsewhere", Secret.random(), closedPort())
                 .withLostReplies(new ServiceEndpoint("driver", driver.secret(), null)));
 
@@ -71,7 +71,7 @@ class RemoteRepliesTest {
   @Test
   void aTaskGoesOnThoughNobodyCanBeToldOfLostReplies() throws Exception {
     RemoteReplies replies =
-        new RemoteReplies(new ServiceEndpoint("elsewhere", Secret.random(), closedPort()));
+        RemoteReplies.to(new ServiceEndpoint("elsewhere", Secret.random(), closedPort()));
 
     replies.add(5, REPLY);
     replies.flush();

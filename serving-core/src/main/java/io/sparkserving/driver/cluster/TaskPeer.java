@@ -3,6 +3,7 @@ package io.sparkserving.driver.cluster;
 import io.sparkserving.channel.ChannelClient;
 import io.sparkserving.channel.ChannelPeer;
 import io.sparkserving.channel.ChannelPeers;
+import io.sparkserving.channel.EndpointQuestion;
 import io.sparkserving.channel.LostReplies;
 import io.sparkserving.channel.ServiceEndpoint;
 import io.sparkserving.exchange.LimitedLog;
@@ -14,37 +15,38 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Hears, on the driver, of replies that tasks could not deliver to servers on other executors, and
- * tells those servers: the driver may reach a server that executors do not. All threads may call
- * all methods; none waits.
+ * Speaks, on the driver, with the tasks that have replies for a service's servers: tells them how
+ * to reach a server that has come since they began, and hears of replies that they could not
+ * deliver. The servers learn of these, as the driver may reach one that executors do not. All
+ * threads may call all methods; none waits.
  */
-final class LostReplyListener implements ChannelPeer {
-  private static final LimitedLog LOST = LimitedLog.of(LostReplyListener.class);
+final class TaskPeer implements ChannelPeer {
+  private static final LimitedLog LOST = LimitedLog.of(TaskPeer.class);
 
   private final KnownServers servers;
   private final ServiceEndpoint endpoint;
   private final LongAdder lost = new LongAdder();
 
-  private LostReplyListener(KnownServers servers, ServiceEndpoint endpoint) {
+  private TaskPeer(KnownServers servers, ServiceEndpoint endpoint) {
     this.servers = servers;
     this.endpoint = endpoint;
   }
 
   /** Begins to listen where the coordinator does, with a secret that every task may know. */
-  static LostReplyListener open(KnownServers servers, ServiceEndpoint coordinator) {
+  static TaskPeer open(KnownServers servers, ServiceEndpoint coordinator) {
     ServiceEndpoint endpoint =
         new ServiceEndpoint(
-            coordinator.serverId() + "-lost", Secret.random(), coordinator.channel());
-    LostReplyListener listener = new LostReplyListener(servers, endpoint);
-    ChannelPeers.add(endpoint.serverId(), listener);
-    return listener;
+            coordinator.serverId() + "-tasks", Secret.random(), coordinator.channel());
+    TaskPeer peer = new TaskPeer(servers, endpoint);
+    ChannelPeers.add(endpoint.serverId(), peer);
+    return peer;
   }
 
   void close() {
     ChannelPeers.remove(endpoint.serverId());
   }
 
-  /** By which tasks reach this listener. */
+  /** By which tasks reach this peer. */
   ServiceEndpoint endpoint() {
     return endpoint;
   }
@@ -61,15 +63,25 @@ final class LostReplyListener implements ChannelPeer {
 
   @Override
   public CompletableFuture<byte[]> receive(String path, byte[] message) throws IOException {
-    if (!path.equals(LostReplies.PATH)) {
-      throw new IOException("Unsupported path " + path);
-    }
+    return switch (path) {
+      case EndpointQuestion.PATH -> {
+        Optional<Announcement> server = server(EndpointQuestion.read(message));
+        yield CompletableFuture.completedFuture(
+            EndpointQuestion.answer(server.map(Announcement::endpoint)));
+      }
+      case LostReplies.PATH -> noteLost(message);
+      default -> throw new IOException("Unsupported path " + path);
+    };
+  }
+
+  private Optional<Announcement> server(String serverId) {
+    return servers.all().stream().filter(known -> known.serverId().equals(serverId)).findFirst();
+  }
+
+  private CompletableFuture<byte[]> noteLost(byte[] message) throws IOException {
     LostReplies replies = LostReplies.read(message);
     lost.add(replies.requestIds().size());
-    Optional<Announcement> server =
-        servers.all().stream()
-            .filter(known -> known.serverId().equals(replies.serverId()))
-            .findFirst();
+    Optional<Announcement> server = server(replies.serverId());
     LOST.warn(
         replies.serverId(),
         "A task could not deliver {} replies to {}, {}: {}",
@@ -80,6 +92,6 @@ final class LostReplyListener implements ChannelPeer {
     if (server.isEmpty()) {
       return CompletableFuture.completedFuture(new byte[0]);
     }
-    return ChannelClient.jvm().send(server.get().commands(), path, message);
+    return ChannelClient.jvm().send(server.get().commands(), LostReplies.PATH, message);
   }
 }
