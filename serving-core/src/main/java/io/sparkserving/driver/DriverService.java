@@ -90,7 +90,7 @@ public final class DriverService extends RunningService {
 
   @Override
   protected void settle(long term, long lastBatch) {
-    exchanges().leases().settle(term, lastBatch);
+    exchanges().settle(term, lastBatch);
   }
 
   @Override

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * queue takes any exchange. All threads may call all methods.
  */
 public final class ExchangeQueue {
+  /** A message with requests has no more bytes of bodies. */
+  static final long MOST_POLLED_BYTES = 8L << 20;
+
   private final QueueOwner owner;
   private final Pace pace;
   private final NanoClock clock;
@@ -188,9 +191,45 @@ public final class ExchangeQueue {
         true);
   }
 
+  /**
+   * Takes as {@link #takeShare} does, for a task elsewhere that goes on, without waiting: nothing
+   * if the task has enough to answer, and no more than a message is to carry.
+   *
+   * @param takers how many will share what waits now, the task among them
+   */
+  List<Exchange> takeMore(Lease lease, int takers) {
+    int room = waiting.size() == 0 ? 0 : lease.room(shedding.mostAhead());
+    if (room == 0 || hasTooLargeForPolls()) {
+      return List.of();
+    }
+    return takeMany(
+        lease,
+        takers,
+        waiting -> Math.min(room, Math.min(pace.shareSize(), (waiting + takers - 1) / takers)),
+        true,
+        MOST_POLLED_BYTES);
+  }
+
+  /** Whether the oldest request is one that comes to tasks elsewhere with a batch only. */
+  boolean hasTooLargeForPolls() {
+    watch.lock.lock();
+    try {
+      Exchange first = waiting.first();
+      return first != null && first.request().size() > MOST_POLLED_BYTES;
+    } finally {
+      watch.lock.unlock();
+    }
+  }
+
   private List<Exchange> takeMany(
       Lease lease, int tasks, IntUnaryOperator most, boolean suspectsApart) {
+    return takeMany(lease, tasks, most, suspectsApart, Long.MAX_VALUE);
+  }
+
+  private List<Exchange> takeMany(
+      Lease lease, int tasks, IntUnaryOperator most, boolean suspectsApart, long mostBytes) {
     List<Exchange> taken = new ArrayList<>();
+    long bytes = 0;
     List<Exchange> shed;
     watch.lock.lock();
     try {
@@ -200,7 +239,9 @@ public final class ExchangeQueue {
       int number = suspectsApart ? Math.min(share, together) : share;
       while (taken.size() < number
           && (!suspectsApart || mostTogether(waiting.first()) == together)) {
-        Exchange next = takeFirst(lease);
+        Exchange first = waiting.first();
+        bytes += first == null ? 0 : first.request().size();
+        Exchange next = bytes > mostBytes ? null : takeFirst(lease);
         if (next == null) {
           break;
         }

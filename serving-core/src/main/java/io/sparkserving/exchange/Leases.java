@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,11 @@ public final class Leases {
     LeasesByKey.Joined joined = leases.join(new Lease(key, pace, clock));
     putBack(joined.before());
     return joined.lease();
+  }
+
+  /** The lease of a task; null if there is none. */
+  @Nullable Lease find(LeaseKey key) {
+    return leases.find(key);
   }
 
   private void putBack(@Nullable Lease replaced) {
@@ -257,6 +263,20 @@ public final class Leases {
   public void settlePassed(Lease lease, Exchange exchange) {
     if (exchange.isLeftBy(lease)) {
       owner.endWithoutReply(exchange);
+    }
+  }
+
+  /**
+   * Ends the exchanges of a lease that the query gave no row for, where all rows of the task are
+   * through but for some that stages hold.
+   *
+   * @param held ids of the exchanges of those rows
+   */
+  void settlePassed(Lease lease, Set<Long> held) {
+    for (Exchange exchange : lease.unanswered()) {
+      if (!held.contains(exchange.id()) && !lease.isEnded()) {
+        owner.endWithoutReply(exchange);
+      }
     }
   }
 

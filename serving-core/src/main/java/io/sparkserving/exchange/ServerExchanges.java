@@ -34,6 +34,7 @@ public final class ServerExchanges implements HealthSource {
   private final @Nullable Measurements measurements;
   private final OpenExchanges open;
   private final Leases leases;
+  private final TaskPolls polls;
   private volatile Supplier<CompletableFuture<byte[]>> description =
       () -> CompletableFuture.failedFuture(new IllegalStateException("Not described yet"));
 
@@ -73,7 +74,10 @@ public final class ServerExchanges implements HealthSource {
         new OpenExchanges(
             configuration,
             intake,
-            requestsWait,
+            () -> {
+              requestsWait.run();
+              lookAtPolls();
+            },
             pace,
             counters,
             measurements,
@@ -81,7 +85,13 @@ public final class ServerExchanges implements HealthSource {
             wallClock,
             clock);
     this.leases = new Leases(configuration.maxRequestAttempts(), open, pace, clock);
+    this.polls = new TaskPolls(open.queue(), leases, runningTasks, timer, clock);
+    runningTasks.onHurry(polls::look);
     NoReplyWatch.begin(configuration.noReplyAfter(), leases, timer, clock, intake::isClosed);
+  }
+
+  private void lookAtPolls() {
+    polls.look();
   }
 
   @Override
@@ -119,6 +129,11 @@ public final class ServerExchanges implements HealthSource {
   /** Requests that tasks hold. */
   public Leases leases() {
     return leases;
+  }
+
+  /** Tasks in other JVMs that ask for more requests. */
+  public TaskPolls polls() {
+    return polls;
   }
 
   /** Tasks of micro-batches that work on requests. */
@@ -183,11 +198,19 @@ public final class ServerExchanges implements HealthSource {
   public void beginTerm(long term) {
     queue().beginTerm(term);
     intake.begin(term);
+    polls.look();
+  }
+
+  /** Ends the exchanges of all batches up to this one, which the query gave no row for. */
+  public void settle(long term, long lastBatch) {
+    polls.end(term, lastBatch);
+    leases.settle(term, lastBatch);
   }
 
   /** Makes what the tasks of this term hold wait again, as the query of the term has ended. */
   public void release(long term) {
     intake.release(term);
+    polls.end(term, Long.MAX_VALUE);
     leases.release(term);
   }
 
