@@ -125,11 +125,9 @@ public final class MoreRequests {
    * @return empty if the task is to end
    * @throws IOException if the bytes are of another version or cut short
    */
-  public static <T> Optional<List<T>> readAnswer(
-      byte[] answer, RequestBatch.Delivery<T> delivery) throws IOException {
-    return answer.length == 0
-        ? Optional.empty()
-        : Optional.of(RequestBatch.read(answer, delivery));
+  public static <T> Optional<List<T>> readAnswer(byte[] answer, RequestBatch.Delivery<T> delivery)
+      throws IOException {
+    return answer.length == 0 ? Optional.empty() : Optional.of(RequestBatch.read(answer, delivery));
   }
 
   /** Writes the word that a task has ended. */

@@ -111,8 +111,7 @@ public final class CoreDemand extends SparkListener {
       long now = clock.nanoTime();
       waiting.computeIfPresent(
           new Stage(event.stageId(), event.stageAttemptId()),
-          (stage, left) ->
-              new Waiting(left.tasks() + 1, left.tasks() == 0 ? now : left.since()));
+          (stage, left) -> new Waiting(left.tasks() + 1, left.tasks() == 0 ? now : left.since()));
       if (!willLook) {
         lookLater();
       }

@@ -90,7 +90,8 @@ public final class DriverService extends RunningService {
 
   @Override
   protected void settle(long term, long lastBatch) {
-    exchanges().settle(term, lastBatch);
+    exchanges().polls().end(term, lastBatch);
+    exchanges().leases().settle(term, lastBatch);
   }
 
   @Override

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -242,9 +241,7 @@ public final class Leases {
 
   /**
    * Ends the exchanges that the query gave no row for, after it has written all rows that came of
-   * the first requests of a task. The task goes on.
-   *
-   * @param delivered number of those requests
+   * the first {@code delivered} requests of a task. The task goes on.
    */
   public void settleDelivered(LeaseKey key, long delivered) {
     Lease lease = leases.find(key);
@@ -263,20 +260,6 @@ public final class Leases {
   public void settlePassed(Lease lease, Exchange exchange) {
     if (exchange.isLeftBy(lease)) {
       owner.endWithoutReply(exchange);
-    }
-  }
-
-  /**
-   * Ends the exchanges of a lease that the query gave no row for, where all rows of the task are
-   * through but for some that stages hold.
-   *
-   * @param held ids of the exchanges of those rows
-   */
-  void settlePassed(Lease lease, Set<Long> held) {
-    for (Exchange exchange : lease.unanswered()) {
-      if (!held.contains(exchange.id()) && !lease.isEnded()) {
-        owner.endWithoutReply(exchange);
-      }
     }
   }
 

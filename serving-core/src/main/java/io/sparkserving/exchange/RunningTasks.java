@@ -68,8 +68,7 @@ public final class RunningTasks {
    * @param held how many rows a stage of the asking task has
    * @param ageNanos since when the batch runs
    */
-  public static boolean isOverrun(
-      int tasks, int mostTasks, int waiting, long held, long ageNanos) {
+  public static boolean isOverrun(int tasks, int mostTasks, int waiting, long held, long ageNanos) {
     if (tasks >= mostTasks) {
       return false;
     }

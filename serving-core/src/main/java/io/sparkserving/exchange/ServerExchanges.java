@@ -47,7 +47,6 @@ public final class ServerExchanges implements HealthSource {
   /**
    * Makes one of several servers of a service.
    *
-   * @param configuration as parsed
    * @param secret of the whole service, by which a gateway marks clients
    * @param requestsWait called whenever a request begins to wait, on the thread that brought it;
    *     must not block
@@ -74,10 +73,7 @@ public final class ServerExchanges implements HealthSource {
         new OpenExchanges(
             configuration,
             intake,
-            () -> {
-              requestsWait.run();
-              lookAtPolls();
-            },
+            requestsWait,
             pace,
             counters,
             measurements,
@@ -85,13 +81,10 @@ public final class ServerExchanges implements HealthSource {
             wallClock,
             clock);
     this.leases = new Leases(configuration.maxRequestAttempts(), open, pace, clock);
-    this.polls = new TaskPolls(open.queue(), leases, runningTasks, timer, clock);
+    this.polls = new TaskPolls(open, leases, runningTasks, timer, clock);
+    open.onWaiting(polls::look);
     runningTasks.onHurry(polls::look);
     NoReplyWatch.begin(configuration.noReplyAfter(), leases, timer, clock, intake::isClosed);
-  }
-
-  private void lookAtPolls() {
-    polls.look();
   }
 
   @Override
@@ -106,9 +99,9 @@ public final class ServerExchanges implements HealthSource {
 
   /** Whether this server is of the same service as the one with an id, which may be elsewhere. */
   boolean isOfServiceOf(String otherServerId) {
-    int nameLength = otherServerId.lastIndexOf(ID_SEPARATOR);
     String name = configuration.name();
-    return nameLength == name.length() && otherServerId.startsWith(name);
+    return otherServerId.startsWith(name)
+        && otherServerId.lastIndexOf(ID_SEPARATOR) == name.length();
   }
 
   /** Opens a server that is alone to messages, and signs what a gateway says of clients. */
@@ -168,9 +161,8 @@ public final class ServerExchanges implements HealthSource {
 
   /**
    * Watches a connection for its next request, on a thread that has just answered one and would
-   * have nothing else to do. Returns when there is a request, or after a fraction of a millisecond.
-   *
-   * @param found whether the connection has a request; called many times
+   * have nothing else to do. Returns when there is one, as {@code found} says, which is called many
+   * times, or after a fraction of a millisecond.
    */
   public void watch(BooleanSupplier found) {
     if (open.isEmpty()) {
@@ -201,12 +193,6 @@ public final class ServerExchanges implements HealthSource {
     polls.look();
   }
 
-  /** Ends the exchanges of all batches up to this one, which the query gave no row for. */
-  public void settle(long term, long lastBatch) {
-    polls.end(term, lastBatch);
-    leases.settle(term, lastBatch);
-  }
-
   /** Makes what the tasks of this term hold wait again, as the query of the term has ended. */
   public void release(long term) {
     intake.release(term);
@@ -215,17 +201,15 @@ public final class ServerExchanges implements HealthSource {
   }
 
   /**
-   * Prepares for the stop of the query of this term: the server is not ready any more, and every
-   * answer is the last one of its connection.
+   * Prepares for the stop of a term's query: not ready, and answers are their connections' last.
    */
   public void drain(long term) {
     intake.drain(term);
   }
 
   /**
-   * Gives no more requests to the query of this term: they are answered 503.
-   *
-   * @return number of requests that are not answered yet
+   * Gives no more requests to the query of this term: they are answered 503. Returns the number of
+   * requests that are not answered yet.
    */
   public int refuse(long term) {
     intake.drain(term);
@@ -233,12 +217,7 @@ public final class ServerExchanges implements HealthSource {
     return openExchanges();
   }
 
-  /**
-   * Leaves the service, as no query will have this server again: the server is not ready any more,
-   * and soon refuses requests.
-   *
-   * @param refuseAfter how long the server takes in requests as before
-   */
+  /** Leaves the service, as nobody will have this server again: not ready, and refusing later. */
   public void leave(Duration refuseAfter) {
     drain(Long.MAX_VALUE);
     if (refuseAfter.isZero()) {

@@ -60,6 +60,7 @@ public final class TaskPolls {
   private record Waiting(
       TaskPoll poll, Batch batch, Lease lease, long until, CompletableFuture<Answer> answer) {}
 
+  private final OpenExchanges open;
   private final ExchangeQueue queue;
   private final Leases leases;
   private final RunningTasks runningTasks;
@@ -71,8 +72,9 @@ public final class TaskPolls {
   private volatile @Nullable Batch current;
 
   TaskPolls(
-      ExchangeQueue queue, Leases leases, RunningTasks runningTasks, Timer timer, NanoClock clock) {
-    this.queue = queue;
+      OpenExchanges open, Leases leases, RunningTasks runningTasks, Timer timer, NanoClock clock) {
+    this.open = open;
+    this.queue = open.queue();
     this.leases = leases;
     this.runningTasks = runningTasks;
     this.timer = timer;
@@ -86,13 +88,12 @@ public final class TaskPolls {
    * @param mostTasks how many tasks it would have if many requests had waited
    */
   public void begin(long term, long batch, int tasks, int mostTasks) {
-    current =
-        new Batch(term, batch, tasks, mostTasks, runningTasks.haste(), clock.nanoTime());
+    current = new Batch(term, batch, tasks, mostTasks, runningTasks.haste(), clock.nanoTime());
     look();
   }
 
   /** Notes that all batches of a term up to this one are over. */
-  void end(long term, long lastBatch) {
+  public void end(long term, long lastBatch) {
     Batch batch = current;
     if (batch != null && batch.term == term && batch.number <= lastBatch) {
       current = null;
@@ -114,8 +115,8 @@ public final class TaskPolls {
     }
     Set<Long> held = poll.heldRequests();
     if (held != null) {
-      leases.settlePassed(share, held);
-      leases.settlePassed(lease, held);
+      settlePassed(share, held);
+      settlePassed(lease, held);
     }
     if (share.unansweredNumber() + lease.unansweredNumber() > poll.held()) {
       return CompletableFuture.completedFuture(END);
@@ -128,6 +129,15 @@ public final class TaskPolls {
       lookLater();
     }
     return asked.answer();
+  }
+
+  /** Ends what no row came of, as all rows of the task are through but for some. */
+  private void settlePassed(Lease lease, Set<Long> held) {
+    for (Exchange exchange : lease.unanswered()) {
+      if (!held.contains(exchange.id()) && !lease.isEnded()) {
+        open.endWithoutReply(exchange);
+      }
+    }
   }
 
   private @Nullable Batch batchOf(LeaseKey key) {
@@ -201,8 +211,8 @@ public final class TaskPolls {
     if (isOver(asked) || isOverrun(batch, asked.poll().held())) {
       return END;
     }
-    List<Exchange> taken = queue.takeMore(asked.lease(), batch.running());
-    if (taken.isEmpty() && queue.hasTooLargeForPolls()) {
+    List<Exchange> taken = queue.shares().takeMore(asked.lease(), batch.running());
+    if (taken.isEmpty() && queue.shares().hasTooLargeToPoll()) {
       return END;
     }
     return taken.isEmpty() && clock.nanoTime() - asked.until() < 0

@@ -36,7 +36,10 @@ public final class ServicePeer implements ChannelPeer {
   @Override
   public CompletableFuture<byte[]> receive(String path, byte[] message) throws IOException {
     if (path.equals(MoreRequests.PATH)) {
-      return exchanges.polls().poll(MoreRequests.readPoll(message)).thenApply(MoreRequests::toBytes);
+      return exchanges
+          .polls()
+          .poll(MoreRequests.readPoll(message))
+          .thenApply(MoreRequests::toBytes);
     }
     return CompletableFuture.completedFuture(
         switch (path) {

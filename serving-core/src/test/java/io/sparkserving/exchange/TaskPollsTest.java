@@ -51,8 +51,7 @@ class TaskPollsTest {
 
   private void answer(List<Exchange> taken) {
     taken.forEach(
-        each ->
-            assertThat(server.exchanges.answer(each.id(), ExchangesFixture.ok())).isTrue());
+        each -> assertThat(server.exchanges.answer(each.id(), ExchangesFixture.ok())).isTrue());
   }
 
   @Test
@@ -191,6 +190,7 @@ class TaskPollsTest {
     CompletableFuture<Answer> waiting = ask(0, true);
 
     server.exchanges.beginTerm(TERM + 1);
+    server.advance(Duration.ofMillis(200));
 
     assertThat(waiting).isCompletedWithValue(END);
   }
@@ -211,7 +211,8 @@ class TaskPollsTest {
     requests(giveAndAnswer());
     CompletableFuture<Answer> waiting = ask(0, false);
 
-    server.exchanges.settle(TERM, BATCH);
+    polls.end(TERM, BATCH);
+    server.exchanges.leases().settle(TERM, BATCH);
 
     assertThat(waiting).isCompletedWithValue(END);
     server.send("next batch's");
@@ -264,7 +265,7 @@ class TaskPollsTest {
   @Test
   void aRequestThatIsTooLargeForAMessageWaitsForABatch() {
     begin(1, 1);
-    server.send("x".repeat((int) ExchangeQueue.MOST_POLLED_BYTES + 1));
+    server.send("x".repeat((int) QueueShares.MOST_POLLED_BYTES + 1));
 
     assertThat(ask(0, true)).isCompletedWithValue(END);
     assertThat(server.exchanges.queue().size()).isEqualTo(1);
@@ -274,7 +275,7 @@ class TaskPollsTest {
   void aMessageHasABoundedNumberOfBytes() {
     begin(1, 1);
     for (int i = 0; i < 5; i++) {
-      server.send("x".repeat((int) ExchangeQueue.MOST_POLLED_BYTES / 2));
+      server.send("x".repeat((int) QueueShares.MOST_POLLED_BYTES / 2));
     }
 
     assertThat(requests(ask(0, true))).hasSize(2);
@@ -328,8 +329,7 @@ class TaskPollsTest {
       if (!(answer instanceof Answer.Requests more)) {
         return;
       }
-      more.exchanges()
-          .forEach(taken -> racing.exchanges.answer(taken.id(), ExchangesFixture.ok()));
+      more.exchanges().forEach(taken -> racing.exchanges.answer(taken.id(), ExchangesFixture.ok()));
     }
   }
 }

@@ -214,8 +214,7 @@ class HeadClusterBatchEndTest {
   }
 
   private static Dataset<Row> says(Dataset<Row> requests, String text) {
-    return Serving.makeReply(
-        HeadPipelines.text(requests).withColumn("value", lit(text)), "value");
+    return Serving.makeReply(HeadPipelines.text(requests).withColumn("value", lit(text)), "value");
   }
 
   private static CompletableFuture<LoadReport> inBackground(

@@ -85,8 +85,7 @@ public final class PolledRequests implements Iterator<DeliveredRequest> {
   public static PolledRequests begin(
       ServiceEndpoint home, LeaseKey key, BatchShape shape, List<DeliveredRequest> share) {
     TaskContext task = TaskContext.get();
-    PolledRequests requests =
-        new PolledRequests(home, key, shape, share, task, NanoClock.SYSTEM);
+    PolledRequests requests = new PolledRequests(home, key, shape, share, task, NanoClock.SYSTEM);
     task.addTaskFailureListener(new GiveBack(requests));
     task.addTaskCompletionListener(new Finish(requests));
     return requests;
@@ -153,8 +152,7 @@ public final class PolledRequests implements Iterator<DeliveredRequest> {
     TaskPoll poll = new TaskPoll(key, !hasAsked, held, heldRequests, millis);
     hasAsked = true;
     byte[] answer = send(MoreRequests.PATH, MoreRequests.toBytes(poll));
-    Optional<List<DeliveredRequest>> more =
-        MoreRequests.readAnswer(answer, DeliveredRequest::new);
+    Optional<List<DeliveredRequest>> more = MoreRequests.readAnswer(answer, DeliveredRequest::new);
     more.ifPresentOrElse(taken::addAll, () -> isOver = true);
   }
 
