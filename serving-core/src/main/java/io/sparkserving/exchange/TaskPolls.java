@@ -2,6 +2,7 @@ package io.sparkserving.exchange;
 
 import io.netty.util.Timer;
 import io.sparkserving.exchange.TaskPoll.Answer;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -186,11 +187,12 @@ public final class TaskPolls {
   }
 
   private void lookOnce() {
-    for (Waiting asked : waiting) {
+    for (Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
+      Waiting asked = all.next();
       try {
         Answer answer = answer(asked);
         if (answer != null) {
-          waiting.remove(asked);
+          all.remove();
           if (answer == END) {
             // Fewer tasks run from now on, which others may have to know.
             asked.batch().ended.add(asked.poll().key().partition());
