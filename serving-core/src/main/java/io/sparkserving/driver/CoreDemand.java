@@ -10,9 +10,12 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkContext$;
+import org.apache.spark.TaskFailedReason;
+import org.apache.spark.TaskKilled;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerStageCompleted;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
@@ -31,7 +34,7 @@ public final class CoreDemand extends SparkListener {
 
   private record Stage(int id, int attempt) {}
 
-  /** Tasks of a stage that have not begun, and since when they wait. */
+  /** Tasks of a stage that have not begun, also those to be tried again, and since when. */
   private record Waiting(int tasks, long since) {}
 
   private final Timer timer;
@@ -96,7 +99,23 @@ public final class CoreDemand extends SparkListener {
   public synchronized void onTaskStart(SparkListenerTaskStart event) {
     waiting.computeIfPresent(
         new Stage(event.stageId(), event.stageAttemptId()),
-        (stage, left) -> left.tasks() > 1 ? new Waiting(left.tasks() - 1, left.since()) : null);
+        (stage, left) -> new Waiting(Math.max(0, left.tasks() - 1), left.since()));
+  }
+
+  /** A task that has failed, or whose executor is lost, waits for a core again. */
+  @Override
+  public synchronized void onTaskEnd(SparkListenerTaskEnd event) {
+    boolean isTriedAgain =
+        event.reason() instanceof TaskFailedReason && !(event.reason() instanceof TaskKilled);
+    if (isTriedAgain) {
+      long now = clock.nanoTime();
+      waiting.computeIfPresent(
+          new Stage(event.stageId(), event.stageAttemptId()),
+          (stage, left) -> new Waiting(left.tasks() + 1, left.tasks() == 0 ? now : left.since()));
+      if (!willLook) {
+        lookLater();
+      }
+    }
   }
 
   @Override
@@ -119,13 +138,14 @@ public final class CoreDemand extends SparkListener {
 
   private synchronized boolean isTimeToYield() {
     willLook = false;
-    if (waiting.isEmpty() || hasStopped) {
+    if (hasStopped || waiting.values().stream().noneMatch(stage -> stage.tasks() > 0)) {
       return false;
     }
     lookLater();
     long now = clock.nanoTime();
     boolean isNeeded =
-        waiting.values().stream().anyMatch(tasks -> now - tasks.since() >= PATIENCE_NANOS);
+        waiting.values().stream()
+            .anyMatch(stage -> stage.tasks() > 0 && now - stage.since() >= PATIENCE_NANOS);
     boolean isTime = yielded.isEmpty() || now - yielded.get() >= SHARE_NANOS;
     if (isNeeded && isTime) {
       yielded = Optional.of(now);

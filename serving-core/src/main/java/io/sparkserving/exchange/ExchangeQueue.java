@@ -2,10 +2,8 @@ package io.sparkserving.exchange;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.sparkserving.options.ServiceConfiguration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntUnaryOperator;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +15,14 @@ public final class ExchangeQueue {
   private final QueueOwner owner;
   private final Pace pace;
   private final NanoClock clock;
-  private final QueueWatch watch;
+  final QueueWatch watch;
 
   // Used with the watch's lock held, but for methods that say otherwise.
   private final WaitingExchanges waiting;
   private final LoadShedding shedding;
 
   private final QueueEntrance entrance;
+  private final QueueShares shares;
 
   /** The only term in which exchanges are taken. */
   @GuardedBy("watch.lock")
@@ -48,11 +47,17 @@ public final class ExchangeQueue {
     this.shedding = new LoadShedding(configuration, pace, answered);
     this.watch = new QueueWatch(() -> waiting.size() > 0, clock);
     this.entrance = new QueueEntrance(owner, watch, waiting, shedding, clock);
+    this.shares = new QueueShares(this, waiting, shedding, pace, clock);
   }
 
   /** Where exchanges come in. */
   QueueEntrance entrance() {
     return entrance;
+  }
+
+  /** Where several exchanges are taken together. */
+  QueueShares shares() {
+    return shares;
   }
 
   /** Who waits for the next request of this queue. */
@@ -171,7 +176,7 @@ public final class ExchangeQueue {
    * @param tasks how many tasks share them, each of which gets one where there are so many
    */
   public List<Exchange> takeBatch(Lease lease, int tasks) {
-    return takeMany(lease, tasks, waiting -> Math.max(tasks, pace.shareSize()), false);
+    return shares.takeBatch(lease, tasks);
   }
 
   /**
@@ -182,45 +187,11 @@ public final class ExchangeQueue {
    * @param takers how many will share what waits now, the caller among them
    */
   public List<Exchange> takeShare(Lease lease, int takers) {
-    return takeMany(
-        lease,
-        takers,
-        waiting -> Math.min(pace.shareSize(), (waiting + takers - 1) / takers),
-        true);
-  }
-
-  private List<Exchange> takeMany(
-      Lease lease, int tasks, IntUnaryOperator most, boolean suspectsApart) {
-    List<Exchange> taken = new ArrayList<>();
-    List<Exchange> shed;
-    watch.lock.lock();
-    try {
-      shedding.noteTasks(tasks);
-      int share = most.applyAsInt(waiting.size());
-      int together = mostTogether(waiting.first());
-      int number = suspectsApart ? Math.min(share, together) : share;
-      while (taken.size() < number
-          && (!suspectsApart || mostTogether(waiting.first()) == together)) {
-        Exchange next = takeFirst(lease);
-        if (next == null) {
-          break;
-        }
-        taken.add(next);
-      }
-      shed = shedding.noteTaken(taken.size(), waiting, clock.nanoTime());
-    } finally {
-      watch.lock.unlock();
-    }
-    refuse(shed);
-    taken.removeIf(each -> !isWanted(each));
-    if (!taken.isEmpty()) {
-      lease.beginShare(taken);
-    }
-    return taken;
+    return shares.takeShare(lease, takers);
   }
 
   /** Whether somebody still waits for the answer; drops the exchange if not. */
-  private boolean isWanted(Exchange taken) {
+  boolean isWanted(Exchange taken) {
     if (taken.takenNanos() - taken.arrivedNanos() < shedding.patienceNanos()
         || !taken.responder().isAbandoned()) {
       return true;
@@ -237,7 +208,8 @@ public final class ExchangeQueue {
     return shedding.noteTaken(1, waiting, taken.takenNanos());
   }
 
-  private void refuse(List<Exchange> shed) {
+  /** Answers those that came too many. To be called without the lock. */
+  void refuse(List<Exchange> shed) {
     for (Exchange exchange : shed) {
       owner.refuse(exchange, Problems.overloaded(pace.shareNanos()));
     }
@@ -248,7 +220,7 @@ public final class ExchangeQueue {
    * neither.
    */
   @GuardedBy("watch.lock")
-  private @Nullable Exchange takeFirst(Lease lease) {
+  @Nullable Exchange takeFirst(Lease lease) {
     if (lease.key().term() != term) {
       return null;
     }
@@ -265,10 +237,6 @@ public final class ExchangeQueue {
     waiting.removeFirst();
     entrance.noteTaken(next);
     return next;
-  }
-
-  private static int mostTogether(@Nullable Exchange exchange) {
-    return exchange == null ? Integer.MAX_VALUE : exchange.mostTogether();
   }
 
   /** Number of waiting exchanges. */

@@ -164,6 +164,19 @@ public final class Lease {
     return timeout - (now - begun);
   }
 
+  /**
+   * How many exchanges the task may get besides those that it has, without a pause. For the threads
+   * that look for a task elsewhere, one at a time.
+   *
+   * @param most number of requests that a task may have whose answers keep coming
+   */
+  int room(int most) {
+    if (pauseNanos(most, clock.nanoTime()) > 0) {
+      return 0;
+    }
+    return (int) Math.max(1, most - (delivered() - answered.get()));
+  }
+
   private long pauseNanos(int most, long now) {
     long unanswered = delivered() - answered.get();
     readAhead.note(answered.get(), unanswered, now);
@@ -272,6 +285,11 @@ public final class Lease {
     boolean isNew = number > attempt;
     attempt = Math.max(attempt, number);
     return isNew;
+  }
+
+  /** Whether a later try of the task has begun than the first. */
+  synchronized boolean isTriedAgain() {
+    return attempt > 0;
   }
 
   /** Ends the lease, to which nothing can be added then; returns its unanswered exchanges. */

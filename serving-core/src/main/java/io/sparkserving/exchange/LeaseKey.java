@@ -9,4 +9,12 @@ import java.io.Serializable;
  * @param batch counts the batches of one query
  * @param partition index within the batch
  */
-public record LeaseKey(long term, long batch, int partition) implements Serializable {}
+public record LeaseKey(long term, long batch, int partition) implements Serializable {
+  /** Before the keys of partitions there is one more, of all requests of a batch. */
+  private static final int FIRST_OF_MORE = -2;
+
+  /** The key under which the same task takes exchanges beyond its share, where that is another. */
+  public LeaseKey ofMore() {
+    return new LeaseKey(term, batch, FIRST_OF_MORE - partition);
+  }
+}

@@ -79,6 +79,11 @@ public final class Leases {
     return joined.lease();
   }
 
+  /** The lease of a task; null if there is none. */
+  @Nullable Lease find(LeaseKey key) {
+    return leases.find(key);
+  }
+
   private void putBack(@Nullable Lease replaced) {
     if (replaced != null) {
       owner.putBack(replaced.end());
@@ -239,9 +244,7 @@ public final class Leases {
 
   /**
    * Ends the exchanges that the query gave no row for, after it has written all rows that came of
-   * the first requests of a task. The task goes on.
-   *
-   * @param delivered number of those requests
+   * the first {@code delivered} requests of a task. The task goes on.
    */
   public void settleDelivered(LeaseKey key, long delivered) {
     Lease lease = leases.find(key);

@@ -36,6 +36,7 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
   private final AtomicLong lastId = new AtomicLong();
   private final Map<Long, Exchange> open = new ConcurrentHashMap<>();
   private final TimeOuts timeOuts;
+  private volatile Runnable polled = () -> {};
 
   /**
    * Begins with no request.
@@ -204,6 +205,12 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
   @Override
   public void requestWaits() {
     requestsWait.run();
+    polled.run();
+  }
+
+  /** Sets who else is told whenever a request begins to wait, on the thread that brought it. */
+  void onWaiting(Runnable listener) {
+    polled = listener;
   }
 
   @Override

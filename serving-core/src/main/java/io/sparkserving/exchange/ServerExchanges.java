@@ -34,6 +34,7 @@ public final class ServerExchanges implements HealthSource {
   private final @Nullable Measurements measurements;
   private final OpenExchanges open;
   private final Leases leases;
+  private final TaskPolls polls;
   private volatile Supplier<CompletableFuture<byte[]>> description =
       () -> CompletableFuture.failedFuture(new IllegalStateException("Not described yet"));
 
@@ -46,7 +47,6 @@ public final class ServerExchanges implements HealthSource {
   /**
    * Makes one of several servers of a service.
    *
-   * @param configuration as parsed
    * @param secret of the whole service, by which a gateway marks clients
    * @param requestsWait called whenever a request begins to wait, on the thread that brought it;
    *     must not block
@@ -81,6 +81,9 @@ public final class ServerExchanges implements HealthSource {
             wallClock,
             clock);
     this.leases = new Leases(configuration.maxRequestAttempts(), open, pace, clock);
+    this.polls = new TaskPolls(open, leases, runningTasks, timer, clock);
+    open.onWaiting(polls::look);
+    runningTasks.onHurry(polls::look);
     NoReplyWatch.begin(configuration.noReplyAfter(), leases, timer, clock, intake::isClosed);
   }
 
@@ -124,6 +127,11 @@ public final class ServerExchanges implements HealthSource {
     return leases;
   }
 
+  /** Tasks in other JVMs that ask for more requests. */
+  public TaskPolls polls() {
+    return polls;
+  }
+
   /** Tasks of micro-batches that work on requests. */
   public RunningTasks runningTasks() {
     return runningTasks;
@@ -156,9 +164,8 @@ public final class ServerExchanges implements HealthSource {
 
   /**
    * Watches a connection for its next request, on a thread that has just answered one and would
-   * have nothing else to do. Returns when there is a request, or after a fraction of a millisecond.
-   *
-   * @param found whether the connection has a request; called many times
+   * have nothing else to do. Returns when there is one, as {@code found} says, which is called many
+   * times, or after a fraction of a millisecond.
    */
   public void watch(BooleanSupplier found) {
     if (open.isEmpty()) {
@@ -186,26 +193,26 @@ public final class ServerExchanges implements HealthSource {
   public void beginTerm(long term) {
     queue().beginTerm(term);
     intake.begin(term);
+    polls.look();
   }
 
   /** Makes what the tasks of this term hold wait again, as the query of the term has ended. */
   public void release(long term) {
     intake.release(term);
+    polls.end(term, Long.MAX_VALUE);
     leases.release(term);
   }
 
   /**
-   * Prepares for the stop of the query of this term: the server is not ready any more, and every
-   * answer is the last one of its connection.
+   * Prepares for the stop of a term's query: not ready, and answers are their connections' last.
    */
   public void drain(long term) {
     intake.drain(term);
   }
 
   /**
-   * Gives no more requests to the query of this term: they are answered 503.
-   *
-   * @return number of requests that are not answered yet
+   * Gives no more requests to the query of this term: they are answered 503. Returns the number of
+   * requests that are not answered yet.
    */
   public int refuse(long term) {
     intake.drain(term);
@@ -213,12 +220,7 @@ public final class ServerExchanges implements HealthSource {
     return openExchanges();
   }
 
-  /**
-   * Leaves the service, as no query will have this server again: the server is not ready any more,
-   * and soon refuses requests.
-   *
-   * @param refuseAfter how long the server takes in requests as before
-   */
+  /** Leaves the service, as nobody will have this server again: not ready, and refusing later. */
   public void leave(Duration refuseAfter) {
     drain(Long.MAX_VALUE);
     if (refuseAfter.isZero()) {

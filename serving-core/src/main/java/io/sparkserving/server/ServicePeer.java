@@ -2,9 +2,11 @@ package io.sparkserving.server;
 
 import io.sparkserving.channel.ChannelPeer;
 import io.sparkserving.channel.LostReplies;
+import io.sparkserving.channel.MoreRequests;
 import io.sparkserving.channel.Redelivery;
 import io.sparkserving.channel.ReplyBatch;
 import io.sparkserving.exchange.Exchange;
+import io.sparkserving.exchange.Leases.Blame;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.exchange.ServerExchanges;
 import java.io.IOException;
@@ -33,12 +35,20 @@ public final class ServicePeer implements ChannelPeer {
 
   @Override
   public CompletableFuture<byte[]> receive(String path, byte[] message) throws IOException {
+    if (path.equals(MoreRequests.PATH)) {
+      return exchanges
+          .polls()
+          .poll(MoreRequests.readPoll(message))
+          .thenApply(MoreRequests::toBytes);
+    }
     return CompletableFuture.completedFuture(
         switch (path) {
           case ReplyBatch.PATH -> acceptReplies(message);
           case LostReplies.PATH -> endWithLostReplies(message);
           case Redelivery.PATH -> redeliver(message);
           case Redelivery.FAILURE_PATH -> giveUpTask(message);
+          case MoreRequests.END_PATH -> endTask(message);
+          case MoreRequests.FAILURE_PATH -> failTask(message);
           default -> throw new IOException("Unsupported path " + path);
         });
   }
@@ -58,6 +68,8 @@ public final class ServicePeer implements ChannelPeer {
 
   private byte[] redeliver(byte[] message) throws IOException {
     Redelivery asked = Redelivery.read(message);
+    // The try before may have been lost without a word.
+    exchanges.polls().giveBack(asked.key(), Blame.OLDEST);
     List<Exchange> unanswered =
         exchanges.leases().redeliver(asked.key(), asked.attempt(), asked.lastAttempt());
     return Redelivery.idsToBytes(unanswered);
@@ -66,6 +78,17 @@ public final class ServicePeer implements ChannelPeer {
   private byte[] giveUpTask(byte[] message) throws IOException {
     Redelivery failed = Redelivery.read(message);
     exchanges.leases().giveUpTask(failed.key(), failed.attempt());
+    return new byte[0];
+  }
+
+  private byte[] endTask(byte[] message) throws IOException {
+    exchanges.polls().finish(MoreRequests.readKey(message));
+    return new byte[0];
+  }
+
+  private byte[] failTask(byte[] message) throws IOException {
+    MoreRequests.Failure failure = MoreRequests.readFailure(message);
+    exchanges.polls().giveBack(failure.key(), failure.isBlamed() ? Blame.OLDEST : Blame.NONE);
     return new byte[0];
   }
 }

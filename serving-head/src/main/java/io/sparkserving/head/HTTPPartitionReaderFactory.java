@@ -8,6 +8,7 @@ import io.sparkserving.exchange.LocalServers;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.task.reply.LeaseClient;
 import io.sparkserving.task.source.DeliveredRequest;
+import io.sparkserving.task.source.PolledRequests;
 import io.sparkserving.task.source.RequestReader;
 import io.sparkserving.task.source.RequestRows;
 import io.sparkserving.task.source.SourceColumns;
@@ -39,16 +40,19 @@ record HTTPPartitionReaderFactory(SourceColumns columns) implements PartitionRea
     return new RequestReader(requests(partition), rows);
   }
 
-  /** A task in the JVM that holds the connections may go on, but for one that is tried again. */
+  /** A task may go on, but for one that is tried again. */
   private static Iterator<DeliveredRequest> requests(HTTPInputPartition partition) {
     List<DeliveredRequest> share = delivered(partition);
     ServerExchanges server = LocalServers.find(partition.endpoint().serverId());
-    if (server == null || TaskContext.get().attemptNumber() > 0) {
+    if (TaskContext.get().attemptNumber() > 0) {
       return share.iterator();
     }
-    Leases leases = server.leases();
     LeaseKey key = partition.key();
-    Lease more = leases.open(new LeaseKey(key.term(), key.batch(), -2 - key.partition()));
+    if (server == null) {
+      return PolledRequests.begin(partition.endpoint(), key, partition.shape(), share);
+    }
+    Leases leases = server.leases();
+    Lease more = leases.open(key.ofMore());
     TaskContext.get().addTaskFailureListener(new GiveBack(leases, more));
     TaskContext.get().addTaskCompletionListener(new Finish(more));
     return TaskRequests.begin(

@@ -77,6 +77,7 @@ final class HeadBatches {
         parts.put(key(batch, partition), slices.get(partition));
       }
       server.leases().deal(whole, parts);
+      server.polls().begin(consumer.term(), batch, slices.size(), mostSlices);
     }
     return batch == begun ? slices : List.of();
   }

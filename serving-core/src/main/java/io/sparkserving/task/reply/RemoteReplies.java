@@ -95,6 +95,22 @@ final class RemoteReplies {
     }
   }
 
+  /**
+   * Waits until every reply that was added before has arrived, or was sent twice in vain. Any
+   * thread may call, and others may be added meanwhile.
+   */
+  void awaitAdded() throws IOException {
+    CompletableFuture<byte[]> message = underWay();
+    if (message != null) {
+      ChannelClient.await(message, MOST_MESSAGES);
+      // What could not go with that one goes together.
+      message = underWay();
+    }
+    if (message != null) {
+      ChannelClient.await(message, MOST_MESSAGES);
+    }
+  }
+
   /** The message that is still to arrive, or null. */
   private synchronized @Nullable CompletableFuture<byte[]> underWay() {
     sendOn();

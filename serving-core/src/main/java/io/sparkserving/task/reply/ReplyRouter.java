@@ -88,6 +88,20 @@ public final class ReplyRouter {
     return router != null && router.sinks;
   }
 
+  /**
+   * Waits until every reply that a task has given to a server in another JVM has arrived there. Any
+   * thread may call; the task may give others meanwhile.
+   *
+   * @throws IOException if replies could not be delivered
+   */
+  public static void awaitReplies(TaskContext task, String serverId) throws IOException {
+    ReplyRouter router = TaskRouters.find(task);
+    RemoteReplies replies = router == null ? null : router.remotes.get(serverId);
+    if (replies != null) {
+      replies.awaitAdded();
+    }
+  }
+
   /** Adds servers that the router may send to. */
   void learn(List<ServiceEndpoints> more) {
     if (more != learned) {

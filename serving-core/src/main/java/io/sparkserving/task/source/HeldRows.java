@@ -5,8 +5,10 @@ import io.sparkserving.exchange.LocalServers;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.task.reply.ReplyRouter;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,17 @@ public final class HeldRows {
   static long number(TaskContext task) {
     HeldRows rows = BY_TASK.get(task.taskAttemptId());
     return rows == null ? 0 : rows.number.get();
+  }
+
+  /** Returns the requests of a server whose rows the stages of a task have. */
+  static Set<Long> requests(TaskContext task, String serverId) {
+    HeldRows rows = BY_TASK.get(task.taskAttemptId());
+    return rows == null
+        ? Set.of()
+        : rows.requests.keySet().stream()
+            .filter(key -> key.serverId().equals(serverId))
+            .map(Key::requestId)
+            .collect(Collectors.toSet());
   }
 
   /**

@@ -37,13 +37,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskRequests implements Iterator<DeliveredRequest> {
   /** How long to wait for a request. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** How often to look, while waiting, whether to go on. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
-  /** How long a batch goes on though requests gather in a stage for which others have tasks. */
-  private static final long GATHERING_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final ServerExchanges exchanges;
   private final TaskContext task;
@@ -184,17 +181,13 @@ public final class TaskRequests implements Iterator<DeliveredRequest> {
     return task.numPartitions() == tasks && ReplyRouter.isOfSink(task);
   }
 
-  /** Whether requests wait for tasks that this batch does not have. */
   private boolean isOverrun() {
-    int running = exchanges.runningTasks().count();
-    if (running >= shape.mostTasksHere()) {
-      return false;
-    }
-    long held = HeldRows.number(task);
-    // A stage takes together what has gathered, so a few more are no reason for haste.
-    return held > 0
-        ? held > running && clock.nanoTime() - start >= GATHERING_NANOS
-        : exchanges.queue().size() > running;
+    return RunningTasks.isOverrun(
+        exchanges.runningTasks().count(),
+        shape.mostTasksHere(),
+        exchanges.queue().size(),
+        HeldRows.number(task),
+        clock.nanoTime() - start);
   }
 
   private record End(RunningTasks running) implements TaskCompletionListener {
