@@ -79,7 +79,9 @@ class HeadClusterBatchEndTest {
         CountingPeer counting = CountingPeer.before(service.service().serverId())) {
       assertEchoed(service, 64, 4_000);
       System.out.printf("4,000 requests by these messages: %s%n", counting.received());
-      assertThat(counting.received().get(MoreRequests.PATH).messages()).isLessThan(4_000);
+      assertThat(counting.received())
+          .hasEntrySatisfying(
+              MoreRequests.PATH, polls -> assertThat(polls.messages()).isLessThan(4_000));
     }
   }
 
