@@ -90,23 +90,32 @@ class HeadErrorsTest {
 
   @ParameterizedTest
   @EnumSource
-  void anUnknownReaderOptionIsNamedWithThoseThatThereAre(Words words) {
+  void anUnknownReaderOptionIsNamedWithThoseThatAreSpeltAlike(Words words) {
     assertMistake(
         () -> words.load(options("requestTimeuot", "5s")),
         "Unsupported",
         "requestTimeuot",
         "5s",
-        "requestTimeout",
-        "numPartitions");
+        "did you mean requestTimeout?");
   }
 
   @ParameterizedTest
   @EnumSource
-  void anUnknownWriterOptionIsNamedWithThoseThatThereAre(Words words) throws Exception {
+  void anUnknownWriterOptionIsNamedWithThoseThatAreSpeltAlike(Words words) throws Exception {
     assertStartFails(
         () -> start(words, Map.of("name", NAME, "replyColumn", "reply")),
         "Unsupported",
         "replyColumn",
+        "did you mean replyCol?");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anOptionLikeNoOtherIsNamedWithThoseThatThereAre(Words words) throws Exception {
+    assertStartFails(
+        () -> start(words, Map.of("name", NAME, "colour", "blue")),
+        "Unsupported",
+        "colour",
         "replyCol",
         "idCol");
   }
