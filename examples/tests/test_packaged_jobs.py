@@ -34,6 +34,8 @@ CLIENTS = 8
 REQUESTS_PER_CLIENT = 40
 #: Two factors above three thousand million: minutes of work.
 SLOW = 3037000493 * 3037000493
+#: Two factors of sixty million: a second, or a few in Python.
+A_WHILE = 60000011 * 60000011
 SLOW_REQUESTS = 6
 #: Logged when a query, a job or a shutdown hook fails. Other stack traces are Spark's, of messages
 #: between a driver and executors of which one has just gone.
@@ -323,13 +325,17 @@ def test_every_executor_serves_in_distributed_mode(
     assert [len(answering) for answering in own] == [1, 1], "each server is its executor's own"
     assert set.union(*own) == through_gateway == set.union(*executors.values())
 
-    # A batch that goes on would take the first slow requests, at one server alone.
+    # A batch that goes on, or begins for the first slow request, would have tasks at one server
+    # alone. So all of them wait while a batch computes something else, and come with the next.
     wait_for("the last batch to end", lambda: not any(map(tasks_at, ports)) or None)
-    with ThreadPoolExecutor(SLOW_REQUESTS) as clients:
+    with ThreadPoolExecutor(SLOW_REQUESTS + 1) as clients:
+        before = clients.submit(Client(ports[0]).factor, A_WHILE)
+        wait_for("a task that computes", lambda: held_by_tasks(ports[0]) or None)
         asked = [
             clients.submit(Client(port).factor, SLOW)
             for port in [*ports, *ports, job.port, job.port]
         ]
+        assert before.result(timeout=60).status == 200
         wait_for("tasks that compute", lambda: all(map(held_by_tasks, ports)) or None)
         assert not any(answer.done() for answer in asked)
         expect_clean_end(job, cluster, *ports)
