@@ -68,8 +68,8 @@ class Running:
             assert len(found()) >= times, "\n".join(self.lines)
             return found()[-1]
 
-    def interrupt(self) -> int:
-        self.process.send_signal(signal.SIGINT)
+    def end(self, by: signal.Signals = signal.SIGINT) -> int:
+        self.process.send_signal(by)
         try:
             return self.process.wait(120)
         except subprocess.TimeoutExpired as error:
@@ -99,15 +99,15 @@ def ask(port: int) -> str:
     return requests.post(f"http://localhost:{port}/words", data="hello", timeout=60).text
 
 
-@pytest.mark.parametrize("waits", ["", WAITS])
-def test_a_file_is_run_and_stopped(tmp_path, port, waits):
+@pytest.mark.parametrize(("waits", "by"), [("", signal.SIGINT), (WAITS, signal.SIGTERM)])
+def test_a_file_is_run_and_stopped(tmp_path, port, waits, by):
     file = tmp_path / "words.py"
     file.write_text(SERVICE.format(port=port, answer="one") + waits)
     with running("run", str(file)) as command:
         address = f"http://localhost:{port}/words"
         command.await_line(f"Serving {address}")
         assert ask(port) == "one"
-        assert command.interrupt() == 0
+        assert command.end(by) == 0
     assert f"        {address}/docs" in command.lines
     assert f"        http://localhost:{port}/_serving/" in command.lines
     with socket.socket() as probe:
@@ -143,7 +143,7 @@ def test_a_file_that_changes_takes_over_without_a_failed_request(tmp_path, port,
         finally:
             done.set()
         asking.result(60)
-        assert command.interrupt() == 0
+        assert command.end() == 0
     assert {status for status, _ in answers} == {200}
     assert [text for _, text in dict.fromkeys(answers)] == ["one", "two", "three"]
 

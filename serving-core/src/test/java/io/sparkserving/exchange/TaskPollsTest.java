@@ -1,6 +1,7 @@
 package io.sparkserving.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.exchange.Leases.Blame;
 import io.sparkserving.exchange.TaskPoll.Answer;
@@ -303,10 +304,9 @@ class TaskPollsTest {
               }));
     }
     threads.forEach(Thread::start);
-    long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (racing.replies.size() < tasks * each && System.nanoTime() < until) {
-      Thread.sleep(5);
-    }
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(racing.replies).hasSize(tasks * each));
     racing.exchanges.runningTasks().hurry();
     for (Thread thread : threads) {
       thread.join(Duration.ofSeconds(30).toMillis());
