@@ -10,6 +10,7 @@ import io.sparkserving.driver.ServiceRegistry;
 import io.sparkserving.query.LastingQuery;
 import io.sparkserving.query.Supervision;
 import io.sparkserving.task.reply.RefuseRequest;
+import io.sparkserving.task.source.RecordStage;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -176,6 +177,43 @@ public final class Serving {
       String parsingCheck) {
     return new RequestParsing(new RefuseRequest())
         .parse(requests, schema, idCol, requestCol, parsingCheck);
+  }
+
+  /**
+   * Replaces the column {@code request} by the fields of the records of its body, which is an array
+   * of JSON objects, or one object. Each record becomes a row with an id of its own; the query may
+   * treat these rows as any others. The reply to an array is an array of the rows' replies, in the
+   * order of the records; a record whose row the query drops is null in it. The reply to an object
+   * is that row's reply.
+   *
+   * @param requests rows of a serving source
+   * @param schema a struct, whose fields become columns
+   * @param records how many records there may be, and what becomes of bad ones
+   * @throws IllegalArgumentException for a schema that records cannot be parsed to, or with a field
+   *     named as another column, and for rows without the columns of a serving source
+   */
+  public static Dataset<Row> parseRequest(Dataset<Row> requests, DataType schema, Records records) {
+    return parseRequest(requests, null, schema, "id", "request", "partial", records);
+  }
+
+  /**
+   * Replaces the request column by the fields of the records of its body, as {@link
+   * #parseRequest(Dataset, DataType, Records)} does, with every choice of {@link
+   * #parseRequest(Dataset, String, DataType, String, String, String)} given.
+   *
+   * @throws IllegalArgumentException for a column, schema or check that does not fit
+   */
+  public static Dataset<Row> parseRequest(
+      Dataset<Row> requests,
+      @Nullable String api,
+      DataType schema,
+      String idCol,
+      String requestCol,
+      String parsingCheck,
+      Records records) {
+    return new RequestParsing(new RefuseRequest())
+        .parse(
+            requests, schema, idCol, requestCol, parsingCheck, records.asRead(), RecordStage::new);
   }
 
   /**

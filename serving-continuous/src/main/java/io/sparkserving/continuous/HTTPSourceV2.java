@@ -6,6 +6,7 @@ import io.sparkserving.driver.ServiceRegistry;
 import io.sparkserving.driver.cluster.CoordinatedService;
 import io.sparkserving.format.RequestTable;
 import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.schema.SourceNotes;
 import java.util.Set;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.connector.catalog.TableCapability;
@@ -16,6 +17,11 @@ import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 final class HTTPSourceV2 extends RequestTable {
   HTTPSourceV2(ServiceConfiguration configuration) {
     super(configuration);
+  }
+
+  @Override
+  protected SourceNotes notes() {
+    return new SourceNotes(true);
   }
 
   @Override

@@ -97,7 +97,11 @@ final class RequestTaker {
    */
   boolean next(long timeoutNanos) {
     settleLast();
-    return !takesNothing && deliver(() -> server.take(lease, timeoutNanos));
+    if (takesNothing || !deliver(() -> server.take(lease, timeoutNanos)) || taken == null) {
+      return false;
+    }
+    HeldRows.sourceGives(task, server.serverId(), taken.id());
+    return true;
   }
 
   /**
@@ -118,6 +122,7 @@ final class RequestTaker {
 
   /** Ends the last request if its row is through and gave no reply. */
   private void settleLast() {
+    HeldRows.sourceIsAsked(task);
     if (taken != null && HeldRows.isDropped(task, server.serverId(), taken)) {
       server.settlePassed(lease, taken);
     }

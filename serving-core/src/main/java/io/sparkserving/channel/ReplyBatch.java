@@ -2,6 +2,7 @@ package io.sparkserving.channel;
 
 import io.sparkserving.exchange.Header;
 import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.ReplyPlace;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -13,17 +14,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Replies on the internal channel: a version byte, then for each reply its request id, status,
- * headers and body. For one thread.
+ * Replies on the internal channel: a version byte, then for each reply its place, status, headers
+ * and body. For one thread.
  */
 public final class ReplyBatch {
   /** Where a message of replies goes. */
   public static final String PATH = "/replies";
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
-  /** One reply with the id of the request that it is for. */
-  public record Entry(long requestId, ReplyMessage reply) {}
+  /** One reply with what it answers. */
+  public record Entry(ReplyPlace place, ReplyMessage reply) {}
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final DataOutputStream out = new DataOutputStream(bytes);
@@ -37,10 +38,13 @@ public final class ReplyBatch {
     }
   }
 
-  /** Adds a reply to the request with that id. */
-  public void add(long requestId, ReplyMessage reply) {
+  /** Adds a reply. */
+  public void add(ReplyPlace place, ReplyMessage reply) {
     try {
-      out.writeLong(requestId);
+      out.writeLong(place.requestId());
+      out.writeInt(place.position());
+      out.writeInt(place.records());
+      out.writeBoolean(place.errorsInPlace());
       out.writeInt(reply.status());
       out.writeInt(reply.headers().size());
       for (Header header : reply.headers()) {
@@ -76,7 +80,7 @@ public final class ReplyBatch {
   /** The ids of the requests of a message that {@link #toBytes} wrote. */
   public static List<Long> requestIds(byte[] message) {
     try {
-      return read(message).stream().map(Entry::requestId).toList();
+      return read(message).stream().map(entry -> entry.place().requestId()).distinct().toList();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read what was just written", e);
     }
@@ -95,14 +99,15 @@ public final class ReplyBatch {
     }
     List<Entry> entries = new ArrayList<>();
     while (in.available() > 0) {
-      long requestId = in.readLong();
+      ReplyPlace place =
+          new ReplyPlace(in.readLong(), in.readInt(), in.readInt(), in.readBoolean());
       int status = in.readInt();
       int headerCount = in.readInt();
       List<Header> headers = new ArrayList<>();
       for (int i = 0; i < headerCount; i++) {
         headers.add(new Header(readText(in), readText(in)));
       }
-      entries.add(new Entry(requestId, new ReplyMessage(status, headers, readBytes(in))));
+      entries.add(new Entry(place, new ReplyMessage(status, headers, readBytes(in))));
     }
     return entries;
   }

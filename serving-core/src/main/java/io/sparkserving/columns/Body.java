@@ -50,6 +50,11 @@ interface Body {
   /** What the client is told of a body that is not good. */
   Refusal refusal(Column entity, ParsingCheck check);
 
+  /** Makes rows of what bodies hold, which have been checked. */
+  default Dataset<Row> spread(RequestColumns checked) {
+    return checked.rows();
+  }
+
   /** The columns that the body becomes, with their names. */
   List<Column> columns(Column entity);
 }

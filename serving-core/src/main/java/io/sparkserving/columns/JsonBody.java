@@ -26,8 +26,8 @@ import org.apache.spark.sql.types.StructType;
 record JsonBody(DataType schema) implements Body {
 
   private static final String VALUE = "value";
-  private static final String CHARSET = "__serving_charset";
-  private static final String TEXT = "__serving_text";
+  static final String CHARSET = "__serving_charset";
+  static final String TEXT = "__serving_text";
   private static final String PARSED = "__serving_parsed";
 
   /** Not null where {@code from_json} met something that is not JSON, or not of the schema. */
@@ -51,11 +51,19 @@ record JsonBody(DataType schema) implements Body {
 
   @Override
   public Dataset<Row> read(Dataset<Row> df, Column entity) {
-    // Of the request, only what is read here is left to the columns that follow.
+    return parsed(withText(df, entity));
+  }
+
+  /** Adds the body's text. Of the request, only that is left to the columns that follow. */
+  static Dataset<Row> withText(Dataset<Row> df, Column entity) {
     return df.withColumn(CHARSET, Refusal.charset(entity))
         .withColumn(TEXT, EntityText.of(entity.getField("content"), col(CHARSET)))
-        .withColumn(TEXT, JsonRoot.trimmed(TEXT))
-        .withColumn(PARSED, readOnce(fromJson()));
+        .withColumn(TEXT, JsonRoot.trimmed(TEXT));
+  }
+
+  /** Adds what the text says. */
+  Dataset<Row> parsed(Dataset<Row> withText) {
+    return withText.withColumn(PARSED, readOnce(fromJson()));
   }
 
   /**
@@ -89,7 +97,7 @@ record JsonBody(DataType schema) implements Body {
    * otherwise push filters on what was parsed, ours and the user's, below the projection and parse
    * again in each.
    */
-  private static Column readOnce(Column value) {
+  static Column readOnce(Column value) {
     return when(spark_partition_id().geq(0), value);
   }
 
@@ -115,7 +123,7 @@ record JsonBody(DataType schema) implements Body {
   }
 
   /** Where the value is that the schema is of, in SQL. */
-  private String value() {
+  String value() {
     return schema instanceof StructType
         ? SqlNames.quoted(PARSED)
         : SqlNames.quoted(PARSED) + "." + SqlNames.quoted(VALUE);

@@ -55,13 +55,18 @@ final class JsonWalk {
    * @return whether the text was JSON to the end of its first value
    */
   static boolean through(String text, DataType schema, Visitor visitor) {
-    try (JsonParser parser = FACTORY.createParser(text)) {
+    try (JsonParser parser = parser(text)) {
       parser.nextToken();
       new JsonWalk(parser, visitor).value("", schema);
       return true;
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** Reads a text as all walks do. */
+  static JsonParser parser(String text) throws IOException {
+    return FACTORY.createParser(text);
   }
 
   private void value(String path, DataType type) throws IOException {

@@ -3,10 +3,12 @@ package io.sparkserving.columns;
 import static org.apache.spark.sql.functions.col;
 
 import io.sparkserving.schema.ServingSchemas;
+import io.sparkserving.schema.SourceNotes;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -24,9 +26,15 @@ import org.apache.spark.sql.types.StructType;
  * @param request name of the request column
  * @param others the names of all columns but the request, in their order
  * @param caseSensitive whether the session tells names apart by case
+ * @param source what the source says of itself
  */
 record RequestColumns(
-    Dataset<Row> rows, String id, String request, List<String> others, boolean caseSensitive) {
+    Dataset<Row> rows,
+    String id,
+    String request,
+    List<String> others,
+    boolean caseSensitive,
+    SourceNotes source) {
 
   /**
    * Finds the columns and checks their types.
@@ -43,15 +51,31 @@ record RequestColumns(
         Stream.of(df.columns())
             .filter(name -> !key.apply(name).equals(key.apply(requestCol)))
             .toList();
-    return new RequestColumns(df, idCol, requestCol, others, caseSensitive);
+    SourceNotes source = SourceNotes.of(field(df, requestCol, key).orElseThrow());
+    return new RequestColumns(df, idCol, requestCol, others, caseSensitive, source);
   }
 
   Column idColumn() {
     return column(id);
   }
 
+  Column requestColumn() {
+    return column(request);
+  }
+
   Column entity() {
-    return column(request).getField("entity");
+    return requestColumn().getField("entity");
+  }
+
+  /** Where the id is among all columns but the request. */
+  int idIndex() {
+    UnaryOperator<String> key = key(caseSensitive);
+    return others.stream().map(key).toList().indexOf(key.apply(id));
+  }
+
+  /** The same columns of other rows. */
+  RequestColumns withRows(Dataset<Row> other) {
+    return new RequestColumns(other, id, request, others, caseSensitive, source);
   }
 
   /** Every column but the request, followed by more columns. */
@@ -82,9 +106,7 @@ record RequestColumns(
   private static void require(
       Dataset<Row> df, String option, String name, StructType type, UnaryOperator<String> key) {
     StructField field =
-        Arrays.stream(df.schema().fields())
-            .filter(candidate -> key.apply(candidate.name()).equals(key.apply(name)))
-            .findFirst()
+        field(df, name, key)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
@@ -95,6 +117,13 @@ record RequestColumns(
           "Invalid column '%s', named by %s: its type is %s, expected %s."
               .formatted(name, option, field.dataType().simpleString(), type.simpleString()));
     }
+  }
+
+  private static Optional<StructField> field(
+      Dataset<Row> df, String name, UnaryOperator<String> key) {
+    return Arrays.stream(df.schema().fields())
+        .filter(candidate -> key.apply(candidate.name()).equals(key.apply(name)))
+        .findFirst();
   }
 
   private static Column column(String name) {

@@ -10,6 +10,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Turns request rows into rows of a schema, and has the requests that do not parse answered with a
@@ -42,15 +43,49 @@ public final class RequestParsing {
     return parse(RequestColumns.of(df, idCol, requestCol), schema, ParsingCheck.of(parsingCheck));
   }
 
+  /**
+   * Replaces the request column as {@link #parse(Dataset, DataType, String, String, String)} does,
+   * where a body may be an array of records, each of which becomes a row.
+   *
+   * @param stages make these rows where Spark cannot
+   */
+  public Dataset<Row> parse(
+      Dataset<Row> df,
+      DataType schema,
+      String idCol,
+      String requestCol,
+      String parsingCheck,
+      ManyRecords many,
+      RecordStages stages) {
+    RequestColumns columns = RequestColumns.of(df, idCol, requestCol);
+    ParsingCheck check = ParsingCheck.of(parsingCheck);
+    StructType struct = many.require(schema);
+    if (!many.errorsInPlace()) {
+      return parse(
+          columns, new RecordsBody(struct, many, stages), type(schema, check, true), check);
+    }
+    columns.requireRoomFor(Body.of(schema).names());
+    RequestColumns split = new SeparateRecords(many, stages, refuser).split(columns, schema, check);
+    return parse(split, Body.of(schema), type(schema, check, true), check);
+  }
+
   Dataset<Row> parse(RequestColumns columns, DataType schema, ParsingCheck check) {
-    Body body = Body.of(schema);
+    return parse(columns, Body.of(schema), type(schema, check, false), check);
+  }
+
+  private static RequestType type(DataType schema, ParsingCheck check, boolean many) {
+    boolean isChecked = check != ParsingCheck.NONE;
+    return new RequestType(schema, isChecked, check == ParsingCheck.FULL, many);
+  }
+
+  private Dataset<Row> parse(
+      RequestColumns columns, Body body, RequestType parsed, ParsingCheck check) {
     columns.requireRoomFor(body.names());
     Dataset<Row> rows = body.read(columns.rows(), columns.entity());
     if (check != ParsingCheck.NONE) {
       rows = rows.filter(isGoodOrRefused(columns, body, check));
     }
-    RequestType parsed =
-        new RequestType(schema, check != ParsingCheck.NONE, check == ParsingCheck.FULL);
+    rows = body.spread(columns.withRows(rows));
     return rows.select(columns.withoutRequest(noted(columns, body, parsed)));
   }
 

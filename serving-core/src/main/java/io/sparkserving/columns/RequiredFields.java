@@ -26,7 +26,12 @@ final class RequiredFields {
 
   /** A boolean column: whether nothing in a value, given as SQL, is null, to any depth. */
   static Column complete(String value, DataType type) {
-    return expr(complete(value, type, 0));
+    return expr(completeSql(value, type));
+  }
+
+  /** The same in SQL. */
+  static String completeSql(String value, DataType type) {
+    return complete(value, type, 0);
   }
 
   /**

@@ -37,6 +37,8 @@ public final class Exchange {
 
   private volatile int mostTogether = Integer.MAX_VALUE;
 
+  private volatile @Nullable RecordReplies recordReplies;
+
   /**
    * Makes an exchange that waits.
    *
@@ -181,6 +183,21 @@ public final class Exchange {
     if (holder != null) {
       holder.noteAnswered(isSample ? takenNanos : NOT_TAKEN);
     }
+  }
+
+  /** The replies to the request's records so far; null if none has come. */
+  @Nullable RecordReplies recordReplies() {
+    return recordReplies;
+  }
+
+  /** The replies to the request's records, of which one has come and says how many there are. */
+  synchronized RecordReplies recordReplies(int records) {
+    RecordReplies replies = recordReplies;
+    if (replies == null) {
+      replies = new RecordReplies(records);
+      recordReplies = replies;
+    }
+    return replies;
   }
 
   Responder responder() {

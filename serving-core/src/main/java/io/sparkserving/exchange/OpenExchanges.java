@@ -127,14 +127,25 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
   }
 
   /**
-   * Answers a request. Does not block.
+   * Answers a request, or notes the reply to one of its records. Does not block.
    *
    * @return false if the request has been answered before, or is not known here; the reply is
    *     dropped then
    */
-  boolean answer(long requestId, ReplyMessage reply) {
-    Exchange exchange = open.get(requestId);
-    if (exchange == null || !answer(exchange, reply, counters.replied)) {
+  boolean answer(ReplyPlace place, ReplyMessage reply) {
+    Exchange exchange = open.get(place.requestId());
+    if (exchange == null || exchange.isAnswered()) {
+      counters.dropped.increment();
+      return false;
+    }
+    ReplyMessage whole = reply;
+    if (!place.isOfRequest()) {
+      whole = exchange.recordReplies(place.records()).add(place, reply);
+      if (whole == null) {
+        return true;
+      }
+    }
+    if (!answer(exchange, whole, counters.replied)) {
       counters.dropped.increment();
       return false;
     }
@@ -231,7 +242,10 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
   @Override
   public void endWithoutReply(Exchange exchange) {
     int status = configuration.noReplyStatus();
-    if (status != 0) {
+    RecordReplies records = exchange.recordReplies();
+    if (status != 0 && records != null) {
+      answer(exchange, records.joined(), counters.replied);
+    } else if (status != 0) {
       answer(exchange, Problems.withoutReply(status), counters.withoutReply);
     }
   }

@@ -260,7 +260,12 @@ public final class ServerExchanges implements HealthSource {
    *     dropped then
    */
   public boolean answer(long requestId, ReplyMessage reply) {
-    return open.answer(requestId, reply);
+    return open.answer(ReplyPlace.of(requestId), reply);
+  }
+
+  /** Answers a request or one of its records, as {@link #answer(long, ReplyMessage)} does. */
+  public boolean answer(ReplyPlace place, ReplyMessage reply) {
+    return open.answer(place, reply);
   }
 
   /** Ends a request that no reply will come of, if it is still open. */

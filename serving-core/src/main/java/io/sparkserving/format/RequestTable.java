@@ -5,6 +5,7 @@ import io.sparkserving.driver.QueryRun;
 import io.sparkserving.driver.RepeatedReads;
 import io.sparkserving.metrics.RequestBytesMetric;
 import io.sparkserving.options.ServiceConfiguration;
+import io.sparkserving.schema.SourceNotes;
 import io.sparkserving.task.source.SourceSchema;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
@@ -60,6 +61,11 @@ public abstract class RequestTable implements SupportsRead, RepeatedReads.Reques
         "Unsupported trigger for %s: read and write with continuousServer.".formatted(name()));
   }
 
+  /** What parsing has to know of the source. */
+  protected SourceNotes notes() {
+    return new SourceNotes(false);
+  }
+
   @Override
   public String serviceName() {
     return configuration.name();
@@ -73,7 +79,7 @@ public abstract class RequestTable implements SupportsRead, RepeatedReads.Reques
   @Override
   @SuppressWarnings("deprecation") // Spark 3.5 asks for it, and later versions make columns of it.
   public StructType schema() {
-    return SourceSchema.of(configuration);
+    return SourceSchema.of(configuration, notes());
   }
 
   @Override
@@ -87,7 +93,7 @@ public abstract class RequestTable implements SupportsRead, RepeatedReads.Reques
         new Scan() {
           @Override
           public StructType readSchema() {
-            return SourceSchema.of(configuration);
+            return SourceSchema.of(configuration, notes());
           }
 
           @Override

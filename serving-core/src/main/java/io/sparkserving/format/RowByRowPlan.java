@@ -1,8 +1,9 @@
 package io.sparkserving.format;
 
 import io.sparkserving.columns.FunctionProvider;
-import java.util.List;
+import io.sparkserving.columns.ManyRecords;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.optimizer.BuildRight$;
 import org.apache.spark.sql.execution.GenerateExec;
 import org.apache.spark.sql.execution.SparkPlan;
@@ -22,6 +23,9 @@ final class RowByRowPlan {
   private static final String LAST_STAGE = "ResultQueryStageExec";
 
   private static final String STAGE = "MapPartitionsExec";
+
+  /** Columns that this library's own stages get. */
+  private static final Set<String> OURS = Set.of(FunctionProvider.ARGUMENTS, ManyRecords.RECORDS);
 
   private static final Set<String> SCANS =
       Set.of("MicroBatchScanExec", "RealTimeStreamScanExec", "ContinuousScanExec");
@@ -71,7 +75,7 @@ final class RowByRowPlan {
   /** Functions of users over partitions may keep rows for their end, but for this library's own. */
   private static boolean isOurs(UnaryExecNode stage) {
     return stage.child() instanceof UnaryExecNode rows
-        && List.of(rows.child().schema().fieldNames()).contains(FunctionProvider.ARGUMENTS);
+        && Stream.of(rows.child().schema().fieldNames()).anyMatch(OURS::contains);
   }
 
   /** Hive's generators may keep rows for their end. */

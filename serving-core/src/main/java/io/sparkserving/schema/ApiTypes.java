@@ -26,6 +26,7 @@ public record ApiTypes(Optional<RequestType> request, Optional<ReplyType> reply)
   private static final String TYPE = "type";
   private static final String CHECKED = "checked";
   private static final String COMPLETE = "complete";
+  private static final String MANY = "many";
   private static final String COLUMN = "column";
 
   /**
@@ -43,7 +44,8 @@ public record ApiTypes(Optional<RequestType> request, Optional<ReplyType> reply)
                     new RequestType(
                         DataType.fromJson(note.getString(TYPE)),
                         note.getBoolean(CHECKED),
-                        note.getBoolean(COMPLETE))),
+                        note.getBoolean(COMPLETE),
+                        note.contains(MANY) && note.getBoolean(MANY))),
         Arrays.stream(result.fields())
             .filter(field -> field.name().equals(replyCol))
             .flatMap(field -> note(field, REPLY).stream())
@@ -61,6 +63,7 @@ public record ApiTypes(Optional<RequestType> request, Optional<ReplyType> reply)
             .putString(TYPE, request.type().json())
             .putBoolean(CHECKED, request.checked())
             .putBoolean(COMPLETE, request.complete())
+            .putBoolean(MANY, request.many())
             .build();
     return new MetadataBuilder().putMetadata(REQUEST, note).build();
   }

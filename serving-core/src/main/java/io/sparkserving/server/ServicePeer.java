@@ -56,7 +56,7 @@ public final class ServicePeer implements ChannelPeer {
   private byte[] acceptReplies(byte[] message) throws IOException {
     for (ReplyBatch.Entry entry : ReplyBatch.read(message)) {
       exchanges.counters().noteRouted();
-      exchanges.answer(entry.requestId(), entry.reply());
+      exchanges.answer(entry.place(), entry.reply());
     }
     return new byte[0];
   }

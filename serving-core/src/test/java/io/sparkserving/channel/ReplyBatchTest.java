@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import io.sparkserving.exchange.Header;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.ReplyPlace;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -19,10 +20,12 @@ class ReplyBatchTest {
   void whatIsWrittenIsReadBack() throws IOException {
     ReplyBatch batch = new ReplyBatch();
     assertThat(batch.isEmpty()).isTrue();
-    batch.add(5, REPLY);
-    batch.add(6, new ReplyMessage(200, List.of(), new byte[0]));
+    batch.add(new ReplyPlace(5, 1, 3, true), REPLY);
+    batch.add(ReplyPlace.of(6), new ReplyMessage(200, List.of(), new byte[0]));
     List<ReplyBatch.Entry> entries = ReplyBatch.read(batch.toBytes());
-    assertThat(entries).extracting(ReplyBatch.Entry::requestId).containsExactly(5L, 6L);
+    assertThat(entries)
+        .extracting(ReplyBatch.Entry::place)
+        .containsExactly(new ReplyPlace(5, 1, 3, true), ReplyPlace.of(6));
     assertThat(entries.get(0).reply().headers()).isEqualTo(REPLY.headers());
     assertThat(entries.get(0).reply().status()).isEqualTo(201);
     assertThat(entries.get(0).reply().body()).containsExactly(7);
@@ -32,16 +35,16 @@ class ReplyBatchTest {
   @Test
   void whatIsCutShortOrOfAnotherVersionIsRefused() {
     ReplyBatch batch = new ReplyBatch();
-    batch.add(5, REPLY);
+    batch.add(new ReplyPlace(5, 1, 3, true), REPLY);
     byte[] whole = batch.toBytes();
     for (int length = 2; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
       assertThatIOException().isThrownBy(() -> ReplyBatch.read(cut));
     }
-    whole[0] = 2;
+    whole[0] = 9;
     assertThatIOException()
         .isThrownBy(() -> ReplyBatch.read(whole))
-        .withMessageContaining("Unsupported version 2");
+        .withMessageContaining("Unsupported version 9");
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.ReplyPlace;
 import io.sparkserving.exchange.RequestMessage;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.exchange.ServiceTimer;
@@ -84,7 +85,7 @@ class ServicePeerTest {
 
   private void reply(long id) throws IOException {
     ReplyBatch batch = new ReplyBatch();
-    batch.add(id, new ReplyMessage(200, List.of(), new byte[0]));
+    batch.add(ReplyPlace.of(id), new ReplyMessage(200, List.of(), new byte[0]));
     peer.receive(ReplyBatch.PATH, batch.toBytes());
   }
 

@@ -1,5 +1,6 @@
 package io.sparkserving.functions;
 
+import io.sparkserving.exchange.ReplyPlace;
 import io.sparkserving.task.source.HeldRows;
 import java.io.Serializable;
 import org.apache.spark.sql.Row;
@@ -21,11 +22,8 @@ record RowShape(int kept, int id) implements Serializable {
     if (request == null || request.isNullAt(0) || request.isNullAt(1)) {
       return null;
     }
-    try {
-      return new HeldRows.Key(request.getString(0), Long.parseLong(request.getString(1)));
-    } catch (NumberFormatException e) {
-      return null;
-    }
+    ReplyPlace place = ReplyPlace.parse(request.getString(1));
+    return place == null ? null : new HeldRows.Key(request.getString(0), place.requestId());
   }
 
   /** The id of a row; null if there is none. */

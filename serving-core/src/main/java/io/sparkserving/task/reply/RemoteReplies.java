@@ -7,6 +7,7 @@ import io.sparkserving.channel.ReplyBatch;
 import io.sparkserving.channel.ServiceEndpoint;
 import io.sparkserving.exchange.LimitedLog;
 import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.ReplyPlace;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -74,10 +75,10 @@ final class RemoteReplies {
   }
 
   /** Adds a reply; waits only while too many bytes are on their way. */
-  void add(long requestId, ReplyMessage reply) throws IOException {
+  void add(ReplyPlace place, ReplyMessage reply) throws IOException {
     boolean full;
     synchronized (this) {
-      next.add(requestId, reply);
+      next.add(place, reply);
       sendOn();
       full = next.size() > MOST_BUFFERED_BYTES;
     }

@@ -5,11 +5,11 @@ import io.sparkserving.channel.ServiceEndpoints;
 import io.sparkserving.exchange.LimitedLog;
 import io.sparkserving.exchange.LocalServers;
 import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.ReplyPlace;
 import io.sparkserving.exchange.ServerExchanges;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.TaskContext;
@@ -127,14 +127,14 @@ public final class ReplyRouter {
    * @throws IOException if earlier replies could not be delivered
    */
   public void route(String serverId, String requestId, ReplyMessage reply) throws IOException {
-    OptionalLong request = parse(requestId);
-    if (request.isEmpty()) {
+    ReplyPlace place = ReplyPlace.parse(requestId);
+    if (place == null) {
       INVALID.warn(serverId, "Dropped a reply to {}: invalid requestId", serverId);
       return;
     }
     ServerExchanges local = LocalServers.find(serverId);
     if (local != null) {
-      local.answer(request.getAsLong(), reply);
+      local.answer(place, reply);
       return;
     }
     RemoteReplies remote = remotes.get(serverId);
@@ -146,7 +146,7 @@ public final class ReplyRouter {
       return;
     }
     routed.incrementAndGet();
-    remote.add(request.getAsLong(), reply);
+    remote.add(place, reply);
   }
 
   /** Begins to send to a server; null if nobody knows it. */
@@ -168,14 +168,6 @@ public final class ReplyRouter {
                     () -> LaterServers.jvm().find(directory, id),
                     // The task may last, and meet any number of such ids.
                     () -> remotes.remove(id)));
-  }
-
-  private static OptionalLong parse(String requestId) {
-    try {
-      return OptionalLong.of(Long.parseLong(requestId));
-    } catch (NumberFormatException e) {
-      return OptionalLong.empty();
-    }
   }
 
   /** How many replies the router has sent to other JVMs so far. */

@@ -1,5 +1,6 @@
 package io.sparkserving.task.source;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.LocalServers;
 import io.sparkserving.exchange.ServerExchanges;
@@ -29,8 +30,16 @@ public final class HeldRows {
   private final TaskContext task;
   private final AtomicLong number = new AtomicLong();
 
-  /** How many stages have a row of a request. */
+  /** How many rows of a request the stages have. */
   private final Map<Key, Integer> requests = new ConcurrentHashMap<>();
+
+  /** The request of which the source has given a row last; others of its rows may come yet. */
+  @GuardedBy("this")
+  private @Nullable Key current;
+
+  /** Whether stages have had all rows of the current request that came so far. */
+  @GuardedBy("this")
+  private boolean isCurrentThrough;
 
   private HeldRows(TaskContext task) {
     this.task = task;
@@ -46,7 +55,7 @@ public final class HeldRows {
         });
   }
 
-  /** Returns how many rows the stages of a task have; 0 if it has no stage. */
+  /** Returns of how many requests the stages of a task have rows; 0 if it has no stage. */
   static long number(TaskContext task) {
     HeldRows rows = BY_TASK.get(task.taskAttemptId());
     return rows == null ? 0 : rows.number.get();
@@ -75,15 +84,55 @@ public final class HeldRows {
     return rows == null || !rows.requests.containsKey(new Key(serverId, taken.id()));
   }
 
+  /** Notes that a task's source gives the row of a request. */
+  public static void sourceGives(TaskContext task, String serverId, long requestId) {
+    HeldRows rows = BY_TASK.get(task.taskAttemptId());
+    if (rows != null) {
+      rows.begin(new Key(serverId, requestId));
+    }
+  }
+
+  /**
+   * Notes that a task's source is asked for another row: all that comes of the one before has come
+   * by now.
+   */
+  public static void sourceIsAsked(TaskContext task) {
+    HeldRows rows = BY_TASK.get(task.taskAttemptId());
+    if (rows != null) {
+      rows.endCurrent();
+    }
+  }
+
+  private synchronized void begin(Key request) {
+    current = request;
+    isCurrentThrough = false;
+  }
+
+  private void endCurrent() {
+    Key through;
+    synchronized (this) {
+      through = isCurrentThrough ? current : null;
+      current = null;
+    }
+    if (through != null) {
+      end(through);
+    }
+  }
+
+  /** Whether it is for the source to end a request, as other rows of it may come. */
+  private synchronized boolean isForSource(Key request) {
+    isCurrentThrough = isCurrentThrough || request.equals(current);
+    return request.equals(current);
+  }
+
   /**
    * Notes that a stage has got a row.
    *
    * @param request of the row; null if it names none
    */
   public void add(@Nullable Key request) {
-    number.incrementAndGet();
-    if (request != null) {
-      requests.merge(request, 1, Integer::sum);
+    if (request == null || requests.merge(request, 1, Integer::sum) == 1) {
+      number.incrementAndGet();
     }
   }
 
@@ -93,10 +142,13 @@ public final class HeldRows {
    * @param request of the row; null if it names none
    */
   public void remove(@Nullable Key request) {
-    if (request != null && requests.merge(request, -1, HeldRows::sumOrNothing) == null) {
-      settle(request);
+    boolean isLast = request == null || requests.merge(request, -1, HeldRows::sumOrNothing) == null;
+    if (request != null && isLast && !isForSource(request)) {
+      end(request);
     }
-    number.decrementAndGet();
+    if (isLast) {
+      number.decrementAndGet();
+    }
   }
 
   @SuppressWarnings("NullAway") // Null has the map forget the request.
@@ -104,9 +156,10 @@ public final class HeldRows {
     return before + more == 0 ? null : before + more;
   }
 
-  private void settle(Key request) {
+  /** Ends a request that no stage has any more, and of which nothing can come. */
+  private void end(Key request) {
     ServerExchanges server = LocalServers.find(request.serverId());
-    if (server != null && ReplyRouter.passesRowByRow(task)) {
+    if (server != null && !requests.containsKey(request) && ReplyRouter.passesRowByRow(task)) {
       server.endWithoutReply(request.requestId());
     }
   }

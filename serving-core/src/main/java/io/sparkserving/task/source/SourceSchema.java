@@ -2,6 +2,7 @@ package io.sparkserving.task.source;
 
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.schema.ServingSchemas;
+import io.sparkserving.schema.SourceNotes;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -13,6 +14,11 @@ public final class SourceSchema {
   private SourceSchema() {}
 
   /** Columns {@code id}, {@code request}, and those beyond that the options ask for. */
+  public static StructType of(ServiceConfiguration configuration, SourceNotes notes) {
+    return notes.on(of(configuration), "request");
+  }
+
+  /** The same, without notes. */
   public static StructType of(ServiceConfiguration configuration) {
     SourceColumns columns = SourceColumns.of(configuration);
     StructType schema = REQUESTS;

@@ -109,6 +109,7 @@ public final class TaskRequests implements Iterator<DeliveredRequest> {
   @Override
   public boolean hasNext() {
     if (next == null) {
+      HeldRows.sourceIsAsked(task);
       next = share.isEmpty() ? another() : share.removeFirst();
     }
     return next != null;
@@ -120,6 +121,7 @@ public final class TaskRequests implements Iterator<DeliveredRequest> {
       throw new NoSuchElementException();
     }
     DeliveredRequest result = Objects.requireNonNull(next);
+    HeldRows.sourceGives(task, exchanges.serverId(), result.id());
     next = null;
     return result;
   }

@@ -9,6 +9,7 @@ import io.sparkserving.channel.LostReplies;
 import io.sparkserving.channel.ReplyBatch;
 import io.sparkserving.channel.ServiceEndpoint;
 import io.sparkserving.exchange.ReplyMessage;
+import io.sparkserving.exchange.ReplyPlace;
 import io.sparkserving.exchange.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -36,7 +37,7 @@ class RemoteRepliesTest {
     ChannelPeers.add("server", server);
     RemoteReplies replies = RemoteReplies.to(new ServiceEndpoint("server", server.secret(), null));
 
-    replies.add(5, REPLY);
+    replies.add(ReplyPlace.of(5), REPLY);
     replies.flush();
 
     assertThat(server.lost())
@@ -57,8 +58,8 @@ class RemoteRepliesTest {
             new ServiceEndpoint("elsewhere", Secret.random(), closedPort())
                 .withLostReplies(new ServiceEndpoint("driver", driver.secret(), null)));
 
-    replies.add(5, REPLY);
-    replies.add(6, REPLY);
+    replies.add(ReplyPlace.of(5), REPLY);
+    replies.add(ReplyPlace.of(6), REPLY);
     replies.flush();
 
     assertThat(driver.lost()).extracting(LostReplies::serverId).containsOnly("elsewhere");
@@ -73,7 +74,7 @@ class RemoteRepliesTest {
     RemoteReplies replies =
         RemoteReplies.to(new ServiceEndpoint("elsewhere", Secret.random(), closedPort()));
 
-    replies.add(5, REPLY);
+    replies.add(ReplyPlace.of(5), REPLY);
     replies.flush();
   }
 

@@ -76,7 +76,7 @@ final class OpenApiDocumentTest {
             .add("inner", "struct<x: int>")
             .add("vector", SQLDataTypes.VectorType(), false);
 
-    JsonNode document = document(Map.of(), new RequestType(type, true, false), type);
+    JsonNode document = document(Map.of(), new RequestType(type, true, false, false), type);
 
     JsonNode schema = post(document).at(REQUEST);
     assertThat(post(document).at(REPLY)).isEqualTo(schema);
@@ -117,7 +117,7 @@ final class OpenApiDocumentTest {
   void nothingMayBeMissingWhereTheQueryWantsAllFields() throws IOException {
     StructType type = StructType.fromDDL("a INT, list ARRAY<STRUCT<x: STRING>>");
 
-    JsonNode document = document(Map.of(), new RequestType(type, true, true), type);
+    JsonNode document = document(Map.of(), new RequestType(type, true, true, false), type);
 
     assertThat(post(document).at(REQUEST))
         .isEqualTo(
@@ -135,14 +135,18 @@ final class OpenApiDocumentTest {
   void textAndBytesAreWhatTheyAre() throws IOException {
     JsonNode text =
         document(
-            Map.of(), new RequestType(DataTypes.StringType, true, false), DataTypes.BinaryType);
+            Map.of(),
+            new RequestType(DataTypes.StringType, true, false, false),
+            DataTypes.BinaryType);
     assertThat(post(text).at("/requestBody/content"))
         .isEqualTo(json("{'text/plain': {'schema': {'type': 'string'}}}"));
     assertThat(post(text).at("/responses/200/content"))
         .isEqualTo(json("{'application/octet-stream': {}}"));
     JsonNode number =
         document(
-            Map.of(), new RequestType(DataTypes.BinaryType, true, false), DataTypes.DoubleType);
+            Map.of(),
+            new RequestType(DataTypes.BinaryType, true, false, false),
+            DataTypes.DoubleType);
     assertThat(post(number).at(REPLY))
         .isEqualTo(
             json(
@@ -161,7 +165,7 @@ final class OpenApiDocumentTest {
             "path", "v1/my-api");
     StructType type = StructType.fromDDL("a INT");
 
-    JsonNode document = document(options, new RequestType(type, true, false), type);
+    JsonNode document = document(options, new RequestType(type, true, false, false), type);
 
     JsonNode operations = document.path("paths").path("/v1/my-api");
     assertThat(operations.fieldNames()).toIterable().containsExactly("put", "get");
@@ -193,7 +197,7 @@ final class OpenApiDocumentTest {
     Dataset<Row> parsed =
         Serving.parseRequest(requests(), null, body, "id", "request", "full")
             .withColumn("n", length(col("foo")));
-    Optional<RequestType> request = Optional.of(new RequestType(body, true, true));
+    Optional<RequestType> request = Optional.of(new RequestType(body, true, true, false));
     Optional<ReplyType> reply = Optional.of(new ReplyType(DataTypes.IntegerType, "n"));
 
     Dataset<Row> replies = Serving.makeReply(parsed, "n");

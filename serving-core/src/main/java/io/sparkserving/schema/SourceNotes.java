@@ -1,0 +1,43 @@
+package io.sparkserving.schema;
+
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.MetadataBuilder;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What a source says of itself to who parses its requests, as metadata of the column {@code
+ * request}.
+ *
+ * @param mapsOnly whether the source may be read without batches, where Spark refuses to make
+ *     several rows of one but by functions over partitions
+ */
+public record SourceNotes(boolean mapsOnly) {
+  private static final String SOURCE = "sparkserving.source";
+  private static final String MAPS_ONLY = "mapsOnly";
+
+  /** Reads the notes of a column. */
+  public static SourceNotes of(StructField request) {
+    return new SourceNotes(
+        request.metadata().contains(SOURCE)
+            && request.metadata().getMetadata(SOURCE).getBoolean(MAPS_ONLY));
+  }
+
+  /** Returns the columns with these notes on one of them. */
+  public StructType on(StructType columns, String request) {
+    if (!mapsOnly) {
+      return columns;
+    }
+    StructField[] noted = columns.fields().clone();
+    int index = columns.fieldIndex(request);
+    StructField plain = noted[index];
+    noted[index] =
+        new StructField(plain.name(), plain.dataType(), plain.nullable(), metadata(plain));
+    return new StructType(noted);
+  }
+
+  private Metadata metadata(StructField plain) {
+    Metadata note = new MetadataBuilder().putBoolean(MAPS_ONLY, mapsOnly).build();
+    return new MetadataBuilder().withMetadata(plain.metadata()).putMetadata(SOURCE, note).build();
+  }
+}
