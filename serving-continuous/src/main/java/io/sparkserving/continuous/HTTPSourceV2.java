@@ -6,7 +6,6 @@ import io.sparkserving.driver.ServiceRegistry;
 import io.sparkserving.driver.cluster.CoordinatedService;
 import io.sparkserving.format.RequestTable;
 import io.sparkserving.options.ServiceConfiguration;
-import io.sparkserving.schema.SourceNotes;
 import java.util.Set;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.connector.catalog.TableCapability;
@@ -20,8 +19,8 @@ final class HTTPSourceV2 extends RequestTable {
   }
 
   @Override
-  protected SourceNotes notes() {
-    return new SourceNotes(true);
+  protected boolean isMapsOnly() {
+    return true;
   }
 
   @Override

@@ -18,8 +18,8 @@ record BinaryBody() implements Body {
   }
 
   @Override
-  public Dataset<Row> read(Dataset<Row> df, Column entity) {
-    return df;
+  public Dataset<Row> read(RequestColumns requests) {
+    return requests.rows();
   }
 
   @Override

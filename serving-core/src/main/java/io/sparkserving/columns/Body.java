@@ -42,7 +42,7 @@ interface Body {
   List<String> names();
 
   /** Adds the columns that the other methods' expressions refer to. */
-  Dataset<Row> read(Dataset<Row> df, Column entity);
+  Dataset<Row> read(RequestColumns requests);
 
   /** Whether the body is what the check asks for; never null. */
   Column isGood(Column entity, ParsingCheck check);

@@ -28,6 +28,8 @@ record JsonBody(DataType schema) implements Body {
   private static final String VALUE = "value";
   static final String CHARSET = "__serving_charset";
   static final String TEXT = "__serving_text";
+  private static final String IS_IN_BODY = "__serving_is_in_body";
+  private static final String FAULT = "__serving_fault";
   private static final String PARSED = "__serving_parsed";
 
   /** Not null where {@code from_json} met something that is not JSON, or not of the schema. */
@@ -50,15 +52,26 @@ record JsonBody(DataType schema) implements Body {
   }
 
   @Override
-  public Dataset<Row> read(Dataset<Row> df, Column entity) {
-    return parsed(withText(df, entity));
+  public Dataset<Row> read(RequestColumns requests) {
+    StructType named = schema instanceof StructType struct ? struct : new StructType();
+    return parsed(withText(requests, new RequestText(named, requests.source().path(), 0)));
   }
 
-  /** Adds the body's text. Of the request, only that is left to the columns that follow. */
-  static Dataset<Row> withText(Dataset<Row> df, Column entity) {
-    return df.withColumn(CHARSET, Refusal.charset(entity))
+  /** Adds the text of what a request says. Only that is left to the columns that follow. */
+  static Dataset<Row> withText(RequestColumns requests, RequestText says) {
+    Column entity = requests.entity();
+    Column request = requests.requestColumn();
+    Column uri = request.getField("requestLine").getField("uri");
+    return requests
+        .rows()
+        .withColumn(CHARSET, Refusal.charset(entity))
         .withColumn(TEXT, EntityText.of(entity.getField("content"), col(CHARSET)))
-        .withColumn(TEXT, JsonRoot.trimmed(TEXT));
+        .withColumn(TEXT, JsonRoot.trimmed(TEXT))
+        .withColumn(IS_IN_BODY, says.isInBody(col(TEXT), uri))
+        .withColumn(FAULT, says.fault(col(IS_IN_BODY), col(TEXT), request))
+        .withColumn(TEXT, when(col(IS_IN_BODY), col(TEXT)).otherwise(says.text(col(TEXT), request)))
+        // What came without a body, and can be read, is not refused for that.
+        .withColumn(CHARSET, coalesce(col(CHARSET), when(col(TEXT).isNotNull(), lit(""))));
   }
 
   /** Adds what the text says. */
@@ -105,10 +118,14 @@ record JsonBody(DataType schema) implements Body {
   public Column isGood(Column entity, ParsingCheck check) {
     return switch (check) {
       case NONE -> lit(true);
-      case PARTIAL -> isRoot();
-      case TYPES -> coalesce(isReadWell(), lit(false));
-      case FULL -> isRoot().and(RequiredFields.complete(value(), schema));
+      case PARTIAL -> isWithoutFault(isRoot());
+      case TYPES -> isWithoutFault(coalesce(isReadWell(), lit(false)));
+      case FULL -> isWithoutFault(isRoot().and(RequiredFields.complete(value(), schema)));
     };
+  }
+
+  private static Column isWithoutFault(Column isGood) {
+    return isGood.and(col(FAULT).isNull());
   }
 
   @Override
@@ -119,7 +136,8 @@ record JsonBody(DataType schema) implements Body {
           case TYPES -> when(isRoot(), WrongTypes.in(col(TEXT), schema));
           case FULL -> when(isRoot(), RequiredFields.missing(value(), schema));
         };
-    return Refusal.json(col(CHARSET), col(TEXT), schema, JsonFault.of(col(TEXT), schema), wrong);
+    Column fault = coalesce(col(FAULT), JsonFault.of(col(TEXT), schema));
+    return Refusal.json(col(CHARSET), col(TEXT), schema, fault, wrong);
   }
 
   /** Where the value is that the schema is of, in SQL. */

@@ -49,7 +49,7 @@ enum JsonFit {
       return yesIf(token == JsonToken.VALUE_NUMBER_INT && isInRange(type, at));
     }
     if (type instanceof DoubleType || type instanceof FloatType) {
-      return yesIf(token.isNumeric() || NOT_FINITE.contains(at.getText()));
+      return yesIf(token.isNumeric() || isNotFinite(at.getText()));
     }
     if (type instanceof DecimalType decimal) {
       return yesIf(
@@ -60,6 +60,11 @@ enum JsonFit {
       return YES;
     }
     return token == JsonToken.VALUE_STRING ? MAYBE : NO;
+  }
+
+  /** Whether a text is what JSON readers take for a number that is not finite. */
+  static boolean isNotFinite(String text) {
+    return NOT_FINITE.contains(text);
   }
 
   private static JsonFit yesIf(boolean fits) {
@@ -87,7 +92,8 @@ enum JsonFit {
     }
   }
 
-  private static boolean fits(String number, DecimalType type) {
+  /** Whether a number is one of a decimal type. */
+  static boolean fits(String number, DecimalType type) {
     if (DecimalText.isTooLarge(number)) {
       return false;
     }

@@ -35,8 +35,9 @@ record RecordsBody(StructType schema, ManyRecords many, RecordStages stages) imp
   }
 
   @Override
-  public Dataset<Row> read(Dataset<Row> df, Column entity) {
-    Dataset<Row> noted = ManyRecords.noted(JsonBody.withText(df, entity), JsonBody.TEXT);
+  public Dataset<Row> read(RequestColumns requests) {
+    RequestText says = new RequestText(schema, requests.source().path(), many.most());
+    Dataset<Row> noted = ManyRecords.noted(JsonBody.withText(requests, says), JsonBody.TEXT);
     Column text = col(JsonBody.TEXT);
     Column inArray = when(ManyRecords.isSingle(), concat(lit("["), text, lit("]"))).otherwise(text);
     return array().parsed(noted.withColumn(JsonBody.TEXT, inArray));

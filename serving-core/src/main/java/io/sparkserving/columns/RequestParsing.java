@@ -65,7 +65,7 @@ public final class RequestParsing {
           columns, new RecordsBody(struct, many, stages), type(schema, check, true), check);
     }
     columns.requireRoomFor(Body.of(schema).names());
-    RequestColumns split = new SeparateRecords(many, stages, refuser).split(columns, schema, check);
+    RequestColumns split = new SeparateRecords(many, stages, refuser).split(columns, struct, check);
     return parse(split, Body.of(schema), type(schema, check, true), check);
   }
 
@@ -81,7 +81,7 @@ public final class RequestParsing {
   private Dataset<Row> parse(
       RequestColumns columns, Body body, RequestType parsed, ParsingCheck check) {
     columns.requireRoomFor(body.names());
-    Dataset<Row> rows = body.read(columns.rows(), columns.entity());
+    Dataset<Row> rows = body.read(columns);
     if (check != ParsingCheck.NONE) {
       rows = rows.filter(isGoodOrRefused(columns, body, check));
     }

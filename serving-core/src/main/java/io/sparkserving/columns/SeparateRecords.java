@@ -12,6 +12,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Makes a request row of each record of a body, as if each had come by itself, so that each is
@@ -20,8 +21,9 @@ import org.apache.spark.sql.types.DataTypes;
 record SeparateRecords(ManyRecords many, RecordStages stages, Refuser refuser) {
   private static final String TEXTS = "__serving_texts";
 
-  RequestColumns split(RequestColumns requests, DataType schema, ParsingCheck check) {
-    Dataset<Row> rows = JsonBody.withText(requests.rows(), requests.entity());
+  RequestColumns split(RequestColumns requests, StructType schema, ParsingCheck check) {
+    RequestText says = new RequestText(schema, requests.source().path(), many.most());
+    Dataset<Row> rows = JsonBody.withText(requests, says);
     rows = ManyRecords.noted(rows, JsonBody.TEXT);
     rows = rows.withColumn(TEXTS, JsonBody.readOnce(RecordTexts.in(col(JsonBody.TEXT))));
     if (check != ParsingCheck.NONE) {

@@ -61,9 +61,17 @@ public abstract class RequestTable implements SupportsRead, RepeatedReads.Reques
         "Unsupported trigger for %s: read and write with continuousServer.".formatted(name()));
   }
 
-  /** What parsing has to know of the source. */
-  protected SourceNotes notes() {
-    return new SourceNotes(false);
+  /**
+   * Whether the source may be read without batches, where Spark refuses to make several rows of one
+   * but by functions over partitions.
+   */
+  protected boolean isMapsOnly() {
+    return false;
+  }
+
+  private SourceNotes notes() {
+    String path = configuration.path();
+    return new SourceNotes(isMapsOnly(), path.contains("{") ? path : "");
   }
 
   @Override

@@ -33,11 +33,13 @@ final class ReaderOptions {
           "string",
           null,
           "path segments such as my_api or v1/my_api, of letters, digits and . _ ~ -; the first not"
-              + " _serving; or / alone",
-          "Path of the service, the api. It gets every request to /path and below it. A service at"
-              + " / gets what no other service of the port does, but for /livez, /readyz, /metrics,"
-              + " and /_serving with what is below it. Default: the name.",
-          OptionParsers.text("/|/?(?!_serving(/|$))[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*/?"));
+              + " _serving; others may be parameters such as {user}; or / alone",
+          "Path of the service, the api. It gets every request to /path and below it. A parameter"
+              + " stands for any one segment, and fills the field of its name. A service at / gets"
+              + " what no other service of the port does, but for /livez, /readyz, /metrics, and"
+              + " /_serving with what is below it. Default: the name.",
+          OptionParsers.text(
+              "/|/?(?!_serving(/|$))[A-Za-z0-9._~-]+(/([A-Za-z0-9._~-]+|\\{[A-Za-z_][A-Za-z0-9_]*\\}))*/?"));
 
   static final ServingOption<String> NAME =
       new ServingOption<>(
@@ -45,8 +47,8 @@ final class ReaderOptions {
           "string",
           null,
           "a text that is not empty",
-          "Name of the service, for replyTo and service info. Default: the path, or root for a"
-              + " service at /.",
+          "Name of the service, for replyTo and service info. Default: the path, without braces,"
+              + " or root for a service at /.",
           OptionParsers.text("\\S(.*\\S)?"));
 
   static final ServingOption<Integer> NUM_PARTITIONS =

@@ -211,7 +211,7 @@ public record ServiceConfiguration(
   }
 
   private static String nameFromPath(String path) {
-    return path.isEmpty() ? ReaderOptions.NAME_AT_ROOT : path;
+    return path.isEmpty() ? ReaderOptions.NAME_AT_ROOT : path.replaceAll("[{}]", "");
   }
 
   private static String withoutOuterSlashes(String path) {

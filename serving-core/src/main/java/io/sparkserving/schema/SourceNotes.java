@@ -11,21 +11,25 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param mapsOnly whether the source may be read without batches, where Spark refuses to make
  *     several rows of one but by functions over partitions
+ * @param path of the service, such as {@code v1/users/{user}}; empty if it has no parameters
  */
-public record SourceNotes(boolean mapsOnly) {
+public record SourceNotes(boolean mapsOnly, String path) {
   private static final String SOURCE = "sparkserving.source";
   private static final String MAPS_ONLY = "mapsOnly";
+  private static final String PATH = "path";
 
   /** Reads the notes of a column. */
   public static SourceNotes of(StructField request) {
-    return new SourceNotes(
-        request.metadata().contains(SOURCE)
-            && request.metadata().getMetadata(SOURCE).getBoolean(MAPS_ONLY));
+    if (!request.metadata().contains(SOURCE)) {
+      return new SourceNotes(false, "");
+    }
+    Metadata notes = request.metadata().getMetadata(SOURCE);
+    return new SourceNotes(notes.getBoolean(MAPS_ONLY), notes.getString(PATH));
   }
 
   /** Returns the columns with these notes on one of them. */
   public StructType on(StructType columns, String request) {
-    if (!mapsOnly) {
+    if (!mapsOnly && path.isEmpty()) {
       return columns;
     }
     StructField[] noted = columns.fields().clone();
@@ -37,7 +41,8 @@ public record SourceNotes(boolean mapsOnly) {
   }
 
   private Metadata metadata(StructField plain) {
-    Metadata note = new MetadataBuilder().putBoolean(MAPS_ONLY, mapsOnly).build();
+    Metadata note =
+        new MetadataBuilder().putBoolean(MAPS_ONLY, mapsOnly).putString(PATH, path).build();
     return new MetadataBuilder().withMetadata(plain.metadata()).putMetadata(SOURCE, note).build();
   }
 }

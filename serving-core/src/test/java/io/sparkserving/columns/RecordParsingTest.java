@@ -32,7 +32,7 @@ class RecordParsingTest {
 
   private List<Row> rows(boolean mapsOnly, ManyRecords many, String check, String... bodies) {
     Dataset<Row> requests = RequestDataset.of(bodies);
-    StructType noted = new SourceNotes(mapsOnly).on(requests.schema(), "request");
+    StructType noted = new SourceNotes(mapsOnly, "").on(requests.schema(), "request");
     requests = requests.sparkSession().createDataFrame(requests.collectAsList(), noted);
     return new RequestParsing(refusals)
         .parse(requests, FOO_BAR, "id", "request", check, many, RecordStage::new)

@@ -39,6 +39,24 @@ public final class RequestDataset {
     return this;
   }
 
+  /** A request of any kind; the headers are names and values in turn. */
+  public RequestDataset add(
+      String method,
+      String uri,
+      byte @Nullable [] body,
+      @Nullable String contentType,
+      String... headers) {
+    Row id = RowFactory.create("service", String.valueOf(rows.size()), 0);
+    Row requestLine = RowFactory.create(method, uri, RowFactory.create("HTTP", 1, 1));
+    List<Row> list = new ArrayList<>();
+    for (int i = 0; i < headers.length; i += 2) {
+      list.add(RowFactory.create(headers[i], headers[i + 1]));
+    }
+    rows.add(
+        RowFactory.create(id, RowFactory.create(requestLine, list, entity(body, contentType))));
+    return this;
+  }
+
   public Dataset<Row> toDataset() {
     return LocalSpark.session().createDataFrame(rows, SCHEMA);
   }

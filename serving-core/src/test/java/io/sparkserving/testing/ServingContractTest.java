@@ -42,6 +42,7 @@ public abstract class ServingContractTest
         BodyContract,
         BranchContract,
         ConnectionContract,
+        ParametersContract,
         RecordsContract,
         ReplyContract,
         ListenerContract,

@@ -20,6 +20,10 @@ public final class ServicePaths {
   private static final String ROOT = "";
 
   private final Map<String, ServiceRoute> byPath = new ConcurrentHashMap<>();
+
+  /** Of those of these services whose paths have parameters, the longest first. */
+  private volatile List<PathTemplate> templates = List.of();
+
   private final Server server;
 
   /** Characters of the longest path so far. */
@@ -37,6 +41,7 @@ public final class ServicePaths {
     String path = path(exchanges);
     longest.accumulateAndGet(path.length(), Math::max);
     ServiceRoute other = byPath.putIfAbsent(path, ServiceRoute.of(exchanges, server));
+    findTemplates();
     return other == null ? null : other.exchanges();
   }
 
@@ -44,11 +49,21 @@ public final class ServicePaths {
   public void remove(ServerExchanges exchanges) {
     byPath.computeIfPresent(
         path(exchanges), (path, route) -> route.exchanges() == exchanges ? null : route);
+    findTemplates();
+  }
+
+  private synchronized void findTemplates() {
+    templates =
+        byPath.entrySet().stream()
+            .filter(entry -> entry.getKey().contains(PathTemplate.PARAMETER))
+            .map(entry -> PathTemplate.of(entry.getKey(), entry.getValue()))
+            .sorted(Comparator.comparingInt(template -> -template.segments().size()))
+            .toList();
   }
 
   private static String path(ServerExchanges exchanges) {
     String path = exchanges.configuration().path();
-    return path.isEmpty() ? ROOT : "/" + path;
+    return path.isEmpty() ? ROOT : "/" + PathTemplate.unnamed(path);
   }
 
   /** Whether the listener has no other service than that of a server. */
@@ -78,10 +93,26 @@ public final class ServicePaths {
   }
 
   /**
-   * The service with the longest path that {@code path} is or lies below. However long {@code path}
-   * is, no more of it is looked at than the longest path of a service has.
+   * The service with the longest path that {@code path} is or lies below, without parameters if two
+   * are of one length. However long {@code path} is, no more of it is looked at than the longest
+   * path of a service has.
    */
   @Nullable ServiceRoute find(String path) {
+    ServiceRoute literal = findLiteral(path);
+    List<PathTemplate> all = templates;
+    if (all.isEmpty() || (literal == null && isOfPort(path))) {
+      return literal;
+    }
+    int segments = literal == null ? 0 : path(literal.exchanges()).split("/", -1).length;
+    for (PathTemplate template : all) {
+      if (template.segments().size() > segments && template.matches(path)) {
+        return template.route();
+      }
+    }
+    return literal;
+  }
+
+  private @Nullable ServiceRoute findLiteral(String path) {
     int end = path.length();
     int most = longest.get();
     if (end > most) {

@@ -65,6 +65,40 @@ class ServicePathsTest {
   }
 
   @Test
+  void parametersStandForOneSegment() {
+    ServerExchanges users = add("v1/users");
+    ServerExchanges score = add("v1/users/{user}/score");
+    ServerExchanges anything = add("v1/{kind}");
+    ServerExchanges me = add("v1/users/me/score");
+    assertThat(find("/v1/users/ann/score")).isSameAs(score);
+    assertThat(find("/v1/users/{user}/score")).isSameAs(score);
+    assertThat(find("/v1/users/ann/score/below/it")).isSameAs(score);
+    assertThat(find("/v1/users/me/score")).isSameAs(me);
+    assertThat(find("/v1/users/ann/scores")).isSameAs(users);
+    assertThat(find("/v1/users//score")).isSameAs(users);
+    assertThat(find("/v1/users/ann")).isSameAs(users);
+    assertThat(find("/v1/things")).isSameAs(anything);
+    assertThat(find("/v1/things/below")).isSameAs(anything);
+    assertThat(find("/v1")).isNull();
+    assertThat(find("/v1/")).isNull();
+
+    paths.remove(score);
+    assertThat(find("/v1/users/ann/score")).isSameAs(users);
+  }
+
+  @Test
+  void namesOfParametersDoNotTellPathsApart() {
+    ServerExchanges one = add("v1/{one}");
+    Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    options.putAll(Map.of("port", "0", "path", "v1/{other}"));
+    ServiceConfiguration other = ServiceConfiguration.parse(options);
+    assertThat(other.name()).isEqualTo("v1/other");
+    ServerExchanges second =
+        new ServerExchanges(other, timer, InstantSource.system(), NanoClock.SYSTEM);
+    assertThat(paths.putIfAbsent(second)).isSameAs(one);
+  }
+
+  @Test
   void aServiceAtRootGetsTheRest() {
     ServerExchanges root = add("/");
     ServerExchanges inner = add("api");
