@@ -71,6 +71,16 @@ public record BalancedService(
     return "/" + servers.get(0).path();
   }
 
+  /** Whether segments of the path are parameters. */
+  boolean hasParameters() {
+    return path().contains("{");
+  }
+
+  /** The path as a regular expression, in which parameters are any segment. */
+  String pathExpression() {
+    return path().replace(".", "\\.").replaceAll("[{][^}]*[}]", "[^/]+");
+  }
+
   /** Whether the service has all paths, but for those that tell of it. */
   boolean isAtRoot() {
     return path().equals("/");

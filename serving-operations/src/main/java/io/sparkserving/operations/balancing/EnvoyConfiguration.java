@@ -136,6 +136,9 @@ final class EnvoyConfiguration {
 
   /** Which paths clients may call. */
   private static String match(BalancedService service) {
+    if (service.hasParameters()) {
+      return "- match: { safe_regex: { regex: '%s(/.*)?' } }".formatted(service.pathExpression());
+    }
     return service.isAtRoot()
         ? """
           # All paths but those that tell of the port's services.

@@ -71,7 +71,6 @@ final class HaproxyConfiguration {
 
   /** Which paths clients may call. */
   private static String paths(BalancedService service) {
-    String path = service.path();
     String lines =
         service.isAtRoot()
             ? """
@@ -81,12 +80,18 @@ final class HaproxyConfiguration {
               """
             : """
               # The service's own path: other services on the same port stay hidden.
-              acl service path %s
-              acl service path_beg %s/
+              %s
               http-request deny deny_status 404 unless service
               """
-                .formatted(path, path);
+                .formatted(condition(service));
     return lines.indent(4).stripTrailing();
+  }
+
+  private static String condition(BalancedService service) {
+    String path = service.path();
+    return service.hasParameters()
+        ? "acl service path -m reg ^%s(/|$)".formatted(service.pathExpression())
+        : "acl service path %s\nacl service path_beg %s/".formatted(path, path);
   }
 
   private static String servers(List<ServerAddress> addresses) {

@@ -102,7 +102,7 @@ final class NginxConfiguration {
   private static String paths(BalancedService service) {
     return service.isAtRoot()
         ? "\"^/(?!(livez|readyz|metrics)(;|$)|_serving([/;]|$))\""
-        : "^" + service.path().replace(".", "\\.") + "(/|$)";
+        : "^" + service.pathExpression() + "(/|$)";
   }
 
   /** nginx refuses to start where the servers do not fit in. */

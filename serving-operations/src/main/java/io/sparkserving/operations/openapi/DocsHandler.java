@@ -4,6 +4,8 @@ import io.sparkserving.exchange.Header;
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.server.connection.EarlyAnswer;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -21,7 +23,7 @@ public final class DocsHandler implements Request.Handler {
   private static final ReplyMessage PAGE_WITHOUT_SLASH =
       new ReplyMessage(308, List.of(new Header("Location", "../docs")), new byte[0]);
 
-  private final String path;
+  private final Pattern path;
   private final Request.Handler document;
   private final Request.Handler next;
 
@@ -31,7 +33,11 @@ public final class DocsHandler implements Request.Handler {
    * @param next gets all other requests
    */
   public DocsHandler(String path, Request.Handler document, Request.Handler next) {
-    this.path = path;
+    this.path =
+        Pattern.compile(
+            path.isEmpty()
+                ? ""
+                : "\\Q" + path.replaceAll("[{][^}]*[}]", "\\\\E[^/]+\\\\Q") + "\\E");
     this.document = document;
     this.next = next;
   }
@@ -61,9 +67,12 @@ public final class DocsHandler implements Request.Handler {
     boolean gets =
         HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod());
     String canonical = request.getHttpURI().getCanonicalPath();
-    return gets && canonical != null && canonical.startsWith(path)
-        ? canonical.substring(path.length())
-        : null;
+    return gets && canonical != null ? below(canonical) : null;
+  }
+
+  private @Nullable String below(String canonical) {
+    Matcher matcher = path.matcher(canonical);
+    return matcher.lookingAt() ? canonical.substring(matcher.end()) : null;
   }
 
   private static boolean withoutSlash(Request request, Response response, Callback callback) {

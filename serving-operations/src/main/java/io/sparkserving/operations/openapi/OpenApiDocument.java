@@ -3,6 +3,7 @@ package io.sparkserving.operations.openapi;
 import static java.util.Collections.nCopies;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -37,10 +38,12 @@ public final class OpenApiDocument {
 
   private final ServiceConfiguration configuration;
   private final ApiTypes types;
+  private final ApiParameters parameters;
 
   private OpenApiDocument(ServiceConfiguration configuration, ApiTypes types) {
     this.configuration = configuration;
     this.types = types;
+    this.parameters = new ApiParameters(configuration.path(), types.request());
   }
 
   /** Returns the document as JSON in UTF-8. */
@@ -82,13 +85,15 @@ public final class OpenApiDocument {
     return root;
   }
 
-  /** A service that takes any method is for requests with a body, if it parses one. */
+  /** A service that takes any method is for requests with a body, if it parses what needs one. */
   private List<String> methods() {
     Set<String> asked = configuration.operations().methods();
     if (!asked.isEmpty()) {
       return asked.stream().filter(METHODS::contains).toList();
     }
-    return types.request().isPresent() ? List.of("POST") : List.of("GET", "POST");
+    return types.request().isPresent() && !parameters.canSayAll()
+        ? List.of("POST")
+        : List.of("GET", "POST");
   }
 
   private boolean asksForToken() {
@@ -102,6 +107,10 @@ public final class OpenApiDocument {
     ObjectNode operation =
         JSON.objectNode().put("operationId", id.replaceAll("[^A-Za-z0-9_]", "_"));
     operation.putArray("tags").add(configuration.name());
+    ArrayNode given = parameters.of(!METHODS_WITH_BODY.contains(method));
+    if (!given.isEmpty()) {
+      operation.set("parameters", given);
+    }
     if (METHODS_WITH_BODY.contains(method)) {
       operation.set("requestBody", requestBody());
     }
@@ -116,8 +125,10 @@ public final class OpenApiDocument {
       return body;
     }
     RequestType request = types.request().get();
-    body.set("content", content(request.type(), new JsonSchemas(request.complete())));
-    return body.put("required", request.checked());
+    DataType type = parameters.ofBody(request.type());
+    ObjectNode content = content(type, new JsonSchemas(request.complete()));
+    body.set("content", request.many() ? oneOrMany(content) : content);
+    return body.put("required", request.checked() && !parameters.canSayAll());
   }
 
   private static ObjectNode content(DataType type, JsonSchemas schemas) {
@@ -132,13 +143,30 @@ public final class OpenApiDocument {
     return content;
   }
 
+  /** The same content, or an array of it: of what is not JSON, as strings. */
+  private static ObjectNode oneOrMany(ObjectNode content) {
+    JsonNode one = content.path("application/json").path("schema");
+    ObjectNode items = one.isObject() ? one.deepCopy() : JSON.objectNode().put("type", "string");
+    ObjectNode array = JSON.objectNode().put("type", "array");
+    array.set("items", items);
+    ObjectNode both = content.deepCopy();
+    ObjectNode media = both.withObject("/application~1json");
+    if (one.isObject()) {
+      media.putObject("schema").putArray("oneOf").add(one.deepCopy()).add(array);
+    } else {
+      media.set("schema", array);
+    }
+    return both;
+  }
+
   private ObjectNode responses() {
     ObjectNode responses = JSON.objectNode();
     if (types.reply().isPresent()) {
       ReplyType reply = types.reply().get();
       ObjectNode replied = JSON.objectNode();
       replied.put("description", "The query's reply; empty where it is null.");
-      replied.set("content", replyContent(reply));
+      boolean many = types.request().map(RequestType::many).orElse(false);
+      replied.set("content", many ? oneOrMany(replyContent(reply)) : replyContent(reply));
       responses.set("200", replied);
     } else {
       responses.putObject("default").put("description", "The query's reply.");

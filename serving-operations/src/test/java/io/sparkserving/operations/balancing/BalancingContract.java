@@ -271,6 +271,23 @@ abstract class BalancingContract {
   }
 
   @Test
+  void parametersOfThePathAreAnySegment() throws Exception {
+    try (NamedServer users = new NamedServer("users", 0, "v1/users/{user}/score");
+        BalancerProcess process =
+            start(List.of(NamedServer.info(users.port(), "v1/users/{user}/score")))) {
+      for (String path : List.of("/v1/users/score", "/v1/users/a/b/score", "/v1/users/a/scores")) {
+        assertThat(process.call(RawRequest.get(path)).status()).as(path).isIn(400, 404);
+      }
+      assertThat(users.requests()).isZero();
+      List<String> its = List.of("/v1/users/ann/score", "/v1/users/ann/score/below?x=y");
+      for (String path : its) {
+        assertThat(process.call(RawRequest.get(path)).status()).as(path).isEqualTo(200);
+      }
+      assertThat(users.received()).extracting(RequestMessage::uri).isEqualTo(its);
+    }
+  }
+
+  @Test
   void aServiceAtRootGetsAllPathsButThoseThatTellOfIt() throws Exception {
     List<String> its = List.of("/", "/any", "/any/v1?x=y", "/metrics/any", "/livezz", "/_servings");
     List<String> hidden =

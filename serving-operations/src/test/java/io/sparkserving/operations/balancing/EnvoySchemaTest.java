@@ -68,6 +68,17 @@ class EnvoySchemaTest {
   }
 
   @Test
+  void parametersOfThePathAreAnySegment() throws Exception {
+    String text =
+        LoadBalancer.ENVOY.configure(BalancedServices.of(NamedServer.info(8888, "v1/{x}/score")));
+    assertThat(read(text).getStaticResources().getListenersList()).hasSize(1);
+    Pattern its = Pattern.compile(text.split("regex: '")[1].split("'")[0]);
+    assertThat("/v1/ann/score").matches(its);
+    assertThat("/v1/ann/score/below").matches(its);
+    assertThat("/v1/score").doesNotMatch(its);
+  }
+
+  @Test
   void aServiceAtRootHasAllPathsButThoseThatTellOfIt() throws Exception {
     String text = LoadBalancer.ENVOY.configure(BalancedServices.of(NamedServer.info(8888, "")));
     assertThat(read(text).getStaticResources().getListenersList()).hasSize(1);

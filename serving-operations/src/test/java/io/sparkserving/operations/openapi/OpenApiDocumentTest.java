@@ -41,6 +41,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +52,64 @@ final class OpenApiDocumentTest {
   private static final URI JSON_SCHEMA = URI.create("https://json-schema.org/draft/2020-12/schema");
   private static final String REQUEST = "/requestBody/content/application~1json/schema";
   private static final String REPLY = "/responses/200/content/application~1json/schema";
+
+  @Test
+  void manyRecordsAreDescribedBesideOne() throws IOException {
+    StructType type = StructType.fromDDL("foo STRING");
+    RequestType many = new RequestType(type, true, false, true);
+    JsonNode post = document(Map.of(), many, DataTypes.LongType).at("/paths/~1my_api/post");
+    for (String content : List.of("/requestBody", "/responses/200")) {
+      JsonNode either = post.at(content + "/content/application~1json/schema/oneOf");
+      assertThat(either.get(0).get("type").textValue()).as(content).isEqualTo("object");
+      assertThat(either.get(1).get("type").textValue()).as(content).isEqualTo("array");
+      assertThat(either.get(1).get("items")).as(content).isEqualTo(either.get(0));
+    }
+    post = document(Map.of(), many, DataTypes.StringType).at("/paths/~1my_api/post");
+    JsonNode content = post.at("/responses/200/content");
+    assertThat(content.has("text/plain")).isTrue();
+    assertThat(content.at("/application~1json/schema/items/type").textValue()).isEqualTo("string");
+  }
+
+  @Test
+  void fieldsMayBeParametersOfPathHeaderAndQuery() throws IOException {
+    StructType type =
+        StructType.fromDDL("user STRING, bar INT NOT NULL, tags ARRAY<STRING>")
+            .add(
+                "who",
+                DataTypes.StringType,
+                true,
+                new MetadataBuilder().putString("header", "X-User").build());
+    JsonNode paths =
+        document(
+                Map.of("path", "v1/{user}/score"),
+                new RequestType(type, true, false, false),
+                DataTypes.LongType)
+            .get("paths");
+    JsonNode operations = paths.get("/v1/{user}/score");
+    List<String> told = new ArrayList<>();
+    for (JsonNode parameter : operations.at("/get/parameters")) {
+      told.add(
+          parameter.get("in").textValue()
+              + " "
+              + parameter.get("name").textValue()
+              + " "
+              + parameter.get("required")
+              + " "
+              + parameter.get("example"));
+    }
+    assertThat(told)
+        .containsExactly(
+            "path user true \"hello\"",
+            "header X-User false \"hello\"",
+            "query bar true 1",
+            "query tags false [\"hello\"]");
+    assertThat(operations.at("/post/parameters")).hasSize(2);
+    JsonNode body = operations.at("/post/requestBody");
+    assertThat(body.at("/required").booleanValue()).isFalse();
+    assertThat(body.at("/content/application~1json/schema/properties").fieldNames())
+        .toIterable()
+        .containsExactly("bar", "tags");
+  }
 
   @Test
   void everyTypeHasItsSchema() throws IOException {
