@@ -68,6 +68,12 @@ object implicits {
     ): DataFrame =
       Serving.parseRequest(dataset.toDF(), api, schema, idCol, requestCol, parsingCheck)
 
+    /** Replaces column `request` by the fields of the records of its body, an array or an object;
+      * see `Serving.parseRequest`.
+      */
+    def parseRequest(schema: DataType, records: Records): DataFrame =
+      Serving.parseRequest(dataset.toDF(), schema, records)
+
     /** Adds a column that a function computes on batches of rows; see `Serving.withFunction`. */
     def withFunction(
         name: String,
