@@ -5,6 +5,7 @@ import time
 import pytest
 import requests
 import sparkserving
+from pyspark.errors import IllegalArgumentException
 from pyspark.sql import functions as F
 from pyspark.sql.types import IntegerType, StringType, StructType
 
@@ -88,6 +89,29 @@ def test_parse_request_finds_columns_of_other_names(requests_to, serve):
     service = serve("renamed", parsed.makeReply("bar"))
     assert service.post(BODY).json() == {"bar": 1}
     assert service.post("nonsense").json() == {"bar": None}
+
+
+@pytest.mark.parametrize("in_place", [False, True])
+def test_a_body_may_be_records(requests_to, serve, in_place):
+    name = f"records_{in_place}".lower()
+    parsed = requests_to(name).parseRequest(
+        SCHEMA, records=True, maxRecords=3, errorsInPlace=in_place, parsingCheck="types"
+    )
+    service = serve(name, parsed.makeReply("bar"))
+    assert service.post(BODY).json() == {"bar": 1}
+    assert service.post('[{"bar": 1}, {"bar": 2}]').json() == [{"bar": 1}, {"bar": 2}]
+    assert service.post("[{}, {}, {}, {}]").status_code == 400
+    bad = service.post('[{"bar": 1}, {"bar": "x"}]')
+    if in_place:
+        assert [record.get("status", record.get("bar")) for record in bad.json()] == [1, 400]
+    else:
+        assert bad.status_code == 400
+        assert "'[1].bar' is \"x\", expected int" in bad.json()["detail"]
+
+
+def test_records_are_one_at_least(requests_to):
+    with pytest.raises(IllegalArgumentException, match="Invalid maxRecords 0"):
+        requests_to("no_records").parseRequest(SCHEMA, records=True, maxRecords=0)
 
 
 def test_parse_request_wants_a_schema(requests_to):

@@ -54,6 +54,12 @@ def data_type(spark: SparkSession, schema: DataType | str) -> Any:
     return java.fromDDL(schema) if isinstance(schema, str) else java.fromJson(schema.json())
 
 
+def records(spark: SparkSession, most: int, errors_in_place: bool) -> Any:
+    """How bodies of many records are read, as Java has it."""
+    many = spark._jvm.io.sparkserving.Records.upTo(most)  # type: ignore[union-attr]
+    return many.errorsInPlace() if errors_in_place else many
+
+
 @contextmanager
 def java_messages() -> Iterator[None]:
     """Raises what Java throws with its message alone; what PySpark itself converts stays so.

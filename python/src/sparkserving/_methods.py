@@ -137,6 +137,9 @@ def parseRequest(
     idCol: str = "id",
     requestCol: str = "request",
     parsingCheck: str = "partial",
+    records: bool = False,
+    maxRecords: int = 10_000,
+    errorsInPlace: bool = False,
 ) -> DataFrame:
     """Replaces the request column by the parsed body: ``parseRequest(schema)`` or with more.
 
@@ -152,9 +155,16 @@ def parseRequest(
             null; ``types``: so is a body with a value of a wrong type, such as ``"7"`` or ``1.0``
             for an int, while a field may be missing or null; ``full``: so is one in which a field
             or sub-field is missing.
+        records: whether a body may be an array of objects of the schema, each of which becomes a
+            row, or one object. The reply to an array is an array of the rows' replies, in the order
+            of the records, with null for a record whose row the query drops.
+        maxRecords: how many records a body may have; one with more is answered 400.
+        errorsInPlace: whether the error of a bad record, or of one that a function fails on, takes
+            the record's place in the reply. If not, it is the reply to the request.
 
     Raises:
         pyspark.errors.IllegalArgumentException: for a column, schema or check that does not fit.
+        NotImplementedError: for records, where Python cannot reach the JVM.
     """
     if schema is None:
         api, schema = None, api
@@ -165,9 +175,15 @@ def parseRequest(
     spark = self.sparkSession
     java = _java.serving(spark)
     if java is None:
+        if records:
+            raise NotImplementedError(
+                "Cannot parse records: Python cannot reach the JVM of this session, as with Spark"
+                " Connect. Parse an array, and reply with one."
+            )
         return _plain.parse_request(self, schema, idCol, requestCol, parsingCheck)
+    more = [_java.records(spark, maxRecords, errorsInPlace)] if records else []
     parsed = java.parseRequest(
-        self._jdf, api, _java.data_type(spark, schema), idCol, requestCol, parsingCheck
+        self._jdf, api, _java.data_type(spark, schema), idCol, requestCol, parsingCheck, *more
     )
     return DataFrame(parsed, spark)
 
