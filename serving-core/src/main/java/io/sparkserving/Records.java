@@ -8,8 +8,6 @@ import io.sparkserving.columns.ManyRecords;
  * Immutable.
  */
 public final class Records {
-  private static final int DEFAULT_MOST = 10_000;
-
   private final ManyRecords many;
 
   private Records(ManyRecords many) {
@@ -18,7 +16,7 @@ public final class Records {
 
   /** Reads up to 10,000 records of a request, and refuses all of them if one is bad. */
   public static Records many() {
-    return upTo(DEFAULT_MOST);
+    return new Records(ManyRecords.DEFAULT);
   }
 
   /**

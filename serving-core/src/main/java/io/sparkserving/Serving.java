@@ -147,7 +147,7 @@ public final class Serving {
    *     named as another column, and for rows without the columns of a serving source
    */
   public static Dataset<Row> parseRequest(Dataset<Row> requests, DataType schema) {
-    return new RequestParsing(new RefuseRequest()).parse(requests, schema);
+    return new RequestParsing(new RefuseRequest(), RecordStage::new).parse(requests, schema);
   }
 
   /**
@@ -175,7 +175,7 @@ public final class Serving {
       String idCol,
       String requestCol,
       String parsingCheck) {
-    return new RequestParsing(new RefuseRequest())
+    return new RequestParsing(new RefuseRequest(), RecordStage::new)
         .parse(requests, schema, idCol, requestCol, parsingCheck);
   }
 
@@ -211,9 +211,8 @@ public final class Serving {
       String requestCol,
       String parsingCheck,
       Records records) {
-    return new RequestParsing(new RefuseRequest())
-        .parse(
-            requests, schema, idCol, requestCol, parsingCheck, records.asRead(), RecordStage::new);
+    return new RequestParsing(new RefuseRequest(), RecordStage::new)
+        .parse(requests, schema, idCol, requestCol, parsingCheck, records.asRead());
   }
 
   /**

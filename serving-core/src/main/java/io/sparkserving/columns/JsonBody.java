@@ -29,6 +29,7 @@ record JsonBody(DataType schema) implements Body {
   static final String CHARSET = "__serving_charset";
   static final String TEXT = "__serving_text";
   private static final String IS_IN_BODY = "__serving_is_in_body";
+  private static final String SAID = "__serving_said";
   private static final String FAULT = "__serving_fault";
   private static final String PARSED = "__serving_parsed";
 
@@ -54,7 +55,7 @@ record JsonBody(DataType schema) implements Body {
   @Override
   public Dataset<Row> read(RequestColumns requests) {
     StructType named = schema instanceof StructType struct ? struct : new StructType();
-    return parsed(withText(requests, new RequestText(named, requests.source().path(), 0)));
+    return parsed(withText(requests, new RequestText(named, requests.source(), 0)));
   }
 
   /** Adds the text of what a request says. Only that is left to the columns that follow. */
@@ -68,8 +69,9 @@ record JsonBody(DataType schema) implements Body {
         .withColumn(TEXT, EntityText.of(entity.getField("content"), col(CHARSET)))
         .withColumn(TEXT, JsonRoot.trimmed(TEXT))
         .withColumn(IS_IN_BODY, says.isInBody(col(TEXT), uri))
-        .withColumn(FAULT, says.fault(col(IS_IN_BODY), col(TEXT), request))
-        .withColumn(TEXT, when(col(IS_IN_BODY), col(TEXT)).otherwise(says.text(col(TEXT), request)))
+        .withColumn(SAID, when(col(IS_IN_BODY), col(TEXT)).otherwise(says.text(col(TEXT), request)))
+        .withColumn(FAULT, says.fault(col(IS_IN_BODY), col(TEXT), col(SAID), request))
+        .withColumn(TEXT, col(SAID))
         // What came without a body, and can be read, is not refused for that.
         .withColumn(CHARSET, coalesce(col(CHARSET), when(col(TEXT).isNotNull(), lit(""))));
   }

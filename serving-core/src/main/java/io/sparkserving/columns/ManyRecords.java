@@ -31,6 +31,11 @@ import org.apache.spark.sql.types.StructType;
  * @param errorsInPlace whether a bad record is answered in its place; if not, all are refused
  */
 public record ManyRecords(int most, boolean errorsInPlace) {
+  /**
+   * As many records as a request may have unless told otherwise, which are all refused together.
+   */
+  public static final ManyRecords DEFAULT = new ManyRecords(10_000, false);
+
   static final String TOO_MANY = "The body has %s records; %,d are read at most.";
   static final String NO_RECORD = "The body has no records.";
 

@@ -36,7 +36,7 @@ record RecordsBody(StructType schema, ManyRecords many, RecordStages stages) imp
 
   @Override
   public Dataset<Row> read(RequestColumns requests) {
-    RequestText says = new RequestText(schema, requests.source().path(), many.most());
+    RequestText says = new RequestText(schema, requests.source(), many.most());
     Dataset<Row> noted = ManyRecords.noted(JsonBody.withText(requests, says), JsonBody.TEXT);
     Column text = col(JsonBody.TEXT);
     Column inArray = when(ManyRecords.isSingle(), concat(lit("["), text, lit("]"))).otherwise(text);

@@ -19,12 +19,15 @@ import org.apache.spark.sql.types.StructType;
 public final class RequestParsing {
 
   private final Refuser refuser;
+  private final RecordStages stages;
 
   /**
    * @param refuser makes the columns that answer requests which do not parse
+   * @param stages make rows of records where Spark cannot
    */
-  public RequestParsing(Refuser refuser) {
+  public RequestParsing(Refuser refuser, RecordStages stages) {
     this.refuser = refuser;
+    this.stages = stages;
   }
 
   /** Parses with the source's column names and the {@code partial} check. */
@@ -40,14 +43,16 @@ public final class RequestParsing {
    */
   public Dataset<Row> parse(
       Dataset<Row> df, DataType schema, String idCol, String requestCol, String parsingCheck) {
-    return parse(RequestColumns.of(df, idCol, requestCol), schema, ParsingCheck.of(parsingCheck));
+    RequestColumns columns = RequestColumns.of(df, idCol, requestCol);
+    return columns.source().protocol().isEmpty()
+        ? parse(columns, schema, ParsingCheck.of(parsingCheck))
+        : parse(df, schema, idCol, requestCol, parsingCheck, ManyRecords.DEFAULT);
   }
 
   /**
    * Replaces the request column as {@link #parse(Dataset, DataType, String, String, String)} does,
-   * where a body may be an array of records, each of which becomes a row.
-   *
-   * @param stages make these rows where Spark cannot
+   * where a body may be an array of records, each of which becomes a row. All bodies of protocols
+   * are.
    */
   public Dataset<Row> parse(
       Dataset<Row> df,
@@ -55,8 +60,7 @@ public final class RequestParsing {
       String idCol,
       String requestCol,
       String parsingCheck,
-      ManyRecords many,
-      RecordStages stages) {
+      ManyRecords many) {
     RequestColumns columns = RequestColumns.of(df, idCol, requestCol);
     ParsingCheck check = ParsingCheck.of(parsingCheck);
     StructType struct = many.require(schema);

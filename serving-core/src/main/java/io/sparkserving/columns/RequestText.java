@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
+import io.sparkserving.schema.SourceNotes;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * whose body is all that they say never come here.
  *
  * @param schema of the JSON, or of each of its records
- * @param path template of the service's path
+ * @param source what the service's source says of itself
  * @param mostRecords how many records a body may have; 0 if it is one object
  */
-record RequestText(StructType schema, String path, int mostRecords) implements Serializable {
+record RequestText(StructType schema, SourceNotes source, int mostRecords) implements Serializable {
 
   /** Whether a request of this text, trimmed and null where there is none, says all in its body. */
   Column isInBody(Column text, Column uri) {
-    if (RequestMembers.hasHeaders(schema) || path.contains("{")) {
+    if (isOfProtocol() || RequestMembers.hasHeaders(schema) || source.path().contains("{")) {
       return lit(false);
     }
     if (!RequestMembers.mayBeOf(schema)) {
@@ -43,17 +44,50 @@ record RequestText(StructType schema, String path, int mostRecords) implements S
     return functions.udf(merged, DataTypes.StringType).apply(text, request);
   }
 
-  /** A sentence that says which parameter or header is not of its field's type, or null. */
-  Column fault(Column isInBody, Column text, Column request) {
-    UDF2<String, Row, String> found =
-        (body, row) -> row == null ? null : members(body, row).fault();
+  /**
+   * A sentence that says which parameter or header is not of its field's type, or what is wrong
+   * with a body of a protocol; or null.
+   *
+   * @param said what came of the text
+   */
+  Column fault(Column isInBody, Column text, Column said, Column request) {
+    UDF2<String, Row, String> found = this::fault;
     Column fault = functions.udf(found, DataTypes.StringType).apply(text, request);
-    return when(isInBody, Refusal.nothing()).otherwise(fault);
+    Column isGood = isOfProtocol() ? said.isNotNull() : isInBody;
+    return when(isGood, Refusal.nothing()).otherwise(fault);
+  }
+
+  private @Nullable String fault(@Nullable String text, @Nullable Row request) {
+    if (request == null) {
+      return null;
+    }
+    if (!isOfProtocol()) {
+      return members(text, request).fault();
+    }
+    try {
+      ofProtocol(text, request);
+      return null;
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
+  }
+
+  private boolean isOfProtocol() {
+    return !source.protocol().isEmpty();
+  }
+
+  private @Nullable String ofProtocol(@Nullable String text, Row request) {
+    if (text == null) {
+      return null;
+    }
+    return isCsv(request)
+        ? CsvRecords.json(text, schema, mostRecords)
+        : RecordFormat.of(source.protocol()).records(text, schema);
   }
 
   private RequestMembers members(@Nullable String text, Row request) {
     boolean isForm = !isJson(text) && RequestValues.isForm(request);
-    return RequestMembers.of(request, RequestValues.of(request, path, isForm), schema);
+    return RequestMembers.of(request, RequestValues.of(request, source.path(), isForm), schema);
   }
 
   private static boolean isJson(@Nullable String text) {
@@ -63,6 +97,13 @@ record RequestText(StructType schema, String path, int mostRecords) implements S
   private @Nullable String merged(@Nullable String text, @Nullable Row request) {
     if (request == null) {
       return text;
+    }
+    if (isOfProtocol()) {
+      try {
+        return ofProtocol(text, request);
+      } catch (IllegalArgumentException e) {
+        return null;
+      }
     }
     RequestMembers members = members(text, request);
     String body = text;

@@ -22,7 +22,7 @@ record SeparateRecords(ManyRecords many, RecordStages stages, Refuser refuser) {
   private static final String TEXTS = "__serving_texts";
 
   RequestColumns split(RequestColumns requests, StructType schema, ParsingCheck check) {
-    RequestText says = new RequestText(schema, requests.source().path(), many.most());
+    RequestText says = new RequestText(schema, requests.source(), many.most());
     Dataset<Row> rows = JsonBody.withText(requests, says);
     rows = ManyRecords.noted(rows, JsonBody.TEXT);
     rows = rows.withColumn(TEXTS, JsonBody.readOnce(RecordTexts.in(col(JsonBody.TEXT))));

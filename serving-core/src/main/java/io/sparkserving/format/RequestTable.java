@@ -71,7 +71,11 @@ public abstract class RequestTable implements SupportsRead, RepeatedReads.Reques
 
   private SourceNotes notes() {
     String path = configuration.path();
-    return new SourceNotes(isMapsOnly(), path.contains("{") ? path : "");
+    String protocol = configuration.protocol();
+    return new SourceNotes(
+        isMapsOnly(),
+        path.contains("{") ? path : "",
+        protocol.equals(ServiceConfiguration.PLAIN) ? "" : protocol);
   }
 
   @Override

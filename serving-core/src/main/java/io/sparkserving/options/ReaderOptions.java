@@ -51,6 +51,17 @@ final class ReaderOptions {
               + " or root for a service at /.",
           OptionParsers.text("\\S(.*\\S)?"));
 
+  static final ServingOption<String> PROTOCOL =
+      new ServingOption<>(
+          "protocol",
+          "string",
+          ServiceConfiguration.PLAIN,
+          "plain or mlflow",
+          "What clients speak. plain: a request to the path has the query's own JSON. mlflow: that of"
+              + " MLflow's scoring server, /invocations, /ping, /health and /version at the root of"
+              + " the port, which the service has for itself; the path only names it.",
+          OptionParsers.text("plain|mlflow"));
+
   static final ServingOption<Integer> NUM_PARTITIONS =
       new ServingOption<>(
           "numPartitions",
@@ -268,6 +279,7 @@ final class ReaderOptions {
                   PORT,
                   PATH,
                   NAME,
+                  PROTOCOL,
                   NUM_PARTITIONS,
                   MAX_PORT_ATTEMPTS,
                   GATEWAY_PORT,

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param port port for servers to listen on; 0 for any free one
  * @param path path of the service, without leading or trailing slash; empty for {@code /}
  * @param name name of the service, unique among the services of an application
+ * @param protocol what clients speak; {@link #PLAIN} if nothing else
  * @param numPartitions tasks that share the waiting requests; empty for Spark's default parallelism
  * @param maxPortAttempts ports that a server on an executor tries, from {@code port} upward
  * @param gatewayPort port of the driver's reverse proxy in front of all servers; empty for none, 0
@@ -53,6 +54,7 @@ public record ServiceConfiguration(
     int port,
     String path,
     String name,
+    String protocol,
     OptionalInt numPartitions,
     int maxPortAttempts,
     OptionalInt gatewayPort,
@@ -77,6 +79,8 @@ public record ServiceConfiguration(
     OperationsConfiguration operations,
     Optional<ForwardingConfiguration> forwarding,
     Map<String, String> options) {
+  /** The protocol of services whose requests are what the query makes of them. */
+  public static final String PLAIN = "plain";
 
   /**
    * Parses reader options.
@@ -91,6 +95,7 @@ public record ServiceConfiguration(
     String givenName = ReaderOptions.NAME.read(options);
     String path = givenPath != null ? givenPath : pathFromName(givenName);
     String bare = withoutOuterSlashes(path);
+    String protocol = ReaderOptions.PROTOCOL.readOrDefault(options);
     Integer port = ReaderOptions.PORT.read(options);
     if (port == null) {
       throw missing("port", "8888");
@@ -105,8 +110,9 @@ public record ServiceConfiguration(
     return new ServiceConfiguration(
         host,
         port,
-        bare,
+        protocol.equals(PLAIN) ? bare : "",
         givenName != null ? givenName : nameFromPath(bare),
+        protocol,
         optional(ReaderOptions.NUM_PARTITIONS, options),
         ReaderOptions.MAX_PORT_ATTEMPTS.readOrDefault(options),
         optional(ReaderOptions.GATEWAY_PORT, options),
@@ -173,6 +179,7 @@ public record ServiceConfiguration(
     all.put("port", port);
     all.put("path", path);
     all.put("name", name);
+    all.put("protocol", protocol);
     all.put("maxPortAttempts", maxPortAttempts);
     all.put("gateway.port", gatewayPort);
     all.put("gateway.host", gatewayHost);

@@ -3,6 +3,7 @@ package io.sparkserving.columns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkserving.columns.RecordingRefusal.Sent;
+import io.sparkserving.task.source.RecordStage;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -25,7 +26,7 @@ class BodyLimitsTest {
   private final RecordingRefusal refusals = new RecordingRefusal();
 
   private List<Row> rows(DataType schema, String check, String... bodies) {
-    return new RequestParsing(refusals)
+    return new RequestParsing(refusals, RecordStage::new)
         .parse(
             RequestColumns.of(RequestDataset.of(bodies), "id", "request"),
             schema,

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.length;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkserving.columns.RecordingRefusal.Sent;
+import io.sparkserving.task.source.RecordStage;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -58,7 +59,7 @@ class EvaluationTest {
 
   private Dataset<Row> parsed(Execution execution, ParsingCheck check) {
     execution.settings.forEach(LocalSpark.session().conf()::set);
-    return new RequestParsing(refusals)
+    return new RequestParsing(refusals, RecordStage::new)
         .parse(RequestColumns.of(requests(), "id", "request"), SCHEMA, check);
   }
 

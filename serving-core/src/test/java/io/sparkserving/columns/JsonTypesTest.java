@@ -2,6 +2,7 @@ package io.sparkserving.columns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparkserving.task.source.RecordStage;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Date;
@@ -19,7 +20,7 @@ class JsonTypesTest {
 
   private Row parsed(String ddl, String body) {
     List<Row> rows =
-        new RequestParsing(refusals)
+        new RequestParsing(refusals, RecordStage::new)
             .parse(
                 RequestColumns.of(RequestDataset.of(body), "id", "request"),
                 StructType.fromDDL(ddl),

@@ -29,14 +29,14 @@ class ParameterParsingTest {
   private final RecordingRefusal refusals = new RecordingRefusal();
 
   private List<Row> rows(StructType schema, String check, String path, RequestDataset requests) {
-    return new RequestParsing(refusals)
+    return new RequestParsing(refusals, RecordStage::new)
         .parse(noted(requests, path), schema, "id", "request", check)
         .collectAsList();
   }
 
   private static Dataset<Row> noted(RequestDataset requests, String path) {
     Dataset<Row> plain = requests.toDataset();
-    StructType noted = new SourceNotes(false, path).on(plain.schema(), "request");
+    StructType noted = new SourceNotes(false, path, "").on(plain.schema(), "request");
     return plain.sparkSession().createDataFrame(plain.collectAsList(), noted);
   }
 
@@ -206,15 +206,14 @@ class ParameterParsingTest {
             .add("POST", "/api?tag=t", bytes("[{\"bar\":3},{\"bar\":4,\"tag\":\"own\"}]"), null)
             .add("GET", "/api?bar=5", null, null);
     List<Row> rows =
-        new RequestParsing(refusals)
+        new RequestParsing(refusals, RecordStage::new)
             .parse(
                 noted(requests, ""),
                 schema,
                 "id",
                 "request",
                 "types",
-                new ManyRecords(3, errorsInPlace),
-                RecordStage::new)
+                new ManyRecords(3, errorsInPlace))
             .collectAsList();
     assertThat(refusals.sent()).isEmpty();
     assertThat(rows).extracting(row -> row.<Integer>getAs("bar")).containsExactly(1, 2, 3, 4, 5);
@@ -231,15 +230,14 @@ class ParameterParsingTest {
     RequestDataset requests =
         new RequestDataset().add("POST", "/api", bytes("foo,bar\na,1\nb,x\n"), "text/csv");
     Dataset<Row> parsed =
-        new RequestParsing(refusals)
+        new RequestParsing(refusals, RecordStage::new)
             .parse(
                 requests.toDataset(),
                 StructType.fromDDL("foo STRING, bar INT"),
                 "id",
                 "request",
                 "types",
-                new ManyRecords(3, false),
-                RecordStage::new);
+                new ManyRecords(3, false));
     assertThat(parsed.collectAsList()).isEmpty();
     assertThat(detail()).contains("'[1].bar' is \"x\", expected int");
   }

@@ -32,10 +32,10 @@ class RecordParsingTest {
 
   private List<Row> rows(boolean mapsOnly, ManyRecords many, String check, String... bodies) {
     Dataset<Row> requests = RequestDataset.of(bodies);
-    StructType noted = new SourceNotes(mapsOnly, "").on(requests.schema(), "request");
+    StructType noted = new SourceNotes(mapsOnly, "", "").on(requests.schema(), "request");
     requests = requests.sparkSession().createDataFrame(requests.collectAsList(), noted);
-    return new RequestParsing(refusals)
-        .parse(requests, FOO_BAR, "id", "request", check, many, RecordStage::new)
+    return new RequestParsing(refusals, RecordStage::new)
+        .parse(requests, FOO_BAR, "id", "request", check, many)
         .collectAsList();
   }
 
@@ -139,15 +139,14 @@ class RecordParsingTest {
   void onlyStructsAreRecords() {
     assertThatThrownBy(
             () ->
-                new RequestParsing(refusals)
+                new RequestParsing(refusals, RecordStage::new)
                     .parse(
                         RequestDataset.of("{}"),
                         DataTypes.StringType,
                         "id",
                         "request",
                         "full",
-                        THREE,
-                        RecordStage::new))
+                        THREE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("records are JSON objects");
   }

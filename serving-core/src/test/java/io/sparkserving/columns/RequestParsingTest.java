@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparkserving.columns.RecordingRefusal.Sent;
+import io.sparkserving.task.source.RecordStage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -32,7 +33,7 @@ class RequestParsingTest {
   private final RecordingRefusal refusals = new RecordingRefusal();
 
   private Dataset<Row> parsed(Dataset<Row> df, DataType schema, String check) {
-    return new RequestParsing(refusals)
+    return new RequestParsing(refusals, RecordStage::new)
         .parse(RequestColumns.of(df, "id", "request"), schema, ParsingCheck.of(check));
   }
 
@@ -406,7 +407,7 @@ class RequestParsingTest {
             .withColumnRenamed("request", "my request");
 
     Dataset<Row> parsed =
-        new RequestParsing(refusals)
+        new RequestParsing(refusals, RecordStage::new)
             .parse(
                 RequestColumns.of(df, "my.id", "My Request"),
                 StructType.fromDDL("id STRING"),
@@ -422,7 +423,7 @@ class RequestParsingTest {
   void aSchemaWithANameThatIsTakenIsRefused(String ddl) {
     assertThatThrownBy(
             () ->
-                new RequestParsing(refusals)
+                new RequestParsing(refusals, RecordStage::new)
                     .parse(RequestDataset.of("{}"), StructType.fromDDL(ddl)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Invalid schema: its field '")
@@ -455,22 +456,29 @@ class RequestParsingTest {
     Dataset<Row> df = RequestDataset.of("{}").withColumn("text", col("id.requestId"));
 
     assertThatThrownBy(
-            () -> new RequestParsing(refusals).parse(df, FOO_BAR, "no_id", "request", "partial"))
+            () ->
+                new RequestParsing(refusals, RecordStage::new)
+                    .parse(df, FOO_BAR, "no_id", "request", "partial"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Missing column 'no_id', named by idCol: the columns are id, request, text.");
     assertThatThrownBy(
-            () -> new RequestParsing(refusals).parse(df, FOO_BAR, "id", "text", "partial"))
+            () ->
+                new RequestParsing(refusals, RecordStage::new)
+                    .parse(df, FOO_BAR, "id", "text", "partial"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Invalid column 'text', named by requestCol: its type is string,")
         .hasMessageContaining("expected struct<requestLine:");
-    assertThatThrownBy(() -> new RequestParsing(refusals).parse(df.drop("request"), FOO_BAR))
+    assertThatThrownBy(
+            () -> new RequestParsing(refusals, RecordStage::new).parse(df.drop("request"), FOO_BAR))
         .hasMessageStartingWith("Missing column 'request', named by requestCol");
   }
 
   @Test
   void aSchemaThatIsNoBodysTypeIsRefused() {
     assertThatThrownBy(
-            () -> new RequestParsing(refusals).parse(RequestDataset.of("1"), DataTypes.IntegerType))
+            () ->
+                new RequestParsing(refusals, RecordStage::new)
+                    .parse(RequestDataset.of("1"), DataTypes.IntegerType))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Unsupported schema int: expected a struct, an array or a map");
   }
@@ -481,7 +489,7 @@ class RequestParsingTest {
     assertThat(rows(FOO_BAR, "None", "x")).hasSize(1);
     assertThatThrownBy(
             () ->
-                new RequestParsing(refusals)
+                new RequestParsing(refusals, RecordStage::new)
                     .parse(RequestDataset.of("{}"), FOO_BAR, "id", "request", "most"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid parsingCheck 'most': expected none, partial, types or full.");

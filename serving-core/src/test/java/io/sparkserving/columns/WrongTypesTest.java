@@ -2,6 +2,7 @@ package io.sparkserving.columns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparkserving.task.source.RecordStage;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
@@ -16,7 +17,7 @@ class WrongTypesTest {
   private final RecordingRefusal refusals = new RecordingRefusal();
 
   private List<Row> rows(DataType schema, String... bodies) {
-    return new RequestParsing(refusals)
+    return new RequestParsing(refusals, RecordStage::new)
         .parse(
             RequestColumns.of(RequestDataset.of(bodies), "id", "request"),
             schema,

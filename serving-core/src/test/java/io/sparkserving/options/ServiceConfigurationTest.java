@@ -25,6 +25,7 @@ class ServiceConfigurationTest {
           Map.entry("port", "1234"),
           Map.entry("path", "/v1/api/"),
           Map.entry("name", "one"),
+          Map.entry("protocol", "mlflow"),
           Map.entry("numPartitions", "3"),
           Map.entry("maxPortAttempts", "9"),
           Map.entry("gateway.port", "80"),
@@ -101,6 +102,15 @@ class ServiceConfigurationTest {
   }
 
   @Test
+  void aServiceOfAProtocolHasThePortForItself() {
+    ServiceConfiguration parsed =
+        parse(Map.of("port", "0", "path", "v1/model", "protocol", "mlflow"));
+    assertThat(parsed.path()).isEmpty();
+    assertThat(parsed.name()).isEqualTo("v1/model");
+    assertThat(parsed.protocol()).isEqualTo("mlflow");
+  }
+
+  @Test
   void everyOptionIsRead() {
     ServiceConfiguration parsed = parse(EVERY_OPTION);
     assertThat(parsed)
@@ -108,8 +118,9 @@ class ServiceConfigurationTest {
             new ServiceConfiguration(
                 "0.0.0.0",
                 1234,
-                "v1/api",
+                "",
                 "one",
+                "mlflow",
                 OptionalInt.of(3),
                 9,
                 OptionalInt.of(80),

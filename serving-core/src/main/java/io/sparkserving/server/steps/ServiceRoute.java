@@ -5,8 +5,10 @@ import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.options.AccessLog;
 import io.sparkserving.options.MannersConfiguration;
 import io.sparkserving.options.OperationsConfiguration;
+import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.server.access.Tokens;
 import io.sparkserving.server.management.ServerOperations;
+import io.sparkserving.server.management.ServingProtocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,12 +50,17 @@ record ServiceRoute(
     if (manners.compression()) {
       steps.add(CompressionHandler::new);
     }
+    String protocol = exchanges.configuration().protocol();
+    boolean isPlain = protocol.equals(ServiceConfiguration.PLAIN);
+    if (!isPlain) {
+      steps.add(next -> ServingProtocol.of(protocol).step(exchanges, next));
+    }
     if (!manners.corsOrigins().isEmpty()) {
       steps.add(next -> CrossOrigin.before(next, operations, server));
     }
     Optional<LocalCallers> callers = LocalCallers.of(exchanges.configuration());
     callers.ifPresent(local -> steps.add(next -> new LocalCallersHandler(local, next)));
-    if (operations.openapi()) {
+    if (operations.openapi() && isPlain) {
       steps.add(next -> docs(exchanges, access, next));
     }
     access.ifPresent(steps::add);
