@@ -12,9 +12,13 @@ from conftest import url_of
 PAGE = Path(__file__).parents[2] / "docs" / "requests.md"
 
 
+def blocks() -> list[str]:
+    return re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+
+
 @pytest.fixture
 def address(spark):
-    (code,) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    code, _ = blocks()
     names = {"spark": spark}
     exec(compile(code.replace("8888", "0"), str(PAGE), "exec"), names)
     query = names["replies"].writeStream.server().replyTo("v1/things/bar").start()
@@ -23,11 +27,12 @@ def address(spark):
 
 
 def calls() -> list[str]:
-    return re.findall(r"^curl .*$", PAGE.read_text("utf-8"), re.M)
+    return re.findall(r"^curl .*8888.*$", PAGE.read_text("utf-8"), re.M)
 
 
 def call(command: str, address: str) -> str:
-    shell = command.replace("curl", "curl -sS --max-time 60").replace("localhost:8888", address)
+    shell = command.replace("curl", "curl -sS --max-time 60", 1)
+    shell = re.sub("localhost:[0-9]+", address, shell)
     return subprocess.run(
         shell, shell=True, check=True, capture_output=True, text=True, timeout=90
     ).stdout
@@ -43,3 +48,16 @@ def test_the_array_is_answered_as_documented(address):
     (command,) = [command for command in calls() if "[" in command]
     assert call(command, address) + "\n" in PAGE.read_text("utf-8")
     assert "'bar' is" in call("curl localhost:8888/v1/things/x?foo=a", address)
+
+
+def test_clients_of_mlflow_are_answered_as_documented(spark):
+    _, code = blocks()
+    names = {"spark": spark}
+    exec(compile(code.replace("5001", "0"), str(PAGE), "exec"), names)
+    query = names["predictions"].writeStream.server().replyTo("my_model").start()
+    try:
+        (command,) = re.findall(r"^curl .*5001.*$", PAGE.read_text("utf-8"), re.M)
+        answer = call(command, url_of("my_model").split("/")[2])
+        assert answer + "\n" in PAGE.read_text("utf-8")
+    finally:
+        query.stop()
