@@ -138,8 +138,8 @@ def programs(session: nox.Session) -> None:
 
 @nox.session(requires=["build"], tags=EVERYTHING)
 def notebooks(session: nox.Session) -> None:
-    """Execute the notebooks."""
-    session.install(f"pyspark=={MAIN}.*", "pytest", *DATA)
+    """Execute the notebooks, on the line that all of them run on."""
+    session.install(f"pyspark=={NEWEST}.*", "pytest", *DATA)
     session.install("--requirement", str(ROOT / "notebooks" / "requirements.txt"))
     session.install("--no-deps", "--force-reinstall", str(wheel()))
     session.run("pytest", str(ROOT / "notebooks"), *session.posargs, env=environment())
