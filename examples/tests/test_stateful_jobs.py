@@ -57,6 +57,7 @@ class Service:
 
     api: str
     port: int
+    process: SparkProcess
 
     def ask(self, body: dict[str, object], **headers: str) -> Answer:
         """On a connection of its own."""
@@ -111,17 +112,19 @@ def started(folder: Path, api: str, job: list[str], *more: str) -> Iterator[Serv
     ]  # fmt: skip
     process = SparkProcess(command, folder / "job.log")
 
+    service = Service(api, port, process)
+
     def look() -> bool | None:
         process.expect_running()
         try:
             # Which no query sees.
-            return Service(api, port).ask({}).status == 400 or None
+            return service.ask({}).status == 400 or None
         except ConnectionRefusedError:
             return None
 
     try:
         wait_for(f"an answer on port {port}", look, 120)
-        yield Service(api, port)
+        yield service
     finally:
         process.kill()
         print_log(process.log)
@@ -188,6 +191,23 @@ def test_the_count_that_the_page_shows_is_of_each_request(tmp_path: Path) -> Non
         answers = service.ask_at_once(40, lambda number: service.ask({"user": f"u{number % 2}"}))
         counts = [sorted(int(str(a.body["count"])) for a in answers[user::2]) for user in range(2)]
         assert counts == [list(range(1, 21))] * 2
+
+
+@only_real_time
+def test_what_was_counted_is_saved_by_batches_that_end_before_draining(tmp_path: Path) -> None:
+    (code,) = [block for block in blocks("python") if block.startswith("counts = ")]
+    checkpoint = (tmp_path / "checkpoint").as_uri()
+    before = BEFORE_THE_COUNT.replace(".load()", '.option("drainDelay", "8s").load()')
+    before += 'spark.conf.set("spark.sql.streaming.realTimeMode.minBatchDuration", 500)\n'
+    code = code.replace("5 minutes", "1 second")
+    code = code.replace(".realTime", f'.option("checkpointLocation", "{checkpoint}").realTime')
+    script = tmp_path / "counts.py"
+    script.write_text(before + code + "counts.awaitTermination()\n")
+    job = ["--py-files", built("WHEEL"), str(script)]
+    for counted in (1, 2):
+        with started(tmp_path, "my_api", job) as service:
+            assert service.ask({"user": "a"}) == Answer(200, {"count": counted})
+            assert service.process.terminate() == 143
 
 
 @any_trigger
