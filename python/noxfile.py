@@ -57,6 +57,8 @@ DATA = ["numpy<3", "pandas<3", "pyarrow"]
 MODELS = ["scikit-learn"]
 #: Installed where its wheels run on processors alone; others bring gigabytes for graphics cards.
 TORCH = "torch==2.9.*; sys_platform != 'linux' or platform_machine != 'x86_64'"
+#: What keeps state in Python by transformWithState.
+STATE = ["protobuf"]
 CONNECT = ["grpcio", "grpcio-status", "googleapis-common-protos", "zstandard"]
 
 
@@ -136,8 +138,8 @@ def programs(session: nox.Session) -> None:
 
 @nox.session(requires=["build"], tags=EVERYTHING)
 def notebooks(session: nox.Session) -> None:
-    """Execute the notebooks."""
-    session.install(f"pyspark=={MAIN}.*", "pytest", *DATA)
+    """Execute the notebooks, on the line that all of them run on."""
+    session.install(f"pyspark=={NEWEST}.*", "pytest", *DATA)
     session.install("--requirement", str(ROOT / "notebooks" / "requirements.txt"))
     session.install("--no-deps", "--force-reinstall", str(wheel()))
     session.run("pytest", str(ROOT / "notebooks"), *session.posargs, env=environment())
@@ -146,20 +148,17 @@ def notebooks(session: nox.Session) -> None:
 @nox.session(requires=["build"], tags=EVERYTHING)
 def jobs(session: nox.Session) -> None:
     """Submit the packaged jobs to a standalone cluster; and test how benchmarks are reported."""
-    session.install(f"pyspark=={MAIN}.*", "pytest", "requests")
+    session.install(f"pyspark=={MAIN}.*", "pytest", "requests", *DATA, *STATE)
     session.run("pytest", str(ROOT / "benchmarks" / "tests"), *session.posargs)
-    session.run(
-        "pytest",
-        str(ROOT / "examples" / "tests"),
-        *session.posargs,
-        env={
-            **environment(),
-            "BUNDLE_JAR": str(jar("serving-bundle")),
-            "EXAMPLES_JAR": str(jar("examples", "serving-examples")),
-            "SCALA_JAR": str(jar("serving-scala/2.13", "serving-scala_2.13")),
-            "WHEEL": str(wheel()),
-        },
-    )
+    session.run("pytest", str(ROOT / "examples" / "tests"), *session.posargs, env=submitted())
+
+
+@nox.session(requires=["build"], tags=EVERYTHING)
+def stateful(session: nox.Session) -> None:
+    """Submit the jobs that keep state by key in real time, as only the newest line does."""
+    session.install(f"pyspark=={NEWEST}.*", "pytest", "requests", *DATA, *STATE)
+    tests = ROOT / "examples" / "tests" / "test_stateful_jobs.py"
+    session.run("pytest", str(tests), *session.posargs, env=submitted())
 
 
 def code() -> list[str]:
@@ -191,6 +190,17 @@ def wheel() -> Path:
     """Give the wheel that this file has built."""
     (path,) = DIST.glob("*.whl")
     return path
+
+
+def submitted() -> dict[str, str | None]:
+    """Name what the jobs' tests submit."""
+    return {
+        **environment(),
+        "BUNDLE_JAR": str(jar("serving-bundle")),
+        "EXAMPLES_JAR": str(jar("examples", "serving-examples")),
+        "SCALA_JAR": str(jar("serving-scala/2.13", "serving-scala_2.13")),
+        "WHEEL": str(wheel()),
+    }
 
 
 def environment() -> dict[str, str | None]:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from harness import building, machine, report
+from harness.catalogue import SERVERS
 from harness.measuring import Measurement
 from harness.rounds import (
     FAILURES,
@@ -20,14 +21,13 @@ from harness.rounds import (
 from harness.servers import (
     BENCHMARKS,
     JAVA_OPTIONS,
-    SERVERS,
     WORK,
     Server,
     java,
     own_class_path,
     versions,
 )
-from harness.workloads import FUNCTIONS
+from harness.workloads import FUNCTIONS, STATEFUL
 
 
 def main() -> None:
@@ -52,11 +52,19 @@ def _arguments() -> argparse.Namespace:
     add("--seconds", type=int, default=4, help="length of one measurement (4)")
     add("--warm-up", type=int, default=8, help="seconds of load before the first one (8)")
     add("--soak", type=int, default=600, help="seconds of the workload soak (600)")
-    add("--rounds", type=int, help="rounds of functions (5), of hello on the essential servers (3)")
+    add(
+        "--rounds",
+        type=int,
+        help="rounds of functions, stateful (5), of hello on essential servers (3)",
+    )
     add("--rest-rounds", type=int, default=1, help="rounds of all else; soak has one (1)")
     add("--output", type=Path, default=BENCHMARKS / "results", help="folder of the report")
     add("--quick", action="store_true", help="one round of 2 seconds each, to see that it works")
-    add("--all", action="store_true", help="all servers; all workloads but soak and functions")
+    add(
+        "--all",
+        action="store_true",
+        help="all servers; all workloads but soak, stateful, functions",
+    )
     add("--add", action="store_true", help="keep other workloads' figures in the output folder")
     add("--install", action="store_true", help="build and install, and measure nothing")
     add("--skip-build", action="store_true", help="take what is built and installed as it is")
@@ -95,7 +103,7 @@ def _measure(arguments: argparse.Namespace) -> None:
 
 def _workloads(arguments: argparse.Namespace) -> list[str]:
     if arguments.workloads is None:
-        long = ("soak", *FUNCTIONS)
+        long = ("soak", STATEFUL, *FUNCTIONS)
         return [name for name in WORKLOADS if name not in long] if arguments.all else ["hello"]
     workloads = arguments.workloads.split(",")
     unknown = [workload for workload in workloads if workload not in WORKLOADS]
@@ -105,7 +113,7 @@ def _workloads(arguments: argparse.Namespace) -> list[str]:
 
 
 def _servers(arguments: argparse.Namespace, workload: str) -> list[Server]:
-    everything = arguments.all or workload in FUNCTIONS
+    everything = arguments.all or workload in (STATEFUL, *FUNCTIONS)
     try:
         return servers_of(workload, named(arguments.servers, everything=everything))
     except ValueError as e:

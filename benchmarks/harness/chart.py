@@ -3,8 +3,8 @@
 import math
 from html import escape
 
+from harness.catalogue import SERVERS
 from harness.figures import Figures, number
-from harness.servers import SERVERS
 
 _LEFT, _RIGHT, _TOP, _ROW, _BOTTOM, _WIDTH = 290, 90, 64, 26, 44, 900
 _COLOURS = {"floor": "#666666", "ours": "#1f77b4", "synapseml": "#d62728", "python": "#2ca02c"}

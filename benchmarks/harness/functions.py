@@ -1,9 +1,10 @@
 """The part of a report about functions in Python."""
 
 from harness import reach, summary
+from harness.catalogue import SERVERS
 from harness.figures import Figures, number
 from harness.markdown import table, text
-from harness.servers import SERVERS, Server
+from harness.servers import Server
 
 _TITLES = {
     "functions": "a scikit-learn model, asked with NumPy",

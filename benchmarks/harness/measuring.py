@@ -11,7 +11,7 @@ from harness import processes
 from harness.checking import Sampler, ask_many
 from harness.running import RunningServer
 from harness.servers import BENCHMARKS, WORK, java
-from harness.workloads import PATH, question
+from harness.workloads import PATH, bodies
 
 #: One measurement, as it is kept: plain values under names.
 Measurement = dict[str, Any]
@@ -30,9 +30,9 @@ _NO_ANSWER = {"requests": 0, "micros": 0, "bytes": 0, "connect": 0, "read": 0, "
 def load(
     running: RunningServer, connections: int, seconds: int, size: int | None = None
 ) -> dict[str, float]:
-    """Have wrk post one question over so many keep-alive connections; gives what it counted."""
+    """Have wrk post over so many keep-alive connections; gives what it counted."""
     body = WORK / "body"
-    body.write_bytes(question(running.workload, size=size).body)
+    body.write_bytes(bodies(running.workload, size))
     ports = running.ports
     # Each server has a thread of wrk, and at least one connection.
     many = max(connections, len(ports))

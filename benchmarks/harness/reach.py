@@ -179,6 +179,22 @@ _FUNCTIONS = [
 ]
 
 
+_STATEFUL: list[_Limit | _Ratio] = [
+    _Limit("state in real time, one JVM, median at 1 connection", "p50", "stateful", 1, 3,
+           workload="stateful"),
+    _Limit("state in real time, one JVM, requests/s at 64 connections", "per_second", "stateful",
+           64, 5000, at_least=True, workload="stateful"),
+    _Ratio("state in real time, 2 executors, median at 1 connection to each", "≤ 2 × one JVM",
+           "p50", "stateful-2-executors-of-2", "stateful", 1, 2, workload="stateful"),
+]  # fmt: skip
+
+
+def stateful(figures: Figures) -> list[Row]:
+    """Hold what was measured of services with state against the targets."""
+    rows = [each.row(figures) for each in _STATEFUL]
+    return [row for row in rows if row.met is not None]
+
+
 def functions(figures: Figures) -> list[Row]:
     """Hold what was measured of functions in Python against the targets."""
     rows = [ratio.row(figures) for ratio in _FUNCTIONS]

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness import chart, functions, summary
+from harness import chart, functions, stateful, summary
+from harness.catalogue import CLUSTER, GROWTH, SERVERS
 from harness.figures import Figures, number
 from harness.markdown import table, text
 from harness.measuring import Measurement
 from harness.rounds import BODIES, CONNECTIONS, WORKLOADS
-from harness.servers import CLUSTER, GROWTH, SERVERS, Server
+from harness.servers import Server
 
 _RAW = "measurements.json"
 
@@ -81,6 +82,7 @@ def write(folder: Path) -> None:
     parts += [*_modes(figures, "hello"), *_awake(figures), *_costs(figures)]
     parts += _modes(figures, "ml")
     parts += [*_bodies(figures), *_growth(figures), *_cluster(figures)]
+    parts += stateful.sections(figures)
     parts += functions.sections(figures)
     report = folder / "report.md"
     report.write_text("\n".join(parts) + "\n")

@@ -5,16 +5,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from harness.awake import cores_awake
+from harness.catalogue import CLUSTER, GROWTH, SERVERS
 from harness.measuring import Measurement, load, measure, soak, warm_up
 from harness.running import RunningServer
-from harness.servers import CLUSTER, GROWTH, SERVERS, Server
-from harness.workloads import FUNCTIONS
+from harness.servers import Server
+from harness.workloads import FUNCTIONS, STATEFUL
 
 CONNECTIONS = (1, 8, 64)
 FEW_OR_MANY = (1, 64)
 BODIES = (100, 10 << 10, 1 << 20)
 SOAK_CONNECTIONS = 64
-WORKLOADS = ("hello", "ml", "bodies", "growth", "cluster", "soak", *FUNCTIONS)
+WORKLOADS = ("hello", "ml", "bodies", "growth", "cluster", "soak", STATEFUL, *FUNCTIONS)
 #: What a server, wrk or the JVM's tools may do wrong without an end to the rest of a run.
 FAILURES = (RuntimeError, OSError, subprocess.SubprocessError, ValueError, LookupError)
 
@@ -51,7 +52,7 @@ class Rounds:
         """Give the rounds of a server: essential are those of a usual run, with hello."""
         if workload == "soak":
             return 1
-        if workload in FUNCTIONS:
+        if workload in (STATEFUL, *FUNCTIONS):
             return self.functions
         if workload == "cluster":
             return self.essential
@@ -61,7 +62,7 @@ class Rounds:
         """As reports say it."""
         return (
             f"{self.essential} of hello on the essential servers and of cluster,"
-            f" {self.functions} of functions, {self.rest} of the rest"
+            f" {self.functions} of functions and stateful, {self.rest} of the rest"
         )
 
 
@@ -115,7 +116,8 @@ def measure_server(server: Server, workload: str, durations: Durations) -> Itera
 
 
 def _start(server: Server, workload: str, durations: Durations, *, gentle: bool) -> RunningServer:
-    running = RunningServer(server, workload if workload in ("ml", *FUNCTIONS) else "hello")
+    asked = workload if workload in ("ml", STATEFUL, *FUNCTIONS) else "hello"
+    running = RunningServer(server, asked)
     if gentle:
         load(running, 1, durations.warm_up)
         running.await_quiet()

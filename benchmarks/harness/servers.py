@@ -1,4 +1,4 @@
-"""The servers that can be measured, and how each is started."""
+"""How servers are started."""
 
 import os
 import re
@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.workloads import FUNCTIONS
+from harness.workloads import FUNCTIONS, STATEFUL
 
 BENCHMARKS = Path(__file__).parents[1]
 ROOT = BENCHMARKS.parent
@@ -15,18 +15,13 @@ WORK = TARGET / "work"
 
 #: No spark-mllib of 4.2 is published, so models are served on the line before.
 _ML_LINE = "4.1"
+#: Published for Python alone.
+FROM_PYSPARK = "4.3"
 _MODULES = {"3.5": "spark-3.5_2.12", "4.1": "spark-4.1", "4.2": "spark-4.2"}
-_LABELS = {
-    "head": "head",
-    "distributed": "distributed",
-    "continuous": "continuous trigger",
-    "realTime": "real-time trigger",
-    "lingering": "default trigger, long epochs",
-}
-#: At least one batch has to end: that of 10 s, and those of 30 s.
-_LEAST_SECONDS = {"lingering": 12, "distributed": 35, "head": 35}
 #: Packages that reports name.
-_NAMED = "bentoml|fastapi|litserve|numpy|pandas|pydantic|pyspark|ray|scikit-learn|uvicorn"
+_NAMED = (
+    "bentoml|fastapi|litserve|numpy|pandas|pathway|pydantic|pyspark|ray|redis|scikit-learn|uvicorn"
+)
 _LOG = BENCHMARKS / "src" / "main" / "launch" / "log4j2.properties"
 #: What functions in Python need, where it is something else than what the rest needs.
 _FUNCTIONS_NEED = {"serving": ("bundle", "functions"), "fastapi": ("functions",)}
@@ -75,6 +70,8 @@ class Server:
         """Give the process that serves the workload on the port."""
         if workload in FUNCTIONS:
             return _function(self, port, workload)
+        if workload == STATEFUL and self.family == "python":
+            return _program(self.needs, f"stateful_{self.needs}.py", [str(port)])
         if self.family == "python":
             return _python(self, port, workload)
         arguments = [self.mode, str(port), workload]
@@ -89,6 +86,8 @@ class Server:
         """Give what has to be built or installed; a Python environment comes last."""
         if workload in FUNCTIONS:
             return _FUNCTIONS_NEED.get(self.needs, (self.needs,))
+        if workload == STATEFUL and self.family == "ours":
+            return ("serving", self.needs)
         return (self.needs,)
 
 
@@ -179,7 +178,7 @@ def versions(servers: list[Server], workload: str) -> str:
     """Name the software that these servers are made of."""
     found: set[str] = set()
     for server in servers:
-        if server.family == "python" or workload in FUNCTIONS:
+        if server.family == "python" or workload in (STATEFUL, *FUNCTIONS):
             needs = server.needs_for(workload)[-1]
             pins = (BENCHMARKS / "python" / f"requirements-{needs}.txt").read_text()
             found.update(re.findall(rf"^((?:{_NAMED})==\S+)", pins, re.M))
@@ -203,6 +202,10 @@ def _benchmarks_jar() -> Path:
 
 def _serving_class_path(line: str) -> str:
     """The bundle, as users have it, and that Spark."""
+    if line == FROM_PYSPARK:
+        (spark,) = (TARGET / "venvs" / f"spark-{line}").glob("lib/python*/site-packages/pyspark")
+        (bundle,) = (ROOT / "serving-bundle" / "target").glob("serving-bundle-*-SNAPSHOT.jar")
+        return f"{_benchmarks_jar()}:{bundle}:{spark}/jars/*"
     module = ROOT / "compatibility" / _MODULES[line]
     return f"{_benchmarks_jar()}:{_read(module / 'target' / 'class-path')}"
 
@@ -221,83 +224,3 @@ def _synapse_class_path() -> str:
 
 def _read(file: Path) -> str:
     return file.read_text().strip()
-
-
-def _serving(mode: str, spark: str = "4.2", executors: int = 0, cores: int = 1) -> Server:
-    word = {"realTime": "real-time"}.get(mode, mode)
-    name = word + ("" if spark == "4.2" else f"-{spark}")
-    label = f"Spark Serving, {_LABELS[mode]}" + ("" if spark == "4.2" else f", Spark {spark}")
-    if executors:
-        name += f"-{executors}-executors"
-        label += f", {executors} executor{'s' if executors > 1 else ''}"
-    if cores > 1:
-        name += f"-of-{cores}"
-        label += f" of {cores} cores"
-    return Server(
-        name,
-        label,
-        "ours",
-        frozenset({"hello", "ml", *FUNCTIONS} if spark == "4.2" else {"hello"}),
-        "serving",
-        by_default=spark == "4.2",
-        mode=mode,
-        spark=spark,
-        executors=executors,
-        cores=cores,
-        least_seconds=_LEAST_SECONDS.get(mode, 0),
-    )
-
-
-def _synapse(mode: str, *, nodelay: bool) -> Server:
-    method = {"head": "server", "distributed": "distributedServer"}.get(mode, "continuousServer")
-    return Server(
-        f"synapseml-{mode}" + ("-nodelay" if nodelay else ""),
-        f"SynapseML {method}()" + (", nodelay" if nodelay else ""),
-        "synapseml",
-        frozenset({"hello", "ml"}),
-        "synapseml",
-        by_default=not nodelay,
-        mode=mode,
-        java_options=("-Dsun.net.httpserver.nodelay=true",) if nodelay else (),
-    )
-
-
-def _floor(name: str, label: str, mode: str) -> Server:
-    return Server(name, label, "floor", frozenset({"hello", "ml"}), "serving", mode=mode)
-
-
-#: What those are asked that make batches.
-_BATCHED = frozenset({"functions", "functions-slow"})
-
-SERVERS = [
-    _floor("jetty", "bare Jetty", "handler"),
-    _floor("jetty-non-blocking", "bare Jetty, non-blocking handler", "nonBlocking"),
-    *(_serving(mode) for mode in ("realTime", "continuous", "lingering", "distributed", "head")),
-    _serving("continuous", "3.5"),
-    _serving("head", "3.5"),
-    *(_synapse(mode, nodelay=False) for mode in ("continuous", "distributed", "head")),
-    *(_synapse(mode, nodelay=True) for mode in ("continuous", "distributed", "head")),
-    Server("fastapi", "FastAPI, 2 workers", "python", frozenset({"hello", *FUNCTIONS}), "fastapi"),
-    Server("fastapi-async", "FastAPI, 2 workers, `async def`", "python",
-           frozenset({"functions-slow"}), "functions", by_default=False),
-    Server("fastapi-pyspark", "FastAPI with PySpark", "python", frozenset({"hello", "ml"}),
-           "pyspark", by_default=False),
-    Server("ray", "Ray Serve", "python", frozenset({"hello", *_BATCHED}), "ray",
-           by_default=False),
-    Server("bentoml", "BentoML", "python", _BATCHED, "bentoml", by_default=False),
-    Server("litserve", "LitServe", "python", _BATCHED, "litserve", by_default=False),
-]  # fmt: skip
-
-#: Servers with executors of their own, for the workload growth.
-GROWTH = [
-    _serving(mode, executors=executors)
-    for mode in ("continuous", "distributed")
-    for executors in (1, 2, 4)
-]
-
-#: What tasks in other JVMs than the driver's, or the client's server's, make of it.
-CLUSTER = [
-    _serving("head", executors=2, cores=2),
-    _serving("distributed", executors=1),
-    _serving("distributed", executors=3),
-]

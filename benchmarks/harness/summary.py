@@ -1,9 +1,9 @@
 """The essence of a report, as the first two sections of docs/performance.md."""
 
 from harness import reach
+from harness.catalogue import SERVERS
 from harness.figures import Figures, number
 from harness.markdown import table, text
-from harness.servers import SERVERS
 
 #: What a reader looks for first: the floor, the modes, and the fastest of what does the same.
 _AT_A_GLANCE = {

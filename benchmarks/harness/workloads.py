@@ -7,6 +7,9 @@ from dataclasses import dataclass
 PATH = "/my_api"
 #: Functions of four numbers in Python, in the forms in which people write them.
 FUNCTIONS = ("functions", "functions-pandas", "functions-rows", "functions-slow")
+STATEFUL = "stateful"
+#: Whose requests are counted.
+_USERS = 1_000
 #: Batches of other lengths are added up in another order, and models are trained until this close.
 _TOLERANCE = 1e-5
 #: Of benchmarks/python/scoring.py: the weights of a, b, c and d, and what is added.
@@ -16,10 +19,10 @@ _LABELS = {"a spark that serves": 1.0, "nothing at all": 0.0}
 
 @dataclass(frozen=True)
 class Question:
-    """A body, and the JSON that answers it."""
+    """A body, and the JSON that answers it; None stands for any count, from 1 on."""
 
     body: bytes
-    answer: dict[str, float]
+    answer: dict[str, float | str | None]
 
     def is_answered_by(self, reply: bytes) -> bool:
         """Whether that is the right reply."""
@@ -36,7 +39,11 @@ class Question:
         return isinstance(read, dict) and read.keys() == self.answer.keys()
 
 
-def _is_close(read: object, value: float) -> bool:
+def _is_close(read: object, value: float | str | None) -> bool:
+    if value is None:
+        return isinstance(read, int) and read >= 1
+    if isinstance(value, str):
+        return read == value
     return isinstance(read, int | float) and math.isclose(read, value, rel_tol=_TOLERANCE)
 
 
@@ -47,11 +54,18 @@ def _json(reply: bytes) -> object:
         return None
 
 
+def bodies(workload: str, size: int | None = None) -> bytes:
+    """Give what load is made of: a body, or one for each user on a line of its own."""
+    if workload == STATEFUL:
+        return b"\n".join(question(workload, number).body for number in range(_USERS))
+    return question(workload, size=size).body
+
+
 def question(workload: str, number: int = 0, size: int | None = None) -> Question:
     """Give a question: the same work for each number, but another answer wherever there can be.
 
     Args:
-        workload: hello, ml or one of functions.
+        workload: hello, ml, stateful or one of functions.
         number: tells questions apart.
         size: bytes of the body of hello.
     """
@@ -59,6 +73,10 @@ def question(workload: str, number: int = 0, size: int | None = None) -> Questio
         texts = list(_LABELS)
         text = texts[number % len(texts)]
         return Question(json.dumps({"text": text}).encode(), {"prediction": _LABELS[text]})
+    if workload == STATEFUL:
+        user = f"user{number % _USERS}"
+        body = json.dumps({"user": user}, separators=(",", ":"))
+        return Question(body.encode(), {"user": user, "count": None})
     if workload in FUNCTIONS:
         features = {"a": 6.0, "b": 3.0, "c": 4 + number % 50 / 25, "d": 1.6}
         body = json.dumps(features, separators=(",", ":"))

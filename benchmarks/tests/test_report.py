@@ -2,10 +2,10 @@ import json
 
 import pytest
 
-from harness import chart, functions, reach, summary
+from harness import chart, functions, reach, stateful, summary
 from harness.figures import Figures
 from harness.rounds import Rounds, named, servers_of
-from harness.workloads import FUNCTIONS, question
+from harness.workloads import FUNCTIONS, bodies, question
 
 
 def measured(server, connections=1, **values):
@@ -225,3 +225,51 @@ def test_functions_have_a_table_and_targets_once_they_are_measured():
         "head, NumPy, 99 % at 1 connection": False,
         "head, NumPy, requests/s at 64 connections": True,
     }
+
+
+def test_a_count_answers_its_user_and_no_other():
+    asked = question("stateful", 7)
+
+    assert asked.is_answered_by(b'{"user":"user7","count":12}')
+    assert not asked.is_answered_by(b'{"user":"user8","count":12}')
+    assert asked.may_be_anothers(b'{"user":"user8","count":12}')
+    assert not asked.is_answered_by(b'{"user":"user7","count":0}')
+    assert not asked.is_answered_by(b'{"user":"user7"}')
+
+
+def test_load_with_state_is_of_a_thousand_users():
+    lines = bodies("stateful").split(b"\n")
+
+    assert len(set(lines)) == 1000
+    assert lines[7] == question("stateful", 1007).body
+
+
+def test_state_is_measured_by_servers_of_its_own():
+    servers = servers_of("stateful", named(None, everything=True))
+    needs = {server.name: server.needs_for("stateful") for server in servers}
+
+    assert needs == {
+        "stateful": ("serving", "spark-4.3"),
+        "stateful-2-executors-of-2": ("serving", "spark-4.3"),
+        "fastapi-redis": ("redis",),
+        "pathway": ("pathway",),
+    }
+    assert {Rounds(3, 1, 5).of("stateful", server) for server in servers} == {5}
+
+
+def test_state_has_a_table_and_targets_once_it_is_measured():
+    assert stateful.sections(Figures([])) == []
+    executors = "stateful-2-executors-of-2"
+    figures = Figures(
+        [
+            measured("fastapi-redis", p50=500, p99=900, workload="stateful"),
+            measured("stateful", p50=1500, p99=1900, workload="stateful", peak_memory=2**30),
+            measured("stateful", 64, p50=9000, per_second=4900, workload="stateful"),
+            measured(executors, p50=3100, p99=9000, workload="stateful"),
+        ]
+    )
+    lines = stateful.sections(figures)
+    reached = [row.met for row in reach.stateful(figures)]
+
+    assert reached == [True, False, False]
+    assert any("| 1.50 |" in line and "| 3.00 |" in line for line in lines)

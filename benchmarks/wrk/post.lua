@@ -1,5 +1,6 @@
--- Posts one body again and again, and prints what wrk has measured as one line of JSON.
--- Arguments: a file with the body, then one "host:port" for each thread.
+-- Posts one body again and again, or several in turn, and prints what wrk has measured as one line
+-- of JSON. Arguments: a file with a body, or with bodies one a line; then one "host:port" for each
+-- thread.
 
 local threads = 0
 
@@ -23,6 +24,18 @@ function init(args)
         wrk.thread.addr = each
         break
       end
+    end
+  end
+  local requests = {}
+  for body in wrk.body:gmatch("[^\n]+") do
+    requests[#requests + 1] = wrk.format(nil, nil, nil, body)
+  end
+  if #requests > 1 then
+    -- Each thread begins elsewhere.
+    local last = number * 7919 % #requests
+    function request()
+      last = last % #requests + 1
+      return requests[last]
     end
   end
 end

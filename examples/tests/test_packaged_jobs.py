@@ -2,8 +2,6 @@
 
 import http.client
 import json
-import os
-import random
 import re
 import socket
 import time
@@ -24,12 +22,11 @@ from spark_processes import (
     print_log,
     wait_for,
 )
+from submitting import built, free_port
 
 API = "prime_factors"
 LANGUAGES = ["java", "scala", "python"]
 
-#: Below those that Linux gives to whoever asks for any.
-PORTS_NOBODY_GETS_BY_CHANCE = range(20_000, 32_000)
 CLIENTS = 8
 REQUESTS_PER_CLIENT = 40
 #: Two factors above three thousand million: minutes of work.
@@ -91,25 +88,6 @@ class Job:
         wait_for(f"an answer on port {self.port}", look, 120)
 
 
-#: What is submitted, by the environment variable with its path.
-BUILT = {
-    "BUNDLE_JAR": "the jar of serving-bundle",
-    "EXAMPLES_JAR": "the jar of the examples",
-    "SCALA_JAR": "the jar of serving-scala_2.13",
-    "WHEEL": "the wheel of sparkserving",
-}
-
-
-def built(variable: str) -> str:
-    path = os.environ.get(variable, "")
-    if not Path(path).is_file():
-        pytest.fail(
-            f"Missing {BUILT[variable]}: expected its path in {variable}, found '{path}'."
-            " nox -f python/noxfile.py -s jobs sets all of them."
-        )
-    return path
-
-
 def submission(language: str) -> list[str]:
     """What tells spark-submit what to run, and with what."""
     if language == "python":
@@ -122,15 +100,6 @@ def submission(language: str) -> list[str]:
         jars = built("BUNDLE_JAR")
         main = "io.sparkserving.examples.PrimeFactors"
     return ["--jars", jars, "--class", main, built("EXAMPLES_JAR")]
-
-
-def free_port() -> int:
-    """A port that the cluster's own servers, which listen on any, do not take meanwhile."""
-    for port in random.sample(PORTS_NOBODY_GETS_BY_CHANCE, 100):
-        with socket.socket() as probe:
-            if probe.connect_ex((LOOPBACK, port)) != 0:
-                return port
-    raise AssertionError(f"Missing a free port among {PORTS_NOBODY_GETS_BY_CHANCE}")
 
 
 @contextmanager

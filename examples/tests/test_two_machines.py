@@ -12,7 +12,7 @@ import pytest
 
 from network_namespaces import CannotMakeNamespacesError, TwoMachines
 from spark_processes import SparkProcess, StandaloneCluster, get_json, print_log, wait_for
-from test_packaged_jobs import built
+from submitting import built
 
 CLIENTS = 4
 REQUESTS_PER_CLIENT = 15

@@ -1,7 +1,11 @@
 package io.sparkserving.benchmarks.server;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.last;
 import static org.apache.spark.sql.functions.length;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
 
 import io.sparkserving.ServiceInfo;
 import io.sparkserving.Serving;
@@ -19,13 +23,16 @@ import org.apache.spark.sql.types.StructType;
  * Spark Serving in one of its modes, with the options that it has by default.
  *
  * <p>Arguments: the mode ({@code head}, {@code distributed}, {@code continuous}, {@code realTime}
- * or {@code lingering}), the port, and the workload ({@code hello} or {@code ml}). The master and
- * the rest of Spark's configuration come as system properties.
+ * or {@code lingering}), the port, and the workload ({@code hello}, {@code ml} or {@code
+ * stateful}). The master and the rest of Spark's configuration come as system properties; with
+ * state there are as many readers as partitions of a shuffle.
  */
 public final class ServingServer {
   private static final String API = "my_api";
   private static final StructType HELLO =
       new StructType().add("foo", DataTypes.StringType).add("bar", DataTypes.IntegerType);
+
+  private static final StructType USER = new StructType().add("user", DataTypes.StringType);
 
   private ServingServer() {}
 
@@ -34,6 +41,9 @@ public final class ServingServer {
     String mode = args[0];
     SparkSession spark = SparkSession.builder().appName("Benchmark").getOrCreate();
     ServingReader reader = Serving.readStream(spark);
+    if (args[2].equals("stateful")) {
+      reader.option("numPartitions", spark.conf().get("spark.sql.shuffle.partitions"));
+    }
     Dataset<Row> requests =
         from(mode, reader).address("localhost", Integer.parseInt(args[1]), API).load();
     StreamingQuery query =
@@ -53,9 +63,16 @@ public final class ServingServer {
           Serving.makeReply(
               TextModel.train(spark).transform(Serving.parseRequest(requests, TextModel.REQUEST)),
               "prediction");
+      case "stateful" ->
+          Serving.makeReply(
+              Serving.parseRequest(requests, USER)
+                  .groupBy("user")
+                  .agg(last("id").as("id"), count(lit(1)).as("count"))
+                  .withColumn("answer", struct("user", "count")),
+              "answer");
       default ->
           throw new IllegalArgumentException(
-              "Unsupported workload " + workload + ": expected hello or ml");
+              "Unsupported workload " + workload + ": expected hello, ml or stateful");
     };
   }
 
