@@ -27,7 +27,7 @@ from harness.servers import (
     own_class_path,
     versions,
 )
-from harness.workloads import FUNCTIONS, STATEFUL
+from harness.workloads import FUNCTIONS, RECORDS, STATEFUL
 
 
 def main() -> None:
@@ -55,7 +55,7 @@ def _arguments() -> argparse.Namespace:
     add(
         "--rounds",
         type=int,
-        help="rounds of functions, stateful (5), of hello on essential servers (3)",
+        help="rounds of functions, records, stateful (5), of hello on essential servers (3)",
     )
     add("--rest-rounds", type=int, default=1, help="rounds of all else; soak has one (1)")
     add("--output", type=Path, default=BENCHMARKS / "results", help="folder of the report")
@@ -63,7 +63,7 @@ def _arguments() -> argparse.Namespace:
     add(
         "--all",
         action="store_true",
-        help="all servers; all workloads but soak, stateful, functions",
+        help="all servers; all workloads but soak, records, stateful, functions",
     )
     add("--add", action="store_true", help="keep other workloads' figures in the output folder")
     add("--install", action="store_true", help="build and install, and measure nothing")
@@ -103,7 +103,7 @@ def _measure(arguments: argparse.Namespace) -> None:
 
 def _workloads(arguments: argparse.Namespace) -> list[str]:
     if arguments.workloads is None:
-        long = ("soak", STATEFUL, *FUNCTIONS)
+        long = ("soak", RECORDS, STATEFUL, *FUNCTIONS)
         return [name for name in WORKLOADS if name not in long] if arguments.all else ["hello"]
     workloads = arguments.workloads.split(",")
     unknown = [workload for workload in workloads if workload not in WORKLOADS]

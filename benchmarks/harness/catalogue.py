@@ -1,7 +1,7 @@
 """The servers that can be measured."""
 
 from harness.servers import FROM_PYSPARK, Server
-from harness.workloads import FUNCTIONS, STATEFUL
+from harness.workloads import FUNCTIONS, RECORDS, STATEFUL
 
 _LABELS = {
     "head": "head",
@@ -28,7 +28,7 @@ def _serving(mode: str, spark: str = "4.2", executors: int = 0, cores: int = 1) 
         name,
         label,
         "ours",
-        frozenset({"hello", "ml", *FUNCTIONS} if spark == "4.2" else {"hello"}),
+        frozenset({"hello", "ml", RECORDS, *FUNCTIONS} if spark == "4.2" else {"hello"}),
         "serving",
         by_default=spark == "4.2",
         mode=mode,

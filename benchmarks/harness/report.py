@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness import chart, functions, stateful, summary
+from harness import chart, functions, records, stateful, summary
 from harness.catalogue import CLUSTER, GROWTH, SERVERS
 from harness.figures import Figures, number
 from harness.markdown import table, text
@@ -82,6 +82,7 @@ def write(folder: Path) -> None:
     parts += [*_modes(figures, "hello"), *_awake(figures), *_costs(figures)]
     parts += _modes(figures, "ml")
     parts += [*_bodies(figures), *_growth(figures), *_cluster(figures)]
+    parts += records.sections(figures)
     parts += stateful.sections(figures)
     parts += functions.sections(figures)
     report = folder / "report.md"

@@ -9,13 +9,14 @@ from harness.catalogue import CLUSTER, GROWTH, SERVERS
 from harness.measuring import Measurement, load, measure, soak, warm_up
 from harness.running import RunningServer
 from harness.servers import Server
-from harness.workloads import FUNCTIONS, STATEFUL
+from harness.workloads import FUNCTIONS, MANY_RECORDS, RECORDS, STATEFUL
 
 CONNECTIONS = (1, 8, 64)
 FEW_OR_MANY = (1, 64)
 BODIES = (100, 10 << 10, 1 << 20)
 SOAK_CONNECTIONS = 64
-WORKLOADS = ("hello", "ml", "bodies", "growth", "cluster", "soak", STATEFUL, *FUNCTIONS)
+WORKLOADS = ("hello", "ml", "bodies", "growth", "cluster", "soak", RECORDS, STATEFUL,
+             *FUNCTIONS)  # fmt: skip
 #: What a server, wrk or the JVM's tools may do wrong without an end to the rest of a run.
 FAILURES = (RuntimeError, OSError, subprocess.SubprocessError, ValueError, LookupError)
 
@@ -52,7 +53,7 @@ class Rounds:
         """Give the rounds of a server: essential are those of a usual run, with hello."""
         if workload == "soak":
             return 1
-        if workload in (STATEFUL, *FUNCTIONS):
+        if workload in (RECORDS, STATEFUL, *FUNCTIONS):
             return self.functions
         if workload == "cluster":
             return self.essential
@@ -62,7 +63,7 @@ class Rounds:
         """As reports say it."""
         return (
             f"{self.essential} of hello on the essential servers and of cluster,"
-            f" {self.functions} of functions and stateful, {self.rest} of the rest"
+            f" {self.functions} of functions, records and stateful, {self.rest} of the rest"
         )
 
 
@@ -116,7 +117,7 @@ def measure_server(server: Server, workload: str, durations: Durations) -> Itera
 
 
 def _start(server: Server, workload: str, durations: Durations, *, gentle: bool) -> RunningServer:
-    asked = workload if workload in ("ml", STATEFUL, *FUNCTIONS) else "hello"
+    asked = workload if workload in ("ml", RECORDS, STATEFUL, *FUNCTIONS) else "hello"
     running = RunningServer(server, asked)
     if gentle:
         load(running, 1, durations.warm_up)
@@ -137,6 +138,11 @@ def _cases(server: Server, workload: str, durations: Durations) -> list[Case]:
         return [
             lambda running, size=size: {**measure(running, 8, seconds, size), "body": size}
             for size in BODIES
+        ]
+    if workload == RECORDS:
+        return [
+            lambda running, many=many: {**measure(running, 64, seconds, many), "body": many}
+            for many in (1, MANY_RECORDS)
         ]
     alone = max(seconds, server.least_seconds)
     cases = [

@@ -3,11 +3,15 @@
 import json
 import math
 from dataclasses import dataclass
+from typing import Any
 
 PATH = "/my_api"
 #: Functions of four numbers in Python, in the forms in which people write them.
 FUNCTIONS = ("functions", "functions-pandas", "functions-rows", "functions-slow")
 STATEFUL = "stateful"
+RECORDS = "records"
+#: In one request of the workload records.
+MANY_RECORDS = 100
 #: Whose requests are counted.
 _USERS = 1_000
 #: Batches of other lengths are added up in another order, and models are trained until this close.
@@ -17,26 +21,40 @@ _MODEL = ((-0.39442687, -0.51332904, 2.93086510, 2.41706459), -14.43126941)
 _LABELS = {"a spark that serves": 1.0, "nothing at all": 0.0}
 
 
+Answer = dict[str, float | str | None]
+
+
 @dataclass(frozen=True)
 class Question:
     """A body, and the JSON that answers it; None stands for any count, from 1 on."""
 
     body: bytes
-    answer: dict[str, float | str | None]
+    answer: Answer | list[Answer]
 
     def is_answered_by(self, reply: bytes) -> bool:
         """Whether that is the right reply."""
         read = _json(reply)
-        return (
-            isinstance(read, dict)
-            and read.keys() == self.answer.keys()
-            and all(_is_close(read[name], value) for name, value in self.answer.items())
-        )
+        return _has_keys(read, self.answer) and _all_are_close(read, self.answer)
 
     def may_be_anothers(self, reply: bytes) -> bool:
         """Whether it could be the right reply to another question of the workload."""
-        read = _json(reply)
-        return isinstance(read, dict) and read.keys() == self.answer.keys()
+        return _has_keys(_json(reply), self.answer)
+
+
+def _has_keys(read: object, answer: Answer | list[Answer]) -> bool:
+    if isinstance(answer, list):
+        return (
+            isinstance(read, list)
+            and len(read) == len(answer)
+            and all(map(_has_keys, read, answer))
+        )
+    return isinstance(read, dict) and read.keys() == answer.keys()
+
+
+def _all_are_close(read: Any, answer: Answer | list[Answer]) -> bool:
+    if isinstance(answer, list):
+        return all(map(_all_are_close, read, answer))
+    return all(_is_close(read[name], value) for name, value in answer.items())
 
 
 def _is_close(read: object, value: float | str | None) -> bool:
@@ -65,9 +83,9 @@ def question(workload: str, number: int = 0, size: int | None = None) -> Questio
     """Give a question: the same work for each number, but another answer wherever there can be.
 
     Args:
-        workload: hello, ml, stateful or one of functions.
+        workload: hello, ml, records, stateful or one of functions.
         number: tells questions apart.
-        size: bytes of the body of hello.
+        size: bytes of the body of hello, or how many records there are.
     """
     if workload == "ml":
         texts = list(_LABELS)
@@ -81,10 +99,21 @@ def question(workload: str, number: int = 0, size: int | None = None) -> Questio
         features = {"a": 6.0, "b": 3.0, "c": 4 + number % 50 / 25, "d": 1.6}
         body = json.dumps(features, separators=(",", ":"))
         return Question(body.encode(), {"score": _score(workload, *features.values())})
+    if workload == RECORDS:
+        return _records(number, MANY_RECORDS if size is None else size)
     length = 5 + number % 50 if size is None else max(1, size - 18)
     foo = "hello"[:length].ljust(length, "x")
     body = json.dumps({"foo": foo, "bar": 1}, separators=(",", ":"))
     return Question(body.encode(), {"fooLength": length})
+
+
+def _records(number: int, many: int) -> Question:
+    """An object by itself if there is one, as clients have it."""
+    asked = [question("hello", number + i) for i in range(many)]
+    if many == 1:
+        return asked[0]
+    body = b"[" + b",".join(one.body for one in asked) + b"]"
+    return Question(body, [one.answer for one in asked if isinstance(one.answer, dict)])
 
 
 def _score(workload: str, *features: float) -> float:

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from harness import chart, functions, reach, stateful, summary
+from harness import chart, functions, reach, records, stateful, summary
 from harness.figures import Figures
 from harness.rounds import Rounds, named, servers_of
 from harness.workloads import FUNCTIONS, bodies, question
@@ -273,3 +273,24 @@ def test_state_has_a_table_and_targets_once_it_is_measured():
 
     assert reached == [True, False, False]
     assert any("| 1.50 |" in line and "| 3.00 |" in line for line in lines)
+
+
+@pytest.mark.parametrize(("rate", "met"), [(100, "| met"), (99, "**missed**")])
+def test_records_are_held_against_single_requests(rate, met):
+    figures = [
+        {**measured("head", 64, per_second=1000, body=1), "workload": "records"},
+        {**measured("head", 64, per_second=rate, body=100), "workload": "records"},
+    ]
+    lines = records.sections(Figures(figures))
+    assert any("records in one request instead" in line and met in line for line in lines)
+
+
+def test_records_are_answered_in_their_order():
+    asked = question("records", 7, size=3)
+    assert len(json.loads(asked.body)) == 3
+    right = json.dumps(asked.answer).encode()
+    assert asked.is_answered_by(right)
+    assert not asked.is_answered_by(json.dumps(asked.answer[::-1]).encode())
+    assert asked.may_be_anothers(json.dumps(asked.answer[::-1]).encode())
+    assert not asked.may_be_anothers(b"[]")
+    assert question("records", 7, size=1).is_answered_by(b'{"fooLength": 12}')

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 
+import io.sparkserving.Records;
 import io.sparkserving.ServiceInfo;
 import io.sparkserving.Serving;
 import io.sparkserving.ServingReader;
@@ -59,6 +60,11 @@ public final class ServingServer {
           Serving.makeReply(
               Serving.parseRequest(requests, HELLO).withColumn("fooLength", length(col("foo"))),
               "fooLength");
+      case "records" ->
+          Serving.makeReply(
+              Serving.parseRequest(requests, HELLO, Records.many())
+                  .withColumn("fooLength", length(col("foo"))),
+              "fooLength");
       case "ml" ->
           Serving.makeReply(
               TextModel.train(spark).transform(Serving.parseRequest(requests, TextModel.REQUEST)),
@@ -72,7 +78,7 @@ public final class ServingServer {
               "answer");
       default ->
           throw new IllegalArgumentException(
-              "Unsupported workload " + workload + ": expected hello, ml or stateful");
+              "Unsupported workload " + workload + ": expected hello, ml, records or stateful");
     };
   }
 
