@@ -1,5 +1,6 @@
 package io.sparkserving.protocols;
 
+import io.sparkserving.driver.LibraryVersion;
 import io.sparkserving.exchange.Header;
 import io.sparkserving.exchange.Readiness;
 import io.sparkserving.exchange.ReplyMessage;
@@ -50,16 +51,11 @@ public final class MlflowProtocol implements ServingProtocol {
     return switch (path == null ? "" : path) {
       case "/ping", "/health" ->
           gets ? text(server.readiness() == Readiness.READY ? 200 : 404, "\n") : notAllowed("GET");
-      case "/version" -> gets ? text(200, version()) : notAllowed("GET");
+      case "/version" -> gets ? text(200, LibraryVersion.read()) : notAllowed("GET");
       case "/invocations" ->
           HttpMethod.POST.is(request.getMethod()) ? refusal(request) : notAllowed("POST");
       default -> MlflowResponse.error(404, "No such path: expected /invocations.", List.of());
     };
-  }
-
-  private static String version() {
-    String version = MlflowProtocol.class.getPackage().getImplementationVersion();
-    return version == null ? "unknown" : version;
   }
 
   private static @Nullable ReplyMessage refusal(Request request) {
