@@ -49,12 +49,20 @@ PROGRAMS = [
     "tests/test_forwarding.py",
     "tests/test_function_torch.py",
 ]
+#: What needs MLflow, and what models are made with.
+MLFLOW = [
+    "tests/test_models.py",
+    "tests/test_model_signatures.py",
+    "tests/test_documented_models.py",
+]
 #: What is the same whatever Spark is there, and takes long.
 ANY_SPARK = ["tests/test_command.py", "tests/test_function_worker.py", "tests/test_vectors.py"]
 #: What PySpark's functions on data frames need, in the versions that it supports.
 DATA = ["numpy<3", "pandas<3", "pyarrow"]
 #: What the documents serve.
 MODELS = ["scikit-learn"]
+#: A model of each kind: MLflow reads and writes those of ONNX by their own library.
+KINDS = ["scikit-learn", "skops", "lightgbm", "onnx", "onnxruntime"]
 #: Installed where its wheels run on processors alone; others bring gigabytes for graphics cards.
 TORCH = "torch==2.9.*; sys_platform != 'linux' or platform_machine != 'x86_64'"
 #: What keeps state in Python by transformWithState.
@@ -121,8 +129,8 @@ def tests(session: nox.Session, spark: str) -> None:
     session.install(f"pyspark=={spark}.*", "pytest", "requests", *DATA, *more)
     session.install("--no-deps", "--force-reinstall", str(wheel()))
     lines = {
-        MAIN: [f"--ignore={file}" for file in PROGRAMS],
-        OLDEST: [f"--ignore={file}" for file in [*PROGRAMS, *ANY_SPARK]],
+        MAIN: [f"--ignore={file}" for file in [*PROGRAMS, *MLFLOW]],
+        OLDEST: [f"--ignore={file}" for file in [*PROGRAMS, *MLFLOW, *ANY_SPARK]],
     }
     which = session.posargs or lines.get(spark, [f"tests/{file}" for file in ESSENTIALS])
     session.run("pytest", *which, env=environment())
@@ -134,6 +142,15 @@ def programs(session: nox.Session) -> None:
     session.install(f"pyspark=={MAIN}.*", "pytest", "requests", "selenium==4.*", "numpy<3", TORCH)
     session.install("--no-deps", "--force-reinstall", str(wheel()))
     session.run("pytest", *(session.posargs or PROGRAMS), env=environment())
+
+
+@nox.session(requires=["build"], tags=EVERYTHING)
+def models(session: nox.Session) -> None:
+    """Serve models of MLflow, with the wheel's own extra."""
+    session.install(f"pyspark=={MAIN}.*", "pytest", "requests", "pandas<3", *KINDS)
+    session.install("--force-reinstall", "--no-deps", str(wheel()))
+    session.install(f"{wheel()}[mlflow]")
+    session.run("pytest", *(session.posargs or MLFLOW), env=environment())
 
 
 @nox.session(requires=["build"], tags=EVERYTHING)

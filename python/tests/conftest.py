@@ -1,6 +1,7 @@
 """One Spark for all tests of a process, and services that stop with their test."""
 
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -70,6 +71,30 @@ def serve(spark: SparkSession, tmp_path: Path) -> Iterator[Callable[[str, DataFr
     yield start
     for query in running:
         query.stop()
+
+
+@pytest.fixture
+def served(spark: SparkSession) -> Iterator[Callable[..., str]]:
+    """Serves models, and gives their addresses."""
+    del spark
+    running = []
+
+    def start(model: object, *arguments: object, name: str, **named: object) -> str:
+        running.append(
+            sparkserving.serve_model(model, *arguments, port=ANY_PORT, name=name, **named)
+        )
+        return url_of(name)
+
+    yield start
+    for query in running:
+        query.stop()
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

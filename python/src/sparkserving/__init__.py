@@ -13,13 +13,15 @@ in snake case for each name in camel case::
     replies = requests.withColumn("fooLength", length("foo")).makeReply("fooLength")
     query = replies.writeStream.server().replyTo("my_api").start()
 
-It starts no JVM. ``sparkserving.function`` makes functions for ``withFunction()``, which Python
-workers run; ``sparkserving.functions`` has the column functions.
+It starts no JVM. ``sparkserving.serve_model`` serves a model of MLflow or Spark ML in one call.
+``sparkserving.function`` makes functions for ``withFunction()``, which Python workers run;
+``sparkserving.functions`` has the column functions.
 """
 
 from sparkserving import _attach
 from sparkserving._errors import HttpError
 from sparkserving._function import function
+from sparkserving._models import serve_model
 from sparkserving._service_info import ServiceInfo, load_balancer_configuration, service_info
 from sparkserving._session import configure, jar_path
 from sparkserving._supervision import SupervisedQuery
@@ -36,5 +38,6 @@ __all__ = [
     "function",
     "jar_path",
     "load_balancer_configuration",
+    "serve_model",
     "service_info",
 ]

@@ -1,4 +1,4 @@
-"""A Python file whose queries are services, from its start to its end."""
+"""A program whose queries are services, from its start to its end."""
 
 import runpy
 import signal
@@ -9,6 +9,8 @@ import time
 import traceback
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,36 +28,42 @@ _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 
 
 class Application(_hooks.Hooks):
-    """What the command ``sparkserving run`` runs."""
+    """What the command ``sparkserving`` runs."""
 
-    def __init__(self, file: Path, arguments: list[str]) -> None:
-        """Takes the file, and the arguments that it is to find in ``sys.argv``."""
+    def __init__(
+        self, name: str, program: Callable[[], object], files: WatchedFiles | None = None
+    ) -> None:
+        """Takes what to run.
+
+        Args:
+            name: what it is called.
+            program: starts the queries.
+            files: those that make the program, for ``reload``.
+        """
         super().__init__()
-        self._file = file
-        self._arguments = arguments
-        self._files = WatchedFiles(file)
-        #: How often the file was run, and what each run has started.
+        self._name = name
+        self._program = program
+        self._files = files
+        #: How often the program was run, and what each run has started.
         self._version = 0
         self._started: list[tuple[int, Any]] = []
         self._failed = False
         self._told: set[str] = set()
         self._checkpoints = tempfile.TemporaryDirectory(prefix="sparkserving-")
 
-    def run(self, *, reload: bool) -> bool:
-        """Runs the file, waits until its queries have ended, and stops what is left of them.
+    def run(self, *, reload: bool = False) -> bool:
+        """Runs the program, waits until its queries have ended, and stops what is left of them.
 
         Args:
-            reload: whether to run it again when it changes.
+            reload: whether to run it again when its files change.
 
         Returns:
-            Whether the file or a query has failed.
+            Whether the program or a query has failed.
         """
-        sys.argv = [str(self._file), *self._arguments]
-        sys.path.insert(0, str(self._file.parent.resolve()))
         _hooks.hooks = self
         try:
-            if reload:
-                self._run_and_reload()
+            if reload and self._files is not None:
+                self._run_and_reload(self._files)
             else:
                 self._execute()
                 self._await_end()
@@ -70,7 +78,7 @@ class Application(_hooks.Hooks):
         """Keeps a query that is to take over apart from the one that still runs."""
         if self._version > 1:
             # Two queries share neither a name nor a checkpoint.
-            name = f"{self._file.stem}-{self._version}-{len(self._started)}"
+            name = f"{Path(self._name).stem}-{self._version}-{len(self._started)}"
             location = Path(self._checkpoints.name, name)
             writer.queryName(name).option("checkpointLocation", location.as_uri())
 
@@ -90,17 +98,17 @@ class Application(_hooks.Hooks):
                 lines = [f"Serving {address}", *filter(_is_there, pages)]
                 print("\n        ".join(lines), flush=True)
         if self._version > 1:
-            print(f"Version {self._version} of {self._file} answers now.", flush=True)
+            print(f"Version {self._version} of {self._name} answers now.", flush=True)
 
-    def _run_and_reload(self) -> None:
+    def _run_and_reload(self, files: WatchedFiles) -> None:
         # A file whose query has been replaced goes on after that query, often to the end of Spark.
         SparkSession.stop = SparkContext.stop = _go_on  # type: ignore[method-assign,assignment]
         run = self._execute_aside()
         while run.is_alive() or self._failed or self._is_active():
             time.sleep(_LOOK_EVERY)
-            if self._files.have_changed():
-                print(f"Running {self._file} again.", flush=True)
-                self._files.forget_modules()
+            if files.have_changed():
+                print(f"Running {self._name} again.", flush=True)
+                files.forget_modules()
                 run = self._execute_aside()
 
     def _execute_aside(self) -> threading.Thread:
@@ -110,14 +118,14 @@ class Application(_hooks.Hooks):
         return thread
 
     def _execute(self) -> None:
-        """Runs the file once; what it has started before goes on until it is replaced."""
+        """Runs the program once; what it has started before goes on until it is replaced."""
         self._version += 1
         version = self._version
         self._failed = False
         if version > 1:
             self.reader_options = {"takeover": "true"}
         try:
-            runpy.run_path(str(self._file), run_name="__main__")
+            self._program()
         except SystemExit as end:
             self._failed = end.code not in (None, 0)
         except Exception:  # noqa: BLE001
@@ -126,7 +134,7 @@ class Application(_hooks.Hooks):
         if self._failed or version != self._version:
             return
         if not any(of == version for of, _ in self._started):
-            print(f"{self._file} has started no service.", file=sys.stderr, flush=True)
+            print(f"{self._name} has started no service.", file=sys.stderr, flush=True)
             self._failed = True
             return
         for of, query in self._started:
@@ -150,6 +158,14 @@ class Application(_hooks.Hooks):
         context = SparkContext._active_spark_context
         if context is not None:
             _stop_spark(context)
+
+
+def of_file(file: Path, arguments: list[str]) -> Application:
+    """A Python file, with the arguments that it is to find in ``sys.argv``."""
+    sys.argv = [str(file), *arguments]
+    sys.path.insert(0, str(file.parent.resolve()))
+    program = partial(runpy.run_path, str(file), run_name="__main__")
+    return Application(str(file), program, WatchedFiles(file))
 
 
 #: As it is where no file is run again.
