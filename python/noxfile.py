@@ -54,6 +54,7 @@ MLFLOW = [
     "tests/test_models.py",
     "tests/test_model_signatures.py",
     "tests/test_documented_models.py",
+    "tests/test_mlflow_clients.py",
 ]
 #: What is the same whatever Spark is there, and takes long.
 ANY_SPARK = ["tests/test_command.py", "tests/test_function_worker.py", "tests/test_vectors.py"]
