@@ -4,6 +4,7 @@ import io.sparkserving.checkpoint.LocalCheckpoints;
 import io.sparkserving.driver.CheckpointUse;
 import io.sparkserving.driver.ServiceRegistry;
 import io.sparkserving.driver.ServiceRegistry.Opener;
+import io.sparkserving.driver.TestedSparks;
 import io.sparkserving.driver.WantedSupervision;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.options.SinkConfiguration;
@@ -76,6 +77,7 @@ public abstract class ServingProvider implements TableProvider, DataSourceRegist
     if (reading) {
       ServiceConfiguration configuration = ServiceConfiguration.parse(options);
       SparkContext spark = SparkContext.getOrCreate();
+      TestedSparks.check(spark.version());
       RequestTable requests = requests(configuration, spark);
       if (configuration.fastLocalCheckpoints()) {
         LocalCheckpoints.avoidForks(spark);
