@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-pytest.importorskip("mlflow")
+pytest.importorskip("mlflow_models")
 
 import pandas as pd
 import sparkserving
