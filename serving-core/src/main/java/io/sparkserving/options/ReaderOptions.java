@@ -56,11 +56,13 @@ final class ReaderOptions {
           "protocol",
           "string",
           ServiceConfiguration.PLAIN,
-          "plain or mlflow",
+          "plain, mlflow or open-inference",
           "What clients speak. plain: a request to the path has the query's own JSON. mlflow: that of"
-              + " MLflow's scoring server, /invocations, /ping, /health and /version at the root of"
-              + " the port, which the service has for itself; the path only names it.",
-          OptionParsers.text("plain|mlflow"));
+              + " MLflow's scoring server, /invocations, /ping, /health and /version. open-inference:"
+              + " the Open Inference Protocol over HTTP, /v2, and /v1/models/{model}:predict. Both"
+              + " have the port for themselves, from its root; the path only names the service, and"
+              + " so the model.",
+          OptionParsers.text("plain|mlflow|open-inference"));
 
   static final ServingOption<Integer> NUM_PARTITIONS =
       new ServingOption<>(

@@ -1,35 +1,18 @@
 package io.sparkserving.protocols;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparkserving.columns.RecordFormat;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what clients of MLflow's scoring server send to {@code /invocations}. */
 public final class MlflowFormat implements RecordFormat {
-  private static final JsonNodeFactory JSON = JsonNodeFactory.withExactBigDecimals(true);
-
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .nodeFactory(JSON)
-          .build();
-
   private static final String SPLIT = "dataframe_split";
   private static final String RECORDS = "dataframe_records";
   private static final String INSTANCES = "instances";
@@ -46,7 +29,7 @@ public final class MlflowFormat implements RecordFormat {
 
   @Override
   public String records(String text, StructType schema) {
-    JsonNode body = read(text);
+    JsonNode body = ProtocolJson.read(text, EXPECTED);
     if (!body.isObject()) {
       throw new IllegalArgumentException(EXPECTED);
     }
@@ -58,15 +41,15 @@ public final class MlflowFormat implements RecordFormat {
     String form = forms.get(0);
     ArrayNode records = ofForm(form, body.get(form), schema);
     addParameters(records, body.get("params"));
-    return write(records);
+    return ProtocolJson.write(records);
   }
 
   private static ArrayNode ofForm(String form, JsonNode value, StructType schema) {
     return switch (form) {
       case SPLIT -> split(value, schema);
       case RECORDS -> objects(value);
-      case INSTANCES -> rows(form, value, schema);
-      default -> value.isObject() ? columns(value) : rows(form, value, schema);
+      case INSTANCES -> RowForms.rows(form, value, schema);
+      default -> value.isObject() ? columns(value) : RowForms.rows(form, value, schema);
     };
   }
 
@@ -88,9 +71,9 @@ public final class MlflowFormat implements RecordFormat {
     } else {
       names.addAll(List.of(schema.fieldNames()));
     }
-    ArrayNode records = JSON.arrayNode();
+    ArrayNode records = ProtocolJson.array();
     for (JsonNode row : split.get("data")) {
-      records.add(named(names, row, records.size(), SPLIT + ".data"));
+      records.add(RowForms.named(names, row, records.size(), SPLIT + ".data"));
     }
     return records;
   }
@@ -102,45 +85,9 @@ public final class MlflowFormat implements RecordFormat {
     return array;
   }
 
-  /**
-   * Rows one by one: objects, lists of values in the schema's order, or values of its one field.
-   */
-  private static ArrayNode rows(String form, JsonNode rows, StructType schema) {
-    if (!rows.isArray()) {
-      throw new IllegalArgumentException("Expected " + form + " to be an array.");
-    }
-    List<String> names = List.of(schema.fieldNames());
-    boolean isSingle = names.size() == 1;
-    boolean isList = isSingle && schema.apply(0).dataType() instanceof ArrayType;
-    ArrayNode records = JSON.arrayNode();
-    for (JsonNode row : rows) {
-      if (row.isObject()) {
-        records.add(row);
-      } else if (isSingle && (isList || !row.isArray())) {
-        records.add(JSON.objectNode().set(names.get(0), row));
-      } else {
-        records.add(named(names, row, records.size(), form));
-      }
-    }
-    return records;
-  }
-
-  private static ObjectNode named(List<String> names, JsonNode row, int position, String form) {
-    if (!row.isArray() || row.size() != names.size()) {
-      throw new IllegalArgumentException(
-          "Expected row %d of %s to be an array of %d values: %s."
-              .formatted(position, form, names.size(), String.join(", ", names)));
-    }
-    ObjectNode record = JSON.objectNode();
-    for (int i = 0; i < names.size(); i++) {
-      record.set(names.get(i), row.get(i));
-    }
-    return record;
-  }
-
   /** Columns by name, all of one length; a value that is no array is one row. */
   private static ArrayNode columns(JsonNode columns) {
-    ArrayNode records = JSON.arrayNode();
+    ArrayNode records = ProtocolJson.array();
     Integer length = null;
     for (Iterator<String> names = columns.fieldNames(); names.hasNext(); ) {
       String name = names.next();
@@ -175,22 +122,6 @@ public final class MlflowFormat implements RecordFormat {
           object.set(name, parameters.get(name));
         }
       }
-    }
-  }
-
-  private static JsonNode read(String text) {
-    try {
-      return MAPPER.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("The body is not JSON. " + EXPECTED, e);
-    }
-  }
-
-  private static String write(JsonNode records) {
-    try {
-      return MAPPER.writeValueAsString(records);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Cannot write JSON", e);
     }
   }
 }

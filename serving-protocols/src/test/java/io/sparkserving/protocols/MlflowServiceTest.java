@@ -12,7 +12,6 @@ import io.sparkserving.testing.RawHttp;
 import io.sparkserving.testing.RawRequest;
 import io.sparkserving.testing.RawResponse;
 import io.sparkserving.testing.SparkSessions;
-import io.sparkserving.testing.TestedMode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -29,19 +28,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A service that speaks as MLflow's scoring server does, over real sockets. */
 class MlflowServiceTest {
-  enum Mode {
-    HEAD(TestedMode.HEAD),
-    DISTRIBUTED(TestedMode.DISTRIBUTED),
-    REAL_TIME(TestedMode.continuous(writer -> writer.realTime("5 minutes"))),
-    CONTINUOUS(TestedMode.continuous(writer -> writer));
-
-    private final TestedMode mode;
-
-    Mode(TestedMode mode) {
-      this.mode = mode;
-    }
-  }
-
   private static final StructType SCHEMA = StructType.fromDDL("a INT, b INT");
   private static SparkSession spark;
 
@@ -55,8 +41,8 @@ class MlflowServiceTest {
     spark.stop();
   }
 
-  private static StreamingQuery start(Mode mode) throws Exception {
-    ServingReader reader = mode.mode.from().apply(Serving.readStream(spark));
+  private static StreamingQuery start(ProtocolMode mode) throws Exception {
+    ServingReader reader = mode.from(Serving.readStream(spark));
     Dataset<Row> rows = reader.address("localhost", 0, "adder").option("protocol", "mlflow").load();
     BatchFunction sum =
         batch ->
@@ -80,7 +66,7 @@ class MlflowServiceTest {
                     col("b"))
                 .withColumn("sum", struct(col("sum"))),
             "sum");
-    return mode.mode.to().apply(Serving.writeStream(replies)).replyTo("adder").start();
+    return mode.to(Serving.writeStream(replies)).replyTo("adder").start();
   }
 
   private static RawRequest invocation(String contentType, String body) {
@@ -97,7 +83,7 @@ class MlflowServiceTest {
 
   @ParameterizedTest
   @EnumSource
-  void itAnswersAsTheScoringServerDoes(Mode mode) throws Exception {
+  void itAnswersAsTheScoringServerDoes(ProtocolMode mode) throws Exception {
     StreamingQuery query = start(mode);
     int port = Serving.serviceInfo("adder").get(0).port();
     String json = "application/json; charset=utf-8";

@@ -1,0 +1,126 @@
+package io.sparkserving.protocols;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sparkserving.columns.RecordFormat;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Reads what clients of the Open Inference Protocol send: tensors, each a column of the records, of
+ * whose shape the first number is how many records there are. Requests of its first version have
+ * {@code instances}, as MLflow's do.
+ */
+public final class OpenInferenceFormat implements RecordFormat {
+  private static final Set<String> DATATYPES =
+      Set.of(
+          "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16",
+          "FP32", "FP64", "BYTES");
+
+  @Override
+  public String protocol() {
+    return OpenInferenceProtocol.NAME;
+  }
+
+  @Override
+  public String records(String text, StructType schema) {
+    JsonNode body = ProtocolJson.read(text, "Expected a JSON object with the array inputs.");
+    if (body.path("instances").isArray()) {
+      return ProtocolJson.write(RowForms.rows("instances", body.get("instances"), schema));
+    }
+    JsonNode inputs = body.path("inputs");
+    if (!inputs.isArray() || inputs.isEmpty()) {
+      throw new IllegalArgumentException("Expected a JSON object with the array inputs.");
+    }
+    ArrayNode records = ProtocolJson.array();
+    Set<String> names = new HashSet<>();
+    for (JsonNode input : inputs) {
+      String name = input.path("name").asText("");
+      if (name.isEmpty() || !names.add(name)) {
+        throw new IllegalArgumentException("Expected each of inputs to have a name of its own.");
+      }
+      add(records, names.size() == 1, name, input, schema);
+    }
+    return ProtocolJson.write(records);
+  }
+
+  private static void add(
+      ArrayNode records, boolean isFirst, String name, JsonNode input, StructType schema) {
+    String datatype = input.path("datatype").asText("");
+    if (!DATATYPES.contains(datatype)) {
+      throw new IllegalArgumentException(
+          "The input '%s' has the datatype '%s': expected one of %s."
+              .formatted(name, datatype, String.join(", ", DATATYPES.stream().sorted().toList())));
+    }
+    List<Integer> shape = shape(name, input.path("shape"));
+    ArrayNode flat = ProtocolJson.array();
+    flatten(input.path("data"), flat);
+    long count = shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+    if (!input.path("data").isArray() || flat.size() != count) {
+      throw new IllegalArgumentException(
+          "The input '%s' has %d values of data: expected %d, as its shape %s says."
+              .formatted(name, flat.size(), count, shape));
+    }
+    int rows = shape.get(0);
+    if (isFirst) {
+      for (int i = 0; i < rows; i++) {
+        records.addObject();
+      }
+    }
+    if (records.size() != rows) {
+      throw new IllegalArgumentException(
+          "Expected the inputs to have one number of rows: '%s' has %d, others %d."
+              .formatted(name, rows, records.size()));
+    }
+    boolean isList =
+        schema.getFieldIndex(name).isDefined()
+            && schema.apply(name).dataType() instanceof ArrayType;
+    List<Integer> ofRow = shape.subList(1, shape.size());
+    boolean isScalar = ofRow.isEmpty() || (!isList && ofRow.equals(List.of(1)));
+    int size = rows == 0 ? 0 : flat.size() / rows;
+    for (int i = 0; i < rows; i++) {
+      ObjectNode record = (ObjectNode) records.get(i);
+      record.set(name, isScalar ? flat.get(i) : nested(flat, i * size, size, ofRow));
+    }
+  }
+
+  private static List<Integer> shape(String name, JsonNode given) {
+    List<Integer> shape = new ArrayList<>();
+    for (JsonNode size : given) {
+      shape.add(size.isInt() && size.intValue() >= 0 ? size.intValue() : -1);
+    }
+    if (!given.isArray() || shape.isEmpty() || shape.contains(-1)) {
+      throw new IllegalArgumentException(
+          "Expected the shape of the input '%s' to be an array of sizes.".formatted(name));
+    }
+    return shape;
+  }
+
+  private static void flatten(JsonNode data, ArrayNode flat) {
+    for (JsonNode value : data) {
+      if (value.isArray()) {
+        flatten(value, flat);
+      } else {
+        flat.add(value);
+      }
+    }
+  }
+
+  private static JsonNode nested(ArrayNode flat, int start, int size, List<Integer> shape) {
+    ArrayNode values = ProtocolJson.array();
+    int parts = shape.get(0);
+    for (int i = 0; i < parts; i++) {
+      int each = size / parts;
+      values.add(
+          shape.size() == 1
+              ? flat.get(start + i)
+              : nested(flat, start + i * each, each, shape.subList(1, shape.size())));
+    }
+    return values;
+  }
+}
