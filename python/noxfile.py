@@ -55,7 +55,10 @@ MLFLOW = [
     "tests/test_model_signatures.py",
     "tests/test_documented_models.py",
     "tests/test_mlflow_clients.py",
+    "tests/test_inference_clients.py",
 ]
+#: Whose protocols services speak.
+CLIENTS = ["tritonclient[http]", "kserve"]
 #: What is the same whatever Spark is there, and takes long.
 ANY_SPARK = ["tests/test_command.py", "tests/test_function_worker.py", "tests/test_vectors.py"]
 #: What PySpark's functions on data frames need, in the versions that it supports.
@@ -148,7 +151,7 @@ def programs(session: nox.Session) -> None:
 @nox.session(requires=["build"], tags=EVERYTHING)
 def models(session: nox.Session) -> None:
     """Serve models of MLflow, with the wheel's own extra."""
-    session.install(f"pyspark=={MAIN}.*", "pytest", "requests", "pandas<3", *KINDS)
+    session.install(f"pyspark=={MAIN}.*", "pytest", "requests", "pandas<3", *KINDS, *CLIENTS)
     session.install("--force-reinstall", "--no-deps", str(wheel()))
     session.install(f"{wheel()}[mlflow]")
     session.run("pytest", *(session.posargs or MLFLOW), env=environment())

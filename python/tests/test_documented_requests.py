@@ -18,7 +18,7 @@ def blocks() -> list[str]:
 
 @pytest.fixture
 def address(spark):
-    code, _ = blocks()
+    code = blocks()[0]
     names = {"spark": spark}
     exec(compile(code.replace("8888", "0"), str(PAGE), "exec"), names)
     query = names["replies"].writeStream.server().replyTo("v1/things/bar").start()
@@ -50,14 +50,17 @@ def test_the_array_is_answered_as_documented(address):
     assert "'bar' is" in call("curl localhost:8888/v1/things/x?foo=a", address)
 
 
-def test_clients_of_mlflow_are_answered_as_documented(spark):
-    _, code = blocks()
+@pytest.mark.parametrize(
+    ("block", "replies", "service", "port"),
+    [(1, "predictions", "my_model", "5001"), (2, "areas", "areas", "8000")],
+)
+def test_clients_of_protocols_are_answered_as_documented(spark, block, replies, service, port):
     names = {"spark": spark}
-    exec(compile(code.replace("5001", "0"), str(PAGE), "exec"), names)
-    query = names["predictions"].writeStream.server().replyTo("my_model").start()
+    exec(compile(blocks()[block].replace(port, "0"), str(PAGE), "exec"), names)
+    query = names[replies].writeStream.server().replyTo(service).start()
     try:
-        (command,) = re.findall(r"^curl .*5001.*$", PAGE.read_text("utf-8"), re.M)
-        answer = call(command, url_of("my_model").split("/")[2])
+        (command,) = re.findall(f"^curl .*localhost:{port}.*$", PAGE.read_text("utf-8"), re.M)
+        answer = call(command, url_of(service).split("/")[2])
         assert answer + "\n" in PAGE.read_text("utf-8")
     finally:
         query.stop()
