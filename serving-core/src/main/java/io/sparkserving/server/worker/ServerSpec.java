@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  * What an executor needs to start a server of a service. Travels inside Spark's task data.
  *
  * @param options options of the reader, as given
+ * @param scope that of these which every task asks for, so that tasks need not parse them
  * @param coordinator endpoint of the coordinator; its id names this run of the service, and by its
  *     secret servers speak to the coordinator, and the gateway marks clients
  */
-public record ServerSpec(Map<String, String> options, ServiceEndpoint coordinator)
+public record ServerSpec(
+    Map<String, String> options, ServerScope scope, ServiceEndpoint coordinator)
     implements Serializable {
 
   /** Makes the specification of all servers of one run of a service. */
@@ -25,7 +27,7 @@ public record ServerSpec(Map<String, String> options, ServiceEndpoint coordinato
     Map<String, String> options = anyCase(configuration.options());
     // What the driver has found out of its Spark holds for all.
     options.put("internal.tls", Boolean.toString(configuration.operations().internal().tls()));
-    return new ServerSpec(new HashMap<>(options), coordinator);
+    return new ServerSpec(new HashMap<>(options), configuration.serverScope(), coordinator);
   }
 
   ServiceConfiguration configuration() {
@@ -61,7 +63,7 @@ public record ServerSpec(Map<String, String> options, ServiceEndpoint coordinato
       List<Announcement> servers,
       String executorId,
       int partition) {
-    String slot = slot(configuration, partition);
+    String slot = slot(configuration.serverScope(), partition);
     for (Announcement server : servers) {
       if (server.isOf(executorId) && server.slot().equals(slot)) {
         return server.endpoint();
@@ -71,7 +73,7 @@ public record ServerSpec(Map<String, String> options, ServiceEndpoint coordinato
   }
 
   /** A text that is the same for all partitions that share one server of a JVM. */
-  static String slot(ServiceConfiguration configuration, int partition) {
-    return configuration.serverScope() == ServerScope.PARTITION ? Integer.toString(partition) : "";
+  static String slot(ServerScope scope, int partition) {
+    return scope == ServerScope.PARTITION ? Integer.toString(partition) : "";
   }
 }

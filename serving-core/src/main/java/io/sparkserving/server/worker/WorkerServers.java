@@ -88,7 +88,7 @@ public final class WorkerServers {
       throw new IllegalStateException(
           "Cannot serve any more: %s has ended".formatted(spec.runId()));
     }
-    String slot = ServerSpec.slot(spec.configuration(), key.partition());
+    String slot = ServerSpec.slot(spec.scope(), key.partition());
     return BY_PLACE.computeIfAbsent(
         new Place(spec.runId(), slot),
         place -> WorkerServer.start(spec, place, NanoClock.SYSTEM, new Stopping(spec.runId())));

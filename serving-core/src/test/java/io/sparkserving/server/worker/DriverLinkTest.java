@@ -13,6 +13,7 @@ import io.sparkserving.exchange.Readiness;
 import io.sparkserving.exchange.RequestMessage;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.server.worker.DriverAnswer.Standing;
 import io.sparkserving.testing.TurnedClock;
 import java.io.IOException;
@@ -35,8 +36,9 @@ class DriverLinkTest {
   private final List<Integer> answers = new ArrayList<>();
   private final DriverLink link =
       new DriverLink(
-          new ServerSpec(
-              Map.of("port", "0", "path", "api"), new ServiceEndpoint(RUN, driver.secret(), null)),
+          ServerSpec.of(
+              ServiceConfiguration.parse(Map.of("port", "0", "path", "api")),
+              new ServiceEndpoint(RUN, driver.secret(), null)),
           clock,
           new DriverLink.DriverLoss() {
             @Override

@@ -10,6 +10,7 @@ import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.RequestMessage;
 import io.sparkserving.exchange.Secret;
 import io.sparkserving.exchange.ServerExchanges;
+import io.sparkserving.options.ServiceConfiguration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WorkerPeerTest {
   private final DriverLink link =
       new DriverLink(
-          new ServerSpec(
-              Map.of("port", "0", "path", "api"),
+          ServerSpec.of(
+              ServiceConfiguration.parse(Map.of("port", "0", "path", "api")),
               new ServiceEndpoint("nobody", Secret.random(), null)),
           NanoClock.SYSTEM,
           new DriverLink.DriverLoss() {

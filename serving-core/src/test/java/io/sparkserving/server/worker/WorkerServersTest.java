@@ -7,6 +7,7 @@ import io.sparkserving.channel.ServiceEndpoint;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.LocalServers;
 import io.sparkserving.exchange.Secret;
+import io.sparkserving.options.ServiceConfiguration;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Map;
@@ -21,16 +22,17 @@ class WorkerServersTest {
       port = free.getLocalPort();
     }
     ServerSpec spec =
-        new ServerSpec(
-            Map.of(
-                "port",
-                Integer.toString(port),
-                "name",
-                "nobody",
-                "path",
-                "api",
-                "host",
-                "localhost"),
+        ServerSpec.of(
+            ServiceConfiguration.parse(
+                Map.of(
+                    "port",
+                    Integer.toString(port),
+                    "name",
+                    "nobody",
+                    "path",
+                    "api",
+                    "host",
+                    "localhost")),
             new ServiceEndpoint("run", Secret.random(), null));
 
     assertThatThrownBy(() -> WorkerServers.get(spec, new LeaseKey(1, 1, 0)))
