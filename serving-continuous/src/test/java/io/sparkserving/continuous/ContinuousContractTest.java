@@ -34,4 +34,9 @@ final class ContinuousContractTest extends ServingContractTest implements Gatewa
   public boolean takesBranches() {
     return false;
   }
+
+  @Override
+  public boolean canShuffle() {
+    return false;
+  }
 }

@@ -45,4 +45,9 @@ final class RealTimeContractTest extends ServingContractTest {
   public boolean takesBranches() {
     return false;
   }
+
+  @Override
+  public boolean canShuffle() {
+    return false;
+  }
 }

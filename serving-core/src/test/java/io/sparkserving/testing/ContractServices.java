@@ -46,6 +46,11 @@ interface ContractServices {
     return true;
   }
 
+  /** Whether rows may go through a shuffle, and so to other JVMs. */
+  default boolean canShuffle() {
+    return true;
+  }
+
   /** A port that nobody uses. */
   default int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.struct;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -35,6 +36,21 @@ interface RecordsContract extends ContractServices {
       int[] sizes = {1, 2, 0, 50, 0, 1000, 3, 0};
       LoadReport report =
           new LoadClient(service.port(), 64, Volume.of(1_000), Volume.of(Duration.ofMinutes(2)))
+              .run(
+                  i -> RawRequest.post(service.path(), body(i, sizes[i % sizes.length])),
+                  (i, response) -> response.text().equals(reply(i, sizes[i % sizes.length])));
+      assertThat(report).matches(all -> all.isAll(200), "every array answered in its order");
+      service.awaitNothingOpen();
+    }
+  }
+
+  @Test
+  default void recordsThatAreShuffledComeBackInTheirOrder() throws Exception {
+    assumeTrue(canShuffle());
+    try (LiveService service = serve("shuffled_records", RecordsContract::shuffled)) {
+      int[] sizes = {1, 0, 2, 100};
+      LoadReport report =
+          new LoadClient(service.port(), 16, 200, Duration.ofMinutes(2))
               .run(
                   i -> RawRequest.post(service.path(), body(i, sizes[i % sizes.length])),
                   (i, response) -> response.text().equals(reply(i, sizes[i % sizes.length])));
@@ -107,6 +123,11 @@ interface RecordsContract extends ContractServices {
       assertThat(report).matches(all -> all.isAll(200), "the last record in every reply");
       service.awaitNothingOpen();
     }
+  }
+
+  private static Dataset<Row> shuffled(Dataset<Row> requests) {
+    Dataset<Row> rows = Serving.parseRequest(requests, RECORD, Records.many()).repartition(3);
+    return Serving.makeReply(rows.withColumn("length", length(col("foo"))), "length");
   }
 
   private static Dataset<Row> lengths(Dataset<Row> requests) {
