@@ -107,7 +107,7 @@ def test_a_file_is_run_and_stopped(tmp_path, port, waits, by):
         address = f"http://localhost:{port}/words"
         command.await_line(f"Serving {address}")
         assert ask(port) == "one"
-        assert command.end(by) == 0
+        assert command.end(by) == 0, "\n".join(command.lines)
     assert f"        {address}/docs" in command.lines
     assert f"        http://localhost:{port}/_serving/" in command.lines
     with socket.socket() as probe:

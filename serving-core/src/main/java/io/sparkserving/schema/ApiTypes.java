@@ -58,14 +58,15 @@ public record ApiTypes(Optional<RequestType> request, Optional<ReplyType> reply)
 
   /** Makes the metadata of a column that notes what requests are parsed to. */
   public static Metadata noted(RequestType request) {
-    Metadata note =
+    MetadataBuilder note =
         new MetadataBuilder()
             .putString(TYPE, request.type().json())
             .putBoolean(CHECKED, request.checked())
-            .putBoolean(COMPLETE, request.complete())
-            .putBoolean(MANY, request.many())
-            .build();
-    return new MetadataBuilder().putMetadata(REQUEST, note).build();
+            .putBoolean(COMPLETE, request.complete());
+    if (request.many()) {
+      note.putBoolean(MANY, true);
+    }
+    return new MetadataBuilder().putMetadata(REQUEST, note.build()).build();
   }
 
   /**

@@ -25,8 +25,12 @@ final class ForeignMessage {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
     byte[] content = body.getBytes(StandardCharsets.UTF_8);
-    out.writeByte(1);
+    out.writeByte(2);
     out.writeLong(requestId);
+    // Of the whole request, and no record of it.
+    out.writeInt(0);
+    out.writeInt(0);
+    out.writeBoolean(false);
     out.writeInt(200);
     out.writeInt(0);
     out.writeInt(content.length);
