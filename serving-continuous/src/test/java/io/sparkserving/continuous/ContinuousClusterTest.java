@@ -166,7 +166,7 @@ class ContinuousClusterTest {
     AtomicBoolean whole = new AtomicBoolean();
     try (ClusterService service =
         ClusterService.start(
-            spark, mode, mode.service("decommissioned"), Map.of("drainDelay", "5s"))) {
+            spark, mode, mode.service("decommissioned"), Map.of("drainDelay", "10s"))) {
       int leaving = service.ports().get(0);
       int port = service.ports().get(1);
       String executor = ClusterService.executorIn(service.post(leaving, "who"));
@@ -183,7 +183,7 @@ class ContinuousClusterTest {
         assertThat(last.status()).as("%s", last.text()).isEqualTo(200);
         assertThat(last.header("Connection")).contains("close");
       }
-      process.onExit().get(30, TimeUnit.SECONDS);
+      process.onExit().get(60, TimeUnit.SECONDS);
       service.awaitAllServers();
       assertEachAnswersFromItsOwnJvm(service);
       whole.set(true);
