@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from py4j.protocol import Py4JNetworkError
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.readwriter import DataStreamWriter
@@ -23,6 +24,8 @@ from sparkserving._supervision import SupervisedQuery
 from sparkserving._watched_files import WatchedFiles
 
 _LOOK_EVERY = 0.3
+#: Seconds between tries to reach the JVM after an interrupt.
+_WAITS = (0.05, 0.1, 0.2, 0.5, 1, 2)
 #: What is listened on for connections to any address of the machine.
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 
@@ -69,6 +72,7 @@ class Application(_hooks.Hooks):
                 self._await_end()
         except KeyboardInterrupt:
             print("Stopping ...", flush=True)
+            _await_connection()
         finally:
             self._stop()
             self._checkpoints.cleanup()
@@ -170,6 +174,22 @@ def of_file(file: Path, arguments: list[str]) -> Application:
 
 #: As it is where no file is run again.
 _stop_spark = SparkContext.stop
+
+
+def _await_connection() -> None:
+    """Waits until the JVM takes calls again: Py4J closes a connection whose call is interrupted.
+
+    For a moment after that, the JVM closes those that are opened, too.
+    """
+    gateway = SparkContext._gateway
+    for wait in _WAITS:
+        try:
+            if gateway is not None:
+                gateway.jvm.System.nanoTime()
+        except Py4JNetworkError:
+            time.sleep(wait)
+        else:
+            return
 
 
 def _go_on(spark: object) -> None:
