@@ -91,9 +91,10 @@ public final class OpenApiDocument {
     if (!asked.isEmpty()) {
       return asked.stream().filter(METHODS::contains).toList();
     }
-    return types.request().isPresent() && !parameters.canSayAll()
-        ? List.of("POST")
-        : List.of("GET", "POST");
+    if (types.request().isEmpty()) {
+      return List.of("GET", "POST");
+    }
+    return parameters.canSayAll() ? List.of("POST", "GET") : List.of("POST");
   }
 
   private boolean asksForToken() {
