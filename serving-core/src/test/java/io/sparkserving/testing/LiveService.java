@@ -2,15 +2,19 @@ package io.sparkserving.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.Serving;
 import io.sparkserving.driver.ServiceRegistry;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.streaming.StreamingQuery;
@@ -111,9 +115,17 @@ final class LiveService implements AutoCloseable {
     }
   }
 
+  /** Fails if anybody listens. A client anywhere on the machine may have the port by chance. */
   private void bindPort() throws IOException {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getByName("localhost"), port);
     try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.getByName("localhost"), port));
+      socket.bind(address);
+    } catch (BindException e) {
+      try (Socket caller = new Socket()) {
+        assertThatExceptionOfType(ConnectException.class)
+            .as("%s", e)
+            .isThrownBy(() -> caller.connect(address));
+      }
     }
   }
 }
