@@ -17,11 +17,12 @@ public interface RecordFormat {
    * Reads a body of JSON.
    *
    * @param text of the body
-   * @param schema of a record
+   * @param schema of a record; other members need not be in the records
+   * @param most how many records there may be
    * @return an array of JSON objects, one for each record
    * @throws IllegalArgumentException saying what is wrong with the body, in a sentence
    */
-  String records(String text, StructType schema);
+  String records(String text, StructType schema, int most);
 
   /**
    * Finds the format of a protocol.

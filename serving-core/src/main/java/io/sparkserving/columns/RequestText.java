@@ -82,7 +82,7 @@ record RequestText(StructType schema, SourceNotes source, int mostRecords) imple
     }
     return isCsv(request)
         ? CsvRecords.json(text, schema, mostRecords)
-        : RecordFormat.of(source.protocol()).records(text, schema);
+        : RecordFormat.of(source.protocol()).records(text, schema, mostRecords);
   }
 
   private RequestMembers members(@Nullable String text, Row request) {
@@ -133,9 +133,10 @@ record RequestText(StructType schema, SourceNotes source, int mostRecords) imple
     return RequestValues.mediaType(RequestValues.contentType(request)).equals("text/csv");
   }
 
-  private static String inEach(String array, RequestMembers members) {
+  private String inEach(String array, RequestMembers members) {
     String[] records = new RecordTexts().call(array);
-    if (records == null) {
+    // Too many are refused, and not to be made larger before.
+    if (records == null || records.length > mostRecords) {
       return array;
     }
     List<String> merged = new ArrayList<>(records.length);

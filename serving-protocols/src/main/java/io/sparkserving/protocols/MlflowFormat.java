@@ -19,6 +19,10 @@ public final class MlflowFormat implements RecordFormat {
   private static final String INPUTS = "inputs";
   private static final List<String> FORMS = List.of(SPLIT, RECORDS, INSTANCES, INPUTS);
   private static final Set<String> SPLIT_MEMBERS = Set.of("columns", "index", "data");
+
+  /** Characters of all rows' parameters, which every row gets anew. */
+  private static final long MOST_PARAMETERS = 64L << 20;
+
   private static final String EXPECTED =
       "Expected a JSON object with exactly one of " + String.join(", ", FORMS) + ".";
 
@@ -28,7 +32,7 @@ public final class MlflowFormat implements RecordFormat {
   }
 
   @Override
-  public String records(String text, StructType schema) {
+  public String records(String text, StructType schema, int most) {
     JsonNode body = ProtocolJson.read(text, EXPECTED);
     if (!body.isObject()) {
       throw new IllegalArgumentException(EXPECTED);
@@ -39,21 +43,24 @@ public final class MlflowFormat implements RecordFormat {
           EXPECTED + (forms.isEmpty() ? "" : " The body has " + String.join(" and ", forms) + "."));
     }
     String form = forms.get(0);
-    ArrayNode records = ofForm(form, body.get(form), schema);
-    addParameters(records, body.get("params"));
+    ArrayNode records = ofForm(form, body.get(form), schema, most);
+    addParameters(records, body.get("params"), schema);
     return ProtocolJson.write(records);
   }
 
-  private static ArrayNode ofForm(String form, JsonNode value, StructType schema) {
+  private static ArrayNode ofForm(String form, JsonNode value, StructType schema, int most) {
     return switch (form) {
-      case SPLIT -> split(value, schema);
+      case SPLIT -> split(value, schema, most);
       case RECORDS -> objects(value);
-      case INSTANCES -> RowForms.rows(form, value, schema);
-      default -> value.isObject() ? columns(value) : RowForms.rows(form, value, schema);
+      case INSTANCES -> RowForms.rows(form, value, schema, most);
+      default ->
+          value.isObject()
+              ? columns(value, schema, most)
+              : RowForms.rows(form, value, schema, most);
     };
   }
 
-  private static ArrayNode split(JsonNode split, StructType schema) {
+  private static ArrayNode split(JsonNode split, StructType schema, int most) {
     if (!split.isObject() || !split.path("data").isArray()) {
       throw new IllegalArgumentException(
           "Expected " + SPLIT + " to be an object with the arrays data and columns.");
@@ -65,6 +72,7 @@ public final class MlflowFormat implements RecordFormat {
             SPLIT + " has the member '" + name + "': expected data, columns and index alone.");
       }
     }
+    RowForms.requireAtMost(split.get("data").size(), most);
     List<String> names = new ArrayList<>();
     if (split.has("columns")) {
       split.get("columns").forEach(name -> names.add(name.asText()));
@@ -73,7 +81,7 @@ public final class MlflowFormat implements RecordFormat {
     }
     ArrayNode records = ProtocolJson.array();
     for (JsonNode row : split.get("data")) {
-      records.add(RowForms.named(names, row, records.size(), SPLIT + ".data"));
+      records.add(RowForms.named(names, row, records.size(), SPLIT + ".data", schema));
     }
     return records;
   }
@@ -86,7 +94,7 @@ public final class MlflowFormat implements RecordFormat {
   }
 
   /** Columns by name, all of one length; a value that is no array is one row. */
-  private static ArrayNode columns(JsonNode columns) {
+  private static ArrayNode columns(JsonNode columns, StructType schema, int most) {
     ArrayNode records = ProtocolJson.array();
     Integer length = null;
     for (Iterator<String> names = columns.fieldNames(); names.hasNext(); ) {
@@ -99,26 +107,36 @@ public final class MlflowFormat implements RecordFormat {
                 .formatted(name, rows, length));
       }
       length = rows;
+      RowForms.requireAtMost(rows, most);
+      boolean isField = schema.getFieldIndex(name).isDefined();
       for (int i = 0; i < rows; i++) {
         ObjectNode record = i < records.size() ? (ObjectNode) records.get(i) : records.addObject();
-        record.set(name, column.isArray() ? column.get(i) : column);
+        if (isField) {
+          record.set(name, column.isArray() ? column.get(i) : column);
+        }
       }
     }
     return records;
   }
 
   /** Parameters are fields of every record that does not have them. */
-  private static void addParameters(ArrayNode records, @Nullable JsonNode parameters) {
+  private static void addParameters(
+      ArrayNode records, @Nullable JsonNode parameters, StructType schema) {
     if (parameters == null || parameters.isNull()) {
       return;
     }
     if (!parameters.isObject()) {
       throw new IllegalArgumentException("Expected params to be an object.");
     }
+    if ((long) records.size() * ProtocolJson.write(parameters).length() > MOST_PARAMETERS) {
+      throw new IllegalArgumentException("The params are too large for so many rows.");
+    }
     for (JsonNode record : records) {
       for (Iterator<String> names = parameters.fieldNames(); names.hasNext(); ) {
         String name = names.next();
-        if (record instanceof ObjectNode object && !object.has(name)) {
+        if (record instanceof ObjectNode object
+            && !object.has(name)
+            && schema.getFieldIndex(name).isDefined()) {
           object.set(name, parameters.get(name));
         }
       }

@@ -28,10 +28,10 @@ public final class OpenInferenceFormat implements RecordFormat {
   }
 
   @Override
-  public String records(String text, StructType schema) {
+  public String records(String text, StructType schema, int most) {
     JsonNode body = ProtocolJson.read(text, "Expected a JSON object with the array inputs.");
     if (body.path("instances").isArray()) {
-      return ProtocolJson.write(RowForms.rows("instances", body.get("instances"), schema));
+      return ProtocolJson.write(RowForms.rows("instances", body.get("instances"), schema, most));
     }
     JsonNode inputs = body.path("inputs");
     if (!inputs.isArray() || inputs.isEmpty()) {
@@ -44,13 +44,18 @@ public final class OpenInferenceFormat implements RecordFormat {
       if (name.isEmpty() || !names.add(name)) {
         throw new IllegalArgumentException("Expected each of inputs to have a name of its own.");
       }
-      add(records, names.size() == 1, name, input, schema);
+      add(records, names.size() == 1, name, input, schema, most);
     }
     return ProtocolJson.write(records);
   }
 
   private static void add(
-      ArrayNode records, boolean isFirst, String name, JsonNode input, StructType schema) {
+      ArrayNode records,
+      boolean isFirst,
+      String name,
+      JsonNode input,
+      StructType schema,
+      int most) {
     String datatype = input.path("datatype").asText("");
     if (!DATATYPES.contains(datatype)) {
       throw new IllegalArgumentException(
@@ -60,13 +65,14 @@ public final class OpenInferenceFormat implements RecordFormat {
     List<Integer> shape = shape(name, input.path("shape"));
     ArrayNode flat = ProtocolJson.array();
     flatten(input.path("data"), flat);
-    long count = shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+    long count = count(name, shape);
     if (!input.path("data").isArray() || flat.size() != count) {
       throw new IllegalArgumentException(
           "The input '%s' has %d values of data: expected %d, as its shape %s says."
               .formatted(name, flat.size(), count, shape));
     }
     int rows = shape.get(0);
+    RowForms.requireAtMost(rows, most);
     if (isFirst) {
       for (int i = 0; i < rows; i++) {
         records.addObject();
@@ -77,16 +83,30 @@ public final class OpenInferenceFormat implements RecordFormat {
           "Expected the inputs to have one number of rows: '%s' has %d, others %d."
               .formatted(name, rows, records.size()));
     }
-    boolean isList =
-        schema.getFieldIndex(name).isDefined()
-            && schema.apply(name).dataType() instanceof ArrayType;
+    boolean isField = schema.getFieldIndex(name).isDefined();
+    boolean isList = isField && schema.apply(name).dataType() instanceof ArrayType;
     List<Integer> ofRow = shape.subList(1, shape.size());
     boolean isScalar = ofRow.isEmpty() || (!isList && ofRow.equals(List.of(1)));
     int size = rows == 0 ? 0 : flat.size() / rows;
     for (int i = 0; i < rows; i++) {
       ObjectNode record = (ObjectNode) records.get(i);
-      record.set(name, isScalar ? flat.get(i) : nested(flat, i * size, size, ofRow));
+      if (isField) {
+        record.set(name, isScalar ? flat.get(i) : nested(flat, i * size, size, ofRow));
+      }
     }
+  }
+
+  /** How many values a shape has; of a row there is one at least. */
+  private static long count(String name, List<Integer> shape) {
+    long count = 1;
+    for (int i = 0; i < shape.size(); i++) {
+      count *= shape.get(i);
+      if (count > Integer.MAX_VALUE || (i > 0 && shape.get(i) == 0)) {
+        throw new IllegalArgumentException(
+            "The shape %s of the input '%s' is none of a row's values.".formatted(shape, name));
+      }
+    }
+    return count;
   }
 
   private static List<Integer> shape(String name, JsonNode given) {

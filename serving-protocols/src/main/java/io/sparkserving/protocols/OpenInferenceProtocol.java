@@ -9,6 +9,7 @@ import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.server.connection.EarlyAnswer;
 import io.sparkserving.server.management.ServingProtocol;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenInferenceProtocol implements ServingProtocol {
   static final String NAME = "open-inference";
+
+  /** How long a request waits for the types of outputs, which it can do without. */
+  private static final long DESCRIPTION_SECONDS = 2;
+
   private static final Pattern MODEL =
       Pattern.compile("/v2/models/([^/]+)(?:/versions/([^/]+))?(?:/(ready|infer))?");
   private static final Pattern FIRST_VERSION = Pattern.compile("/v1/models/([^/:]+)(:predict)?");
@@ -182,8 +187,11 @@ public final class OpenInferenceProtocol implements ServingProtocol {
       if (!types.outputs().isEmpty()) {
         return next.handle(head, formed, callback);
       }
+      // The query answers without the driver's word too.
       server
           .description()
+          .copy()
+          .orTimeout(DESCRIPTION_SECONDS, TimeUnit.SECONDS)
           .whenComplete((document, failure) -> goOn(head, formed, callback, document));
       return true;
     }

@@ -24,11 +24,12 @@ class MlflowFormatTest {
         "{'instances':[[1,'x'],[2,'y']]}|[{'a':1,'b':'x'},{'a':2,'b':'y'}]",
         "{'inputs':{'a':[1,2],'b':['x','y']}}|[{'a':1,'b':'x'},{'a':2,'b':'y'}]",
         "{'inputs':{'a':1,'b':'x'}}|[{'a':1,'b':'x'}]",
-        "{'inputs':[[1,'x']],'params':{'b':'no','c':[1]}}|[{'a':1,'b':'x','c':[1]}]",
+        "{'inputs':[[1,'x']],'params':{'b':'no','c':[1]}}|[{'a':1,'b':'x'}]",
         "{'dataframe_records':[]}|[]",
       })
   void everyFormBecomesRecords(String body, String records) {
-    assertThat(format.records(body.replace('\'', '"'), AB)).isEqualTo(records.replace('\'', '"'));
+    assertThat(format.records(body.replace('\'', '"'), AB, 3))
+        .isEqualTo(records.replace('\'', '"'));
   }
 
   @ParameterizedTest
@@ -40,7 +41,8 @@ class MlflowFormatTest {
         "{'inputs':{'x':[[1,2],[3,4]]}}|[{'x':[1,2]},{'x':[3,4]}]",
       })
   void aTensorIsTheOneFieldOfItsRows(String body, String records) {
-    assertThat(format.records(body.replace('\'', '"'), LIST)).isEqualTo(records.replace('\'', '"'));
+    assertThat(format.records(body.replace('\'', '"'), LIST, 3))
+        .isEqualTo(records.replace('\'', '"'));
   }
 
   @ParameterizedTest
@@ -59,11 +61,14 @@ class MlflowFormatTest {
         "{'instances':7}|Expected instances to be an array",
         "{'instances':[7]}|Expected row 0 of instances to be an array of 2 values: a, b.",
         "{'inputs':{'a':[1,2],'b':['x']}}|'b' has 1 rows, others 2",
+        "{'inputs':{'a':[1,2,3,4]}}|The body has 4 records; 3 are read at most.",
+        "{'instances':[{},{},{},{}]}|The body has 4 records; 3 are read at most.",
+        "{'dataframe_split':{'data':[[],[],[],[]]}}|The body has 4 records; 3 are read at most.",
         "{'inputs':{'a':1},'params':7}|Expected params to be an object",
       })
   void whatIsWrongIsSaid(String body, String said) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> format.records(body.replace('\'', '"'), AB))
+        .isThrownBy(() -> format.records(body.replace('\'', '"'), AB, 3))
         .withMessageContaining(said);
   }
 }

@@ -23,7 +23,8 @@ class OpenInferenceFormatTest {
   }
 
   private String records(String... inputs) {
-    return format.records("{\"id\":\"7\",\"inputs\":[" + String.join(",", inputs) + "]}", SCHEMA);
+    return format.records(
+        "{\"id\":\"7\",\"inputs\":[" + String.join(",", inputs) + "]}", SCHEMA, 10);
   }
 
   @Test
@@ -39,7 +40,7 @@ class OpenInferenceFormatTest {
                 + "{\"a\":2,\"b\":\"y\",\"x\":[2],\"m\":[[3],[4]]}]");
     assertThat(records(input("x", "[1,3]", "INT64", "[[1,2,3]]"))).isEqualTo("[{\"x\":[1,2,3]}]");
     assertThat(records(input("a", "[0,1]", "FP32", "[]"))).isEqualTo("[]");
-    assertThat(format.records("{\"instances\":[{\"a\":1}]}", SCHEMA)).isEqualTo("[{\"a\":1}]");
+    assertThat(format.records("{\"instances\":[{\"a\":1}]}", SCHEMA, 10)).isEqualTo("[{\"a\":1}]");
   }
 
   @ParameterizedTest
@@ -52,11 +53,14 @@ class OpenInferenceFormatTest {
         "{'inputs':[{'name':'a','shape':[1],'datatype':'DOUBLE','data':[1]}]}|the datatype 'DOUBLE'",
         "{'inputs':[{'name':'a','shape':[-1],'datatype':'FP64','data':[1]}]}|an array of sizes",
         "{'inputs':[{'name':'a','shape':[3],'datatype':'FP64','data':[1]}]}|has 1 values of data: expected 3",
+        "{'inputs':[{'name':'a','shape':[2147483647,0],'datatype':'FP64','data':[]}]}|is none of",
+        "{'inputs':[{'name':'a','shape':[65536,65536,65536,65536],'datatype':'FP64','data':[]}]}|is none of",
+        "{'inputs':[{'name':'a','shape':[11],'datatype':'FP64','data':[1,2,3,4,5,6,7,8,9,10,11]}]}|has 11 records",
         "{'inputs':[{'name':'a','shape':[1],'datatype':'FP64'}]}|has 0 values of data: expected 1",
       })
   void whatIsWrongIsSaid(String body, String said) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> format.records(body.replace('\'', '"'), SCHEMA))
+        .isThrownBy(() -> format.records(body.replace('\'', '"'), SCHEMA, 10))
         .withMessageContaining(said);
     assertThatIllegalArgumentException()
         .isThrownBy(
