@@ -1,10 +1,13 @@
 package io.sparkserving.continuous;
 
 import io.sparkserving.driver.QueryKind;
+import io.sparkserving.exchange.JournalPlace;
 import io.sparkserving.format.BatchOffset;
 import io.sparkserving.format.RequestStream;
 import io.sparkserving.task.source.SourceColumns;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
@@ -31,16 +34,24 @@ class LingeringMicroBatchStream extends RequestStream implements MicroBatchStrea
     return offset(consumer().isSuperseded() ? plans.begun() : plans.begun() + 1);
   }
 
-  /** Plans the batch that ends at {@code end}; a batch of an earlier run is empty. */
+  /** Plans the batch that ends at {@code end}; a batch of an earlier run has what a journal has. */
   @Override
   public final InputPartition[] planInputPartitions(Offset start, Offset end) {
     BatchOffset asked = (BatchOffset) end;
     boolean isKnown =
         asked.isOf(incarnation())
             && (asked.batch() == plans.begun() || asked.batch() == plans.begun() + 1);
-    return isKnown
-        ? plan(asked.batch(), consumer().configuration().epochLength())
-        : new InputPartition[0];
+    List<InputPartition> planned = new ArrayList<>();
+    replay((BatchOffset) start, asked).ifPresent(planned::add);
+    if (isKnown) {
+      planned.addAll(List.of(plan(asked.batch(), consumer().configuration().epochLength())));
+    }
+    return planned.toArray(InputPartition[]::new);
+  }
+
+  @Override
+  protected final void journalBegins(JournalPlace place) {
+    plans.writeTo(place);
   }
 
   final InputPartition[] plan(long batch, Duration linger) {

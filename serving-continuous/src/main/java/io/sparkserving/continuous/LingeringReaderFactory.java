@@ -4,7 +4,13 @@ import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.server.worker.WorkerServer;
 import io.sparkserving.server.worker.WorkerServers;
+import io.sparkserving.task.source.DeliveredRequest;
+import io.sparkserving.task.source.ReplayPartition;
+import io.sparkserving.task.source.ReplayReader;
+import io.sparkserving.task.source.RequestReader;
+import io.sparkserving.task.source.RequestRows;
 import io.sparkserving.task.source.SourceColumns;
+import java.util.Iterator;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.read.InputPartition;
@@ -16,8 +22,18 @@ record LingeringReaderFactory(SourceColumns columns) implements PartitionReaderF
 
   @Override
   public PartitionReader<InternalRow> createReader(InputPartition inputPartition) {
+    if (inputPartition instanceof ReplayPartition replay) {
+      return ReplayReader.open(replay.range(), columns);
+    }
     ReaderPartition partition = (ReaderPartition) inputPartition;
     WorkerServer server = WorkerServers.get(partition.spec(), partition.key());
+    server.journal(partition.key(), partition.journal());
+    Iterator<DeliveredRequest> earlier =
+        ReplayReader.earlierTry(partition.journal(), partition.key());
+    if (earlier != null) {
+      RequestRows rows = new RequestRows(server.serverId(), partition.key().partition(), columns);
+      return new RequestReader(earlier, rows);
+    }
     Lease lease = server.join(partition.key());
     return new LingeringReader(
         new SharedRequests(partition, columns, server, lease),

@@ -1,6 +1,7 @@
 package io.sparkserving.continuous;
 
 import io.sparkserving.channel.ServiceEndpoint;
+import io.sparkserving.exchange.JournalPlace;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.server.worker.ServerSpec;
 import org.apache.spark.sql.connector.read.InputPartition;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param readers how many readers the batch has
  * @param lastAttempt number of the last try that Spark allows a task, from 0
  * @param lingerNanos for how long the reader goes on; only of use where Spark does not say
+ * @param journal where the requests are written down; null for nowhere
  * @param location where the task should run, as Spark's scheduler wants to be told; may be empty
  */
 record ReaderPartition(
@@ -25,6 +27,7 @@ record ReaderPartition(
     int readers,
     int lastAttempt,
     long lingerNanos,
+    @Nullable JournalPlace journal,
     String location)
     implements InputPartition {
 

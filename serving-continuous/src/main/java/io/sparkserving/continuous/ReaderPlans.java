@@ -5,6 +5,7 @@ import io.sparkserving.driver.Consumer;
 import io.sparkserving.driver.cluster.CoordinatedService;
 import io.sparkserving.driver.cluster.LiveExecutors;
 import io.sparkserving.driver.cluster.LiveExecutors.LiveExecutor;
+import io.sparkserving.exchange.JournalPlace;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.server.worker.Announcement;
 import io.sparkserving.server.worker.ServerSpec;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,12 +37,18 @@ final class ReaderPlans {
   private List<ReaderPartition> partitions = List.of();
   private Set<String> executors = Set.of();
   private long closedServers;
+  private @Nullable JournalPlace journal;
 
   ReaderPlans(SparkContext spark, Consumer consumer) {
     this.spark = spark;
     this.consumer = consumer;
     this.service = (CoordinatedService) consumer.service();
     this.lastAttempt = TaskAttempts.last(spark);
+  }
+
+  /** Has the requests of batches to come written down. */
+  void writeTo(JournalPlace place) {
+    journal = place;
   }
 
   Consumer consumer() {
@@ -90,7 +98,8 @@ final class ReaderPlans {
               : ServerSpec.home(consumer.configuration(), servers, executor.id(), partition);
       String location = executor == null ? "" : executor.location();
       planned.add(
-          new ReaderPartition(spec, key, home, count, lastAttempt, linger.toNanos(), location));
+          new ReaderPartition(
+              spec, key, home, count, lastAttempt, linger.toNanos(), journal, location));
     }
     partitions = List.copyOf(planned);
     service.coordinator().expectReaders(consumer, batch, count);
@@ -102,8 +111,14 @@ final class ReaderPlans {
     return partitions;
   }
 
-  /** All cores but one, which other queries may need, but a reader in every executor. */
+  /**
+   * All cores but one, which other queries may need, but a reader in every executor; that one alone
+   * where requests are written down, as they have one order there.
+   */
   private int defaultCount(int executorCount) {
+    if (journal != null) {
+      return Math.max(1, executorCount);
+    }
     return Math.max(Math.max(1, executorCount), spark.defaultParallelism() - 1);
   }
 

@@ -1,5 +1,7 @@
 package io.sparkserving.continuous;
 
+import io.sparkserving.task.source.ReplayPartition;
+import io.sparkserving.task.source.ReplayReader;
 import io.sparkserving.task.source.SourceColumns;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -16,10 +18,55 @@ record RealTimeReaderFactory(SourceColumns columns) implements PartitionReaderFa
 
   @Override
   public PartitionReader<InternalRow> createReader(InputPartition partition) {
+    if (partition instanceof ReplayPartition replay) {
+      return new ReplayingReader(ReplayReader.open(replay.range(), columns));
+    }
     RequestTaker taker = RequestTaker.openAlone((ReaderPartition) partition, columns);
     return isBeforeShuffle()
         ? new RealTimeReader(taker.handingOn()::nextForShuffle, taker)
         : new RealTimeReader(taker::next, taker);
+  }
+
+  /** Reads what a journal has, and ends with that, so that the batch does. */
+  private static final class ReplayingReader implements SupportsRealTimeRead<InternalRow> {
+    private final ReplayReader reader;
+    private boolean isWhole;
+
+    private ReplayingReader(ReplayReader reader) {
+      this.reader = reader;
+    }
+
+    @Override
+    public RecordStatus nextWithTimeout(Long startMillis, Long timeoutMillis) {
+      return nextWithTimeout(timeoutMillis);
+    }
+
+    /** The form of the method that Spark 4.1 calls. */
+    @SuppressWarnings({"unused", "EffectivelyPrivate"})
+    public RecordStatus nextWithTimeout(Long timeoutMillis) {
+      isWhole = !reader.next();
+      return isWhole ? RealTimeReader.NONE : RealTimeReader.ONE;
+    }
+
+    @Override
+    public PartitionOffset getOffset() {
+      return new ReplayedOffset(reader.read(), isWhole);
+    }
+
+    @Override
+    public boolean next() {
+      return reader.next();
+    }
+
+    @Override
+    public InternalRow get() {
+      return reader.get();
+    }
+
+    @Override
+    public void close() {
+      reader.close();
+    }
   }
 
   /** Whether what the task that runs on the current thread reads is for a shuffle. */

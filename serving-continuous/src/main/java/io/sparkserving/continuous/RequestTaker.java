@@ -50,6 +50,7 @@ final class RequestTaker {
    */
   static RequestTaker openAlone(ReaderPartition partition, SourceColumns columns) {
     WorkerServer server = WorkerServers.get(partition.spec(), partition.key());
+    server.journal(partition.key(), partition.journal());
     Lease lease = server.join(partition.key());
     if (lease.share().hasSeveralReaders()) {
       throw RepeatedReads.refusal(server.exchanges().configuration().name());

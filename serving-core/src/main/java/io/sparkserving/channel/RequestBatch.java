@@ -46,7 +46,8 @@ public final class RequestBatch {
     return bytes.toByteArray();
   }
 
-  private static void write(DataOutputStream out, RequestMessage request) throws IOException {
+  /** Writes one request. */
+  public static void write(DataOutputStream out, RequestMessage request) throws IOException {
     writeText(out, request.method());
     writeText(out, request.uri());
     out.writeInt(request.majorVersion());
@@ -79,7 +80,12 @@ public final class RequestBatch {
     return delivered;
   }
 
-  private static RequestMessage readRequest(DataInputStream in) throws IOException {
+  /**
+   * Reads one request that {@link #write} wrote.
+   *
+   * @throws IOException if the bytes are cut short
+   */
+  public static RequestMessage readRequest(DataInputStream in) throws IOException {
     String method = text(in);
     String uri = text(in);
     int majorVersion = in.readInt();

@@ -96,6 +96,11 @@ public abstract class RunningService {
    */
   protected abstract void release(long term);
 
+  /** Complete when the servers have heard, as far as they do, which query has ended last. */
+  public CompletableFuture<Void> released() {
+    return CompletableFuture.completedFuture(null);
+  }
+
   /**
    * How many requests the tasks of earlier terms still hold. Called without a lock, on the thread
    * that stops a predecessor; waits for a bounded time.

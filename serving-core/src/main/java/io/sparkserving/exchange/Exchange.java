@@ -39,6 +39,12 @@ public final class Exchange {
 
   private volatile @Nullable RecordReplies recordReplies;
 
+  /** What is written down of the request, by the thread that takes it for a task. */
+  private volatile RequestJournal.@Nullable Entry journaled;
+
+  /** By which the client tells that requests are the same. */
+  private volatile @Nullable RequestKey requestKey;
+
   /**
    * Makes an exchange that waits.
    *
@@ -198,6 +204,27 @@ public final class Exchange {
       recordReplies = replies;
     }
     return replies;
+  }
+
+  void noteJournaled(RequestJournal.@Nullable Entry entry) {
+    journaled = entry;
+  }
+
+  RequestJournal.@Nullable Entry journaled() {
+    return journaled;
+  }
+
+  void noteKey(RequestKey key) {
+    requestKey = key;
+  }
+
+  @Nullable RequestKey requestKey() {
+    return requestKey;
+  }
+
+  /** Whether the client may send the request again under a key of its own. */
+  public boolean hasKey() {
+    return requestKey != null;
   }
 
   Responder responder() {

@@ -15,6 +15,7 @@ public final class ExchangeQueue {
   private final QueueOwner owner;
   private final Pace pace;
   private final NanoClock clock;
+  private final Journaling journaling;
   final QueueWatch watch;
 
   // Used with the watch's lock held, but for methods that say otherwise.
@@ -31,15 +32,18 @@ public final class ExchangeQueue {
   /**
    * Makes an empty queue, in which nothing is taken until a term begins.
    *
+   * @param journaling writes down what tasks take
    * @param answered how many requests the query has answered so far
    */
   ExchangeQueue(
       ServiceConfiguration configuration,
       QueueOwner owner,
+      Journaling journaling,
       Pace pace,
       LongSupplier answered,
       NanoClock clock) {
     this.owner = owner;
+    this.journaling = journaling;
     this.pace = pace;
     this.clock = clock;
     this.waiting =
@@ -137,7 +141,7 @@ public final class ExchangeQueue {
       return null;
     }
     Exchange taken = takeAny(lease, nanos, ahead);
-    while (taken != null && !isWanted(taken)) {
+    while (taken != null && !isForTask(lease.key(), taken)) {
       taken = takeAny(lease, nanos, ahead);
     }
     return taken;
@@ -190,8 +194,22 @@ public final class ExchangeQueue {
     return shares.takeShare(lease, takers);
   }
 
+  /** Whether a task is to get what it has taken; the exchange has its answer if not. */
+  boolean isForTask(LeaseKey key, Exchange taken) {
+    return isWanted(taken) && isJournaled(key, taken);
+  }
+
+  /** Whether a request is being written down, if need be; refuses the request if not. */
+  boolean isJournaled(LeaseKey key, Exchange taken) {
+    if (journaling.append(key, taken)) {
+      return true;
+    }
+    owner.refuse(taken, Problems.notJournaled());
+    return false;
+  }
+
   /** Whether somebody still waits for the answer; drops the exchange if not. */
-  boolean isWanted(Exchange taken) {
+  private boolean isWanted(Exchange taken) {
     if (taken.takenNanos() - taken.arrivedNanos() < shedding.patienceNanos()
         || !taken.responder().isAbandoned()) {
       return true;

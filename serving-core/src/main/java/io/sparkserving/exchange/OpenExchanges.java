@@ -36,6 +36,8 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
   private final AtomicLong lastId = new AtomicLong();
   private final Map<Long, Exchange> open = new ConcurrentHashMap<>();
   private final TimeOuts timeOuts;
+  private final Journaling journaling;
+  private final Answers answers;
   private volatile Runnable polled = () -> {};
 
   /**
@@ -43,6 +45,7 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
    *
    * @param intake says which requests are refused, and whether connections are to be closed
    * @param requestsWait called whenever a request begins to wait, on the thread that brought it
+   * @param journaling writes requests down, where that is asked for
    * @param pace of the query's tasks
    * @param measurements null if nothing is to be measured
    * @param timer runs time-outs; its thread answers them
@@ -52,6 +55,7 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
       ServiceConfiguration configuration,
       Intake intake,
       Runnable requestsWait,
+      Journaling journaling,
       Pace pace,
       ExchangeCounters counters,
       @Nullable Measurements measurements,
@@ -61,13 +65,21 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
     this.configuration = configuration;
     this.intake = intake;
     this.requestsWait = requestsWait;
-    this.queue = new ExchangeQueue(configuration, this, pace, counters::byTheQuery, clock);
+    this.queue =
+        new ExchangeQueue(configuration, this, journaling, pace, counters::byTheQuery, clock);
     this.counters = counters;
     this.measurements = measurements;
     this.wallClock = wallClock;
     this.clock = clock;
     this.pendingReplies = new PendingReplies(clock);
+    this.journaling = journaling;
+    this.answers = new Answers(configuration, intake, journaling, counters, this::answer, clock);
     this.timeOuts = new TimeOuts(open.values(), this::timeOut, timer, clock);
+  }
+
+  /** How answers leave. */
+  Answers answers() {
+    return answers;
   }
 
   /** Requests that wait for the query. */
@@ -111,6 +123,9 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
     open.put(exchange.id(), exchange);
     timeOuts.watch(exchange);
     ReplyMessage refusal = intake.refusal();
+    if (refusal == null && answers.isRepeated(exchange)) {
+      return;
+    }
     if (refusal == null) {
       refusal = queue.entrance().offer(exchange);
     }
@@ -136,6 +151,7 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
     Exchange exchange = open.get(place.requestId());
     if (exchange == null || exchange.isAnswered()) {
       counters.dropped.increment();
+      answers.keepLate(place, reply);
       return false;
     }
     ReplyMessage whole = reply;
@@ -168,7 +184,7 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
       note(exchange, counter == counters.replied);
     } finally {
       // Nobody else will: the exchange is claimed, and is not looked at any more.
-      exchange.responder().respond(intake.isDraining() ? reply.closing() : reply, this::replyDone);
+      answers.send(exchange, reply, counter, this::replyDone);
     }
     return true;
   }
@@ -204,6 +220,7 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
   @Override
   public void giveUp(Exchange exchange) {
     if (answer(exchange, Problems.givenUp(), counters.givenUp)) {
+      journaling.withdraw(List.of(exchange));
       GIVEN_UP.warn(
           configuration.name(),
           "Service {}: request {} made {} tasks fail and was answered 500",
@@ -236,6 +253,7 @@ final class OpenExchanges implements Leases.Owner, QueueOwner {
 
   @Override
   public void putBack(List<Exchange> exchanges) {
+    journaling.withdraw(exchanges);
     queue.entrance().putBack(exchanges);
   }
 

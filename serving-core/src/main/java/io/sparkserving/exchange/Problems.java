@@ -260,6 +260,24 @@ public final class Problems {
     return problem(status, title, detail, headers);
   }
 
+  /** 503: the request cannot be written down, as the service does before it answers. */
+  static ReplyMessage notJournaled() {
+    return unavailable(
+        "The service cannot write requests to its journal now, and answers none without that."
+            + " Nothing is lost that was acknowledged.",
+        RETRY);
+  }
+
+  /** 422: a key was used before, with another request. */
+  static ReplyMessage keyReused(String header) {
+    return problem(
+        422,
+        "Unprocessable Content",
+        "This %s came before, with another request. Use a key for one request only."
+            .formatted(header),
+        List.of());
+  }
+
   /** 500: the query's reply row cannot be sent as HTTP, for this reason. */
   public static ReplyMessage invalidReply(String reason) {
     return problem(

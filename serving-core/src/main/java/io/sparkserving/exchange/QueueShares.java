@@ -103,7 +103,7 @@ final class QueueShares {
       queue.watch.lock.unlock();
     }
     queue.refuse(shed);
-    taken.removeIf(each -> !queue.isWanted(each));
+    taken.removeIf(each -> !queue.isForTask(lease.key(), each));
     if (!taken.isEmpty()) {
       lease.beginShare(taken);
     }

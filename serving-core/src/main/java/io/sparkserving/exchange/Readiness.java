@@ -7,6 +7,7 @@ public enum Readiness {
   NO_SERVER("No server of the service listens."),
   NO_DRIVER("The driver does not answer."),
   EXCLUDED("Spark sends no tasks to this executor for a while."),
+  NO_JOURNAL("The journal of requests cannot be written."),
   DRAINING("The service is about to stop."),
   STOPPED("The query has ended, and no other will take the requests.");
 

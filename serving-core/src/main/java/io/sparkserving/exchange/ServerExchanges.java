@@ -1,9 +1,13 @@
 package io.sparkserving.exchange;
 
 import io.netty.util.Timer;
+import io.sparkserving.options.JournalConfiguration;
 import io.sparkserving.options.ServiceConfiguration;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -32,6 +36,7 @@ public final class ServerExchanges implements HealthSource {
   private final ExchangeCounters counters = new ExchangeCounters();
   private final RunningTasks runningTasks = new RunningTasks();
   private final @Nullable Measurements measurements;
+  private final Journaling journaling;
   private final OpenExchanges open;
   private final Leases leases;
   private final TaskPolls polls;
@@ -69,11 +74,13 @@ public final class ServerExchanges implements HealthSource {
     this.measurements =
         configuration.operations().metrics() ? new Measurements(wallClock, clock) : null;
     Pace pace = new Pace();
+    this.journaling = new Journaling(serverId, clock);
     this.open =
         new OpenExchanges(
             configuration,
             intake,
             requestsWait,
+            journaling,
             pace,
             counters,
             measurements,
@@ -84,6 +91,7 @@ public final class ServerExchanges implements HealthSource {
     this.polls = new TaskPolls(open, leases, runningTasks, timer, clock);
     open.onWaiting(polls::look);
     runningTasks.onHurry(polls::look);
+    journaling.watch(timer, intake::isClosed);
     NoReplyWatch.begin(configuration.noReplyAfter(), leases, timer, clock, intake::isClosed);
   }
 
@@ -186,7 +194,50 @@ public final class ServerExchanges implements HealthSource {
 
   @Override
   public Readiness readiness() {
-    return intake.readiness();
+    Readiness readiness = intake.readiness();
+    return readiness == Readiness.READY && !journaling.isWritable()
+        ? Readiness.NO_JOURNAL
+        : readiness;
+  }
+
+  /**
+   * Has the requests that tasks of a term take written down from now on; does nothing if they are
+   * already. Reads the answers that earlier servers kept, if clients may send requests again.
+   */
+  public void journal(long term, JournalPlace place) {
+    journaling.begin(term, place, () -> recoverAnswers(place));
+  }
+
+  private void recoverAnswers(JournalPlace place) {
+    if (place.configuration().idempotencyKey() == null) {
+      return;
+    }
+    try {
+      JournalProvider.find().readAnswers(place, open.answers()::recover);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the answers in journal " + place.folder(), e);
+    }
+  }
+
+  /** Those of the requests that a task gets which are being written down, if need be. */
+  public List<Exchange> journaled(LeaseKey key, List<Exchange> taken) {
+    return taken.stream().filter(each -> queue().isJournaled(key, each)).toList();
+  }
+
+  /** Whether answers are kept, as clients may send requests again. */
+  public boolean keepsAnswers() {
+    return configuration.journal().map(JournalConfiguration::idempotencyKey).isPresent();
+  }
+
+  /** Complete when all answers that are kept so far are safe; at once where none is kept. */
+  public CompletableFuture<Void> keptAnswersAreSafe() {
+    return keepsAnswers() ? journaling.safe() : CompletableFuture.completedFuture(null);
+  }
+
+  /** Ends the exchanges of all batches up to this one, whose state is saved. */
+  public void settle(long term, long lastBatch) {
+    leases.settle(term, lastBatch);
+    open.answers().noteSaved();
   }
 
   /** Gives requests to the query of this term from now on, and to no query of an earlier term. */
@@ -201,6 +252,7 @@ public final class ServerExchanges implements HealthSource {
     intake.release(term);
     polls.end(term, Long.MAX_VALUE);
     leases.release(term);
+    open.answers().noteVoid();
   }
 
   /**
@@ -304,5 +356,6 @@ public final class ServerExchanges implements HealthSource {
   public void close(long timeoutMillis) {
     halt();
     open.awaitReplies(timeoutMillis);
+    journaling.close();
   }
 }

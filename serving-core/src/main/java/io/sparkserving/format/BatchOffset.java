@@ -8,12 +8,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.connector.read.streaming.Offset;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The offset of a serving source: how many batches a run of a query has begun, and where readers
- * never end, how many requests each partition of the current batch has delivered. An offset is
- * bookkeeping only: requests die with their connections, so an offset of another run stands for
- * nothing.
+ * never end, how many requests each partition of the current batch has delivered. Without a journal
+ * an offset is bookkeeping only: requests die with their connections, so an offset of another run
+ * stands for nothing. With a journal it is a position there.
  */
 public final class BatchOffset extends Offset {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -22,6 +23,15 @@ public final class BatchOffset extends Offset {
   private final String incarnation;
   private final long batch;
   private final List<Long> delivered;
+  private final @Nullable Journaled journaled;
+
+  /**
+   * A position in a journal.
+   *
+   * @param generation of the run in the journal
+   * @param replayed how many requests after the batch were read again since
+   */
+  public record Journaled(long generation, long replayed) {}
 
   /**
    * @param incarnation names the run
@@ -34,9 +44,24 @@ public final class BatchOffset extends Offset {
   /**
    * @param incarnation names the run
    * @param batch number of the last batch that was begun
+   * @param journaled the position in the journal; null if there is none
+   */
+  public BatchOffset(String incarnation, long batch, @Nullable Journaled journaled) {
+    this(incarnation, batch, List.of(), journaled);
+  }
+
+  /**
+   * @param incarnation names the run
+   * @param batch number of the last batch that was begun
    * @param delivered how many requests each partition has delivered, in the order of partitions
    */
   public BatchOffset(String incarnation, long batch, List<Long> delivered) {
+    this(incarnation, batch, delivered, null);
+  }
+
+  private BatchOffset(
+      String incarnation, long batch, List<Long> delivered, @Nullable Journaled journaled) {
+    this.journaled = journaled;
     this.incarnation = incarnation;
     this.batch = batch;
     this.delivered = List.copyOf(delivered);
@@ -59,8 +84,15 @@ public final class BatchOffset extends Offset {
       }
       List<Long> delivered = new ArrayList<>();
       node.path("delivered").forEach(count -> delivered.add(count.longValue()));
+      JsonNode position = node.path("journal");
       return new BatchOffset(
-          node.get("incarnation").textValue(), node.get("batch").longValue(), delivered);
+          node.get("incarnation").textValue(),
+          node.get("batch").longValue(),
+          delivered,
+          position.isMissingNode()
+              ? null
+              : new Journaled(
+                  position.path("generation").asLong(), position.path("replayed").asLong()));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "Invalid offset " + json + ": expected JSON. Use another checkpointLocation.", e);
@@ -75,6 +107,19 @@ public final class BatchOffset extends Offset {
   /** The number of the last batch that was begun. */
   public long batch() {
     return batch;
+  }
+
+  /** The position in the journal; null for an offset of a run that had none. */
+  public @Nullable Journaled journaled() {
+    return journaled;
+  }
+
+  /** The offset of the same batch after which more requests were read again. */
+  public BatchOffset afterReplaying(long more) {
+    return journaled == null
+        ? this
+        : new BatchOffset(
+            incarnation, batch, new Journaled(journaled.generation(), journaled.replayed() + more));
   }
 
   /** How many requests each partition has delivered in the batch; empty where batches end. */
@@ -93,6 +138,11 @@ public final class BatchOffset extends Offset {
     if (!delivered.isEmpty()) {
       ArrayNode counts = node.putArray("delivered");
       delivered.forEach(counts::add);
+    }
+    if (journaled != null) {
+      node.putObject("journal")
+          .put("generation", journaled.generation())
+          .put("replayed", journaled.replayed());
     }
     return node.toString();
   }

@@ -3,6 +3,8 @@ package io.sparkserving.format;
 import io.sparkserving.driver.BatchLength;
 import io.sparkserving.driver.Consumer;
 import io.sparkserving.driver.QueryKind;
+import io.sparkserving.exchange.JournalPlace;
+import io.sparkserving.task.source.ReplayPartition;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,8 @@ public abstract class RequestStream implements ReportsSourceMetrics {
   private final Consumer consumer;
   private final String incarnation;
   private final SparkContext spark = SparkContext.getOrCreate();
+
+  private @Nullable QueryJournal journal;
 
   /** Null until a batch is planned, before which the query is not known. */
   private @Nullable Duration batchLength;
@@ -69,13 +73,43 @@ public abstract class RequestStream implements ReportsSourceMetrics {
   }
 
   /** The offset where this run of the query has begun so many batches. */
-  protected final Offset offset(long batch) {
-    return new BatchOffset(incarnation, batch);
+  protected final BatchOffset offset(long batch) {
+    return journal == null
+        ? new BatchOffset(incarnation, batch)
+        : new BatchOffset(
+            incarnation, batch, new BatchOffset.Journaled(journal.place().generation(), 0));
   }
 
+  /** Has requests written down. Called before Spark asks for anything. */
+  void writeTo(QueryJournal opened) {
+    journal = opened;
+    journalBegins(opened.place());
+  }
+
+  /** Hears where requests are to be written down; by default, tasks are told. */
+  protected void journalBegins(JournalPlace place) {}
+
+  /** Where requests are written down; null for nowhere. */
+  protected final @Nullable JournalPlace journalPlace() {
+    return journal == null ? null : journal.place();
+  }
+
+  /**
+   * What has to be computed again of what earlier runs took, between two offsets; empty if there is
+   * nothing. Waits until servers have no say in it any more.
+   */
+  protected final Optional<ReplayPartition> replay(BatchOffset start, BatchOffset end) {
+    return journal == null
+        ? Optional.empty()
+        : journal.replay(start, end.isOf(incarnation) ? offset(0) : end, consumer.service());
+  }
+
+  /** With a journal, where that begins: an earlier run may have ended before its first batch. */
   @Override
   public final Offset initialOffset() {
-    return offset(0);
+    return journal == null
+        ? offset(0)
+        : new BatchOffset(incarnation, 0, new BatchOffset.Journaled(0, 0));
   }
 
   @Override
@@ -83,9 +117,16 @@ public abstract class RequestStream implements ReportsSourceMetrics {
     return BatchOffset.parse(json);
   }
 
-  /** Does nothing: the sink settles a batch when all replies of the batch are written. */
+  /**
+   * Forgets what is not needed any more of a journal. The sink settles a batch, when all replies of
+   * the batch are written.
+   */
   @Override
-  public void commit(Offset end) {}
+  public void commit(Offset end) {
+    if (journal != null) {
+      journal.trim((BatchOffset) end);
+    }
+  }
 
   @Override
   public final Map<String, String> metrics(Optional<Offset> latestConsumed) {

@@ -69,6 +69,30 @@ public abstract class RequestTable implements SupportsRead, RepeatedReads.Reques
     return false;
   }
 
+  /** Has a stream write requests down, if that is asked for. */
+  private MicroBatchStream journaled(
+      MicroBatchStream stream, QueryRun query, String sourceCheckpoint) {
+    if (configuration.journal().isPresent()) {
+      try {
+        ((RequestStream) stream)
+            .writeTo(QueryJournal.open(configuration, query, sourceCheckpoint, session));
+      } catch (RuntimeException | Error e) {
+        stream.stop();
+        throw e;
+      }
+    }
+    return stream;
+  }
+
+  private void refuseJournal() {
+    if (configuration.journal().isPresent()) {
+      throw new IllegalArgumentException(
+          "Unsupported option 'journal' for %s: with the continuous trigger a query has no state to"
+                  .formatted(name())
+              + " restore. Leave the option out, or use the real-time trigger or none.");
+    }
+  }
+
   private SourceNotes notes() {
     String path = configuration.path();
     String protocol = configuration.protocol();
@@ -121,11 +145,13 @@ public abstract class RequestTable implements SupportsRead, RepeatedReads.Reques
           @Override
           public MicroBatchStream toMicroBatchStream(String checkpointLocation) {
             ContinuousCheckpoint.makeFitForBatches(session, checkpointLocation);
-            return startMicroBatches(QueryRun.current(session));
+            QueryRun query = QueryRun.current(session);
+            return journaled(startMicroBatches(query), query, checkpointLocation);
           }
 
           @Override
           public ContinuousStream toContinuousStream(String checkpointLocation) {
+            refuseJournal();
             return startContinuously(QueryRun.starting(session, checkpointLocation));
           }
         };

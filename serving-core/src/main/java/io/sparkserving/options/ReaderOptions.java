@@ -308,6 +308,7 @@ final class ReaderOptions {
                       RateLimitOptions.ALL,
                       TransportOptions.ALL,
                       MannersOptions.ALL,
+                      JournalOptions.ALL,
                       ForwardingOptions.ALL)
                   .flatMap(List::stream))
           .toList();

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param epochLength how long a batch of a continuous service lasts without a trigger of its own
  * @param serverScope what has a server in a continuous service
  * @param takeover whether the query may replace another query that serves the name
+ * @param journal where requests are written down before they are answered; empty for nowhere
  * @param fastLocalCheckpoints whether checkpoints on the local disk may be written by this library
  * @param operations how the running service is looked after
  * @param forwarding how servers are made reachable through an SSH gateway; empty for not at all
@@ -75,6 +77,7 @@ public record ServiceConfiguration(
     Duration epochLength,
     ServerScope serverScope,
     boolean takeover,
+    Optional<JournalConfiguration> journal,
     boolean fastLocalCheckpoints,
     OperationsConfiguration operations,
     Optional<ForwardingConfiguration> forwarding,
@@ -133,10 +136,20 @@ public record ServiceConfiguration(
         ReaderOptions.EPOCH_LENGTH.readOrDefault(options),
         ReaderOptions.SERVER_SCOPE.readOrDefault(options),
         ReaderOptions.TAKEOVER.readOrDefault(options),
+        JournalConfiguration.parse(options),
         ReaderOptions.FAST_LOCAL_CHECKPOINTS.readOrDefault(options),
         operations,
         ForwardingConfiguration.parse(host, options),
         Collections.unmodifiableMap(copy(options)));
+  }
+
+  /**
+   * How many tasks share the waiting requests.
+   *
+   * @param byDefault where neither the options say so, nor a journal, whose requests have one order
+   */
+  public int tasks(IntSupplier byDefault) {
+    return numPartitions.orElseGet(() -> journal.isPresent() ? 1 : byDefault.getAsInt());
   }
 
   /** The names of the options given whose values are not to be printed. */
@@ -193,6 +206,7 @@ public record ServiceConfiguration(
     all.put("noReplyAfter", noReplyAfter);
     all.put("maxRequestAttempts", maxRequestAttempts);
     all.put("serverScope", serverScope);
+    all.put("idempotencyKey", journal.map(JournalConfiguration::idempotencyKey));
     all.putAll(operations.serverOptions());
     all.put("forwarding", forwarding);
     return all;

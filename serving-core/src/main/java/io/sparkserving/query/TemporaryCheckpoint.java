@@ -1,5 +1,6 @@
 package io.sparkserving.query;
 
+import io.sparkserving.driver.TemporaryPlaces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ final class TemporaryCheckpoint {
 
   static TemporaryCheckpoint create() {
     try {
-      return new TemporaryCheckpoint(Files.createTempDirectory("spark-serving-checkpoint-"));
+      return new TemporaryCheckpoint(Files.createTempDirectory(TemporaryPlaces.CHECKPOINT));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot create a temporary checkpoint folder", e);
     }

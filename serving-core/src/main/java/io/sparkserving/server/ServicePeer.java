@@ -41,9 +41,12 @@ public final class ServicePeer implements ChannelPeer {
           .poll(MoreRequests.readPoll(message))
           .thenApply(MoreRequests::toBytes);
     }
+    if (path.equals(ReplyBatch.PATH)) {
+      acceptReplies(message);
+      return exchanges.keptAnswersAreSafe().handle((safe, failure) -> new byte[0]);
+    }
     return CompletableFuture.completedFuture(
         switch (path) {
-          case ReplyBatch.PATH -> acceptReplies(message);
           case LostReplies.PATH -> endWithLostReplies(message);
           case Redelivery.PATH -> redeliver(message);
           case Redelivery.FAILURE_PATH -> giveUpTask(message);
@@ -53,12 +56,11 @@ public final class ServicePeer implements ChannelPeer {
         });
   }
 
-  private byte[] acceptReplies(byte[] message) throws IOException {
+  private void acceptReplies(byte[] message) throws IOException {
     for (ReplyBatch.Entry entry : ReplyBatch.read(message)) {
       exchanges.counters().noteRouted();
       exchanges.answer(entry.place(), entry.reply());
     }
-    return new byte[0];
   }
 
   private byte[] endWithLostReplies(byte[] message) throws IOException {

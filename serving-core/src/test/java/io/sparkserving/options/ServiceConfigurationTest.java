@@ -141,6 +141,13 @@ class ServiceConfigurationTest {
                 Duration.ofSeconds(3),
                 ServerScope.PARTITION,
                 true,
+                Optional.of(
+                    new JournalConfiguration(
+                        "/journal",
+                        new JournalFlush(JournalFlush.Kind.LATER, Duration.ofMillis(100)),
+                        Duration.ofDays(2),
+                        "Idempotency-Key",
+                        Duration.ofHours(1))),
                 false,
                 new OperationsConfiguration(
                     OptionalInt.of(82),

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.launcher.JavaModuleOptions;
 
@@ -72,6 +73,18 @@ public final class DriverProcess implements AutoCloseable {
     process.destroyForcibly();
     if (!process.waitFor(20, TimeUnit.SECONDS)) {
       throw new IllegalStateException("Cannot kill process " + process.pid());
+    }
+  }
+
+  /** Ends one of the executors that the process has started, as kill -9 does. */
+  public void killChild(Random random) {
+    List<ProcessHandle> executors =
+        process
+            .descendants()
+            .filter(each -> each.info().commandLine().orElse("").contains("CoarseGrainedExecutor"))
+            .toList();
+    if (!executors.isEmpty()) {
+      executors.get(random.nextInt(executors.size())).destroyForcibly();
     }
   }
 

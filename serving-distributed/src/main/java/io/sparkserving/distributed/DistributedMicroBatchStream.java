@@ -84,21 +84,21 @@ final class DistributedMicroBatchStream extends RequestStream implements MicroBa
     return offset(batch);
   }
 
-  /** Plans the batch that ends at {@code end}; a batch of an earlier run is empty. */
+  /** Plans the batch that ends at {@code end}; a batch of an earlier run has what a journal has. */
   @Override
   public InputPartition[] planInputPartitions(Offset start, Offset end) {
     BatchOffset asked = (BatchOffset) end;
-    if (!asked.isOf(incarnation())) {
-      return new InputPartition[0];
-    }
-    if (asked.batch() == begun + 1) {
+    List<InputPartition> planned = new ArrayList<>();
+    replay((BatchOffset) start, asked).ifPresent(planned::add);
+    if (asked.isOf(incarnation()) && asked.batch() == begun + 1) {
       begun = asked.batch();
       consumer().begin(begun);
       partitions = plan(begun);
     }
-    return asked.batch() == begun
-        ? partitions.toArray(InputPartition[]::new)
-        : new InputPartition[0];
+    if (asked.isOf(incarnation()) && asked.batch() == begun) {
+      planned.addAll(partitions);
+    }
+    return planned.toArray(InputPartition[]::new);
   }
 
   /** Tasks for the executors where requests wait, and one for each that has no server. */
@@ -124,7 +124,8 @@ final class DistributedMicroBatchStream extends RequestStream implements MicroBa
         ServiceEndpoint home =
             ServerSpec.home(consumer().configuration(), servers, executor.id(), key.partition());
         planned.add(
-            new WorkerPartition(spec, home, key, takers, shape, lastAttempt, executor.location()));
+            new WorkerPartition(
+                spec, home, key, takers, shape, lastAttempt, journalPlace(), executor.location()));
       }
     }
     if (!executors.stream().map(LiveExecutor::id).allMatch(serving::contains)) {
@@ -139,7 +140,7 @@ final class DistributedMicroBatchStream extends RequestStream implements MicroBa
    * that come later find nothing that the others would not have taken.
    */
   private int share(LiveExecutor executor, int executors) {
-    int wanted = consumer().configuration().numPartitions().orElseGet(spark::defaultParallelism);
+    int wanted = consumer().configuration().tasks(spark::defaultParallelism);
     return Math.max(1, Math.min(wanted / executors, executor.mostTasks()));
   }
 

@@ -1,6 +1,7 @@
 package io.sparkserving.distributed;
 
 import io.sparkserving.channel.ServiceEndpoint;
+import io.sparkserving.exchange.JournalPlace;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.server.worker.ServerSpec;
 import io.sparkserving.task.source.BatchShape;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     one
  * @param shape of the task's batch
  * @param lastAttempt number of the last try that Spark allows a task, from 0
+ * @param journal where the requests are written down; null for nowhere
  * @param location where the task should run, as Spark's scheduler wants to be told
  */
 record WorkerPartition(
@@ -28,6 +30,7 @@ record WorkerPartition(
     int takers,
     BatchShape shape,
     int lastAttempt,
+    @Nullable JournalPlace journal,
     String location)
     implements InputPartition {
 

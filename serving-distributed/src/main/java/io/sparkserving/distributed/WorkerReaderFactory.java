@@ -5,6 +5,8 @@ import io.sparkserving.server.worker.WorkerServer;
 import io.sparkserving.server.worker.WorkerServers;
 import io.sparkserving.task.source.DeliveredRequest;
 import io.sparkserving.task.source.RemoteRequests;
+import io.sparkserving.task.source.ReplayPartition;
+import io.sparkserving.task.source.ReplayReader;
 import io.sparkserving.task.source.RequestReader;
 import io.sparkserving.task.source.RequestRows;
 import io.sparkserving.task.source.SourceColumns;
@@ -26,8 +28,12 @@ record WorkerReaderFactory(SourceColumns columns) implements PartitionReaderFact
 
   @Override
   public PartitionReader<InternalRow> createReader(InputPartition inputPartition) {
+    if (inputPartition instanceof ReplayPartition replay) {
+      return ReplayReader.open(replay.range(), columns);
+    }
     WorkerPartition partition = (WorkerPartition) inputPartition;
     WorkerServer here = WorkerServers.get(partition.spec(), partition.key());
+    here.journal(partition.key(), partition.journal());
     String home = partition.home() == null ? here.serverId() : partition.home().serverId();
     return new RequestReader(
         requests(partition, here), new RequestRows(home, partition.key().partition(), columns));
@@ -36,6 +42,11 @@ record WorkerReaderFactory(SourceColumns columns) implements PartitionReaderFact
   private static Iterator<DeliveredRequest> requests(WorkerPartition partition, WorkerServer here) {
     if (partition.home() == null) {
       return Collections.emptyIterator();
+    }
+    Iterator<DeliveredRequest> earlier =
+        ReplayReader.earlierTry(partition.journal(), partition.key());
+    if (earlier != null) {
+      return earlier;
     }
     boolean takesNothing = TaskAttempts.takesNothing(TaskContext.get(), partition.lastAttempt());
     if (!partition.home().serverId().equals(here.serverId())) {

@@ -1,11 +1,13 @@
 package io.sparkserving.head;
 
 import io.sparkserving.channel.ServiceEndpoint;
+import io.sparkserving.exchange.JournalPlace;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.task.source.BatchShape;
 import io.sparkserving.task.source.DeliveredRequest;
 import java.util.List;
 import org.apache.spark.sql.connector.read.InputPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One task's requests, which travel to the task whole.
@@ -14,6 +16,7 @@ import org.apache.spark.sql.connector.read.InputPartition;
  * @param key under which the task holds the requests
  * @param lastAttempt number of the last try that Spark allows a task, from 0
  * @param shape of the task's batch
+ * @param journal where the requests are written down; null for nowhere
  * @param requests in the order of their arrival
  */
 record HTTPInputPartition(
@@ -21,6 +24,7 @@ record HTTPInputPartition(
     LeaseKey key,
     int lastAttempt,
     BatchShape shape,
+    @Nullable JournalPlace journal,
     List<DeliveredRequest> requests)
     implements InputPartition {
 

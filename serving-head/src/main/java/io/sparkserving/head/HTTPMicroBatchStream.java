@@ -7,6 +7,7 @@ import io.sparkserving.driver.DriverEndpoints;
 import io.sparkserving.driver.DriverService;
 import io.sparkserving.driver.QueryKind;
 import io.sparkserving.exchange.Exchange;
+import io.sparkserving.exchange.JournalPlace;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.format.BatchOffset;
 import io.sparkserving.format.RequestStream;
@@ -14,6 +15,7 @@ import io.sparkserving.task.source.BatchShape;
 import io.sparkserving.task.source.DeliveredRequest;
 import io.sparkserving.task.source.SourceColumns;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.apache.spark.sql.connector.read.InputPartition;
@@ -72,26 +74,34 @@ final class HTTPMicroBatchStream extends RequestStream implements MicroBatchStre
   /**
    * Plans the batch that ends at {@code end}. A batch that an earlier run has not finished, and
    * Spark tries again, is the first one of this run: whoever waits for a restart then waits for no
-   * empty batch before. Any other batch of an earlier run is empty.
+   * empty batch before. Any other batch of an earlier run is empty. With a journal, a batch of an
+   * earlier run has what it had then.
    */
   @Override
   public InputPartition[] planInputPartitions(Offset start, Offset end) {
     BatchOffset asked = (BatchOffset) end;
+    List<InputPartition> partitions = new ArrayList<>();
+    replay((BatchOffset) start, asked).ifPresent(partitions::add);
     long batch = asked.isOf(incarnation()) ? asked.batch() : inPlaceOf(asked);
     List<List<Exchange>> slices = batch == 0 ? List.of() : batches.slices(batch);
     ServiceEndpoint endpoint = DriverEndpoints.of(server);
     BatchShape shape = new BatchShape(slices.size(), batches.mostSlices(), length(slices));
-    InputPartition[] partitions = new InputPartition[slices.size()];
-    for (int i = 0; i < partitions.length; i++) {
-      partitions[i] =
+    for (int i = 0; i < slices.size(); i++) {
+      partitions.add(
           new HTTPInputPartition(
               endpoint,
               batches.key(batch, i),
               lastAttempt,
               shape,
-              slices.get(i).stream().map(DeliveredRequest::of).toList());
+              journalPlace(),
+              slices.get(i).stream().map(DeliveredRequest::of).toList()));
     }
-    return partitions;
+    return partitions.toArray(InputPartition[]::new);
+  }
+
+  @Override
+  protected void journalBegins(JournalPlace place) {
+    server.journal(consumer().term(), place);
   }
 
   /** Spark keeps what a batch began with until it ends, for tasks that have to be tried again. */
@@ -108,6 +118,10 @@ final class HTTPMicroBatchStream extends RequestStream implements MicroBatchStre
 
   /** The batch of this run that takes the place of one of an earlier run; 0 for none. */
   private long inPlaceOf(BatchOffset earlier) {
+    if (journalPlace() != null) {
+      // What is taken now is of this run's batches.
+      return 0;
+    }
     if (batches.begun() == 0) {
       unfinished = earlier;
       consumer().ready();

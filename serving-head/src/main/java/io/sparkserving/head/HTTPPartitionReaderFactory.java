@@ -9,6 +9,8 @@ import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.task.reply.LeaseClient;
 import io.sparkserving.task.source.DeliveredRequest;
 import io.sparkserving.task.source.PolledRequests;
+import io.sparkserving.task.source.ReplayPartition;
+import io.sparkserving.task.source.ReplayReader;
 import io.sparkserving.task.source.RequestReader;
 import io.sparkserving.task.source.RequestRows;
 import io.sparkserving.task.source.SourceColumns;
@@ -34,6 +36,9 @@ record HTTPPartitionReaderFactory(SourceColumns columns) implements PartitionRea
 
   @Override
   public PartitionReader<InternalRow> createReader(InputPartition inputPartition) {
+    if (inputPartition instanceof ReplayPartition replay) {
+      return ReplayReader.open(replay.range(), columns);
+    }
     HTTPInputPartition partition = (HTTPInputPartition) inputPartition;
     RequestRows rows =
         new RequestRows(partition.endpoint().serverId(), partition.key().partition(), columns);
@@ -43,6 +48,11 @@ record HTTPPartitionReaderFactory(SourceColumns columns) implements PartitionRea
   /** A task may go on, but for one that is tried again. */
   private static Iterator<DeliveredRequest> requests(HTTPInputPartition partition) {
     List<DeliveredRequest> share = delivered(partition);
+    Iterator<DeliveredRequest> earlier =
+        ReplayReader.earlierTry(partition.journal(), partition.key());
+    if (earlier != null) {
+      return earlier;
+    }
     ServerExchanges server = LocalServers.find(partition.endpoint().serverId());
     if (TaskContext.get().attemptNumber() > 0) {
       return share.iterator();

@@ -21,7 +21,7 @@ final class HTTPSource extends RequestTable {
     return new HTTPMicroBatchStream(
         ServiceRegistry.jvm()
             .attach(DriverService.class, configuration(), DriverService::open, query),
-        () -> configuration().numPartitions().orElseGet(spark::defaultParallelism),
+        () -> configuration().tasks(spark::defaultParallelism),
         TaskAttempts.last(spark));
   }
 }

@@ -5,6 +5,7 @@ import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.ServerExchanges;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,9 +74,14 @@ final class HeadBatches {
       mostSlices = numPartitions.getAsInt();
       slices = RequestSlices.of(server.queue().takeBatch(whole, mostSlices), mostSlices);
       Map<LeaseKey, List<Exchange>> parts = new HashMap<>();
+      List<List<Exchange>> written = new ArrayList<>();
       for (int partition = 0; partition < slices.size(); partition++) {
-        parts.put(key(batch, partition), slices.get(partition));
+        LeaseKey key = key(batch, partition);
+        List<Exchange> slice = server.journaled(key, slices.get(partition));
+        written.add(slice);
+        parts.put(key, slice);
       }
+      slices = List.copyOf(written);
       server.leases().deal(whole, parts);
       server.polls().begin(consumer.term(), batch, slices.size(), mostSlices);
     }

@@ -110,9 +110,10 @@ public final class AllServers {
     tell(server, Messages.LEAVE, Messages.numbers(refuseAfter.toMillis()));
   }
 
-  /** Tells all servers that the query of a term has ended. */
-  void release(long term) {
-    tellAll(Messages.RELEASE, Messages.numbers(term));
+  /** Tells all servers that the query of a term has ended; complete when all have answered. */
+  CompletableFuture<Void> release(long term) {
+    return CompletableFuture.allOf(
+        tellAll(Messages.RELEASE, Messages.numbers(term)).toArray(CompletableFuture[]::new));
   }
 
   /** How many requests the tasks of earlier terms hold, as far as servers answer in time. */

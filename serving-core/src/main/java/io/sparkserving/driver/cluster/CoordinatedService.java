@@ -34,6 +34,7 @@ public final class CoordinatedService extends RunningService {
   private final SparkContext spark;
   private final ServerSpec spec;
   private final Coordinator coordinator;
+  private volatile CompletableFuture<Void> released = CompletableFuture.completedFuture(null);
   private final AllServers allServers;
   private final TaskPeer tasks;
   private final ServerQuestions questions;
@@ -206,7 +207,12 @@ public final class CoordinatedService extends RunningService {
   protected void release(long term) {
     health.intake().release(term);
     coordinator.release(term);
-    allServers.release(term);
+    released = allServers.release(term);
+  }
+
+  @Override
+  public CompletableFuture<Void> released() {
+    return released;
   }
 
   @Override

@@ -109,7 +109,7 @@ final class WorkerPeer implements ChannelPeer {
   }
 
   private void settle(long[] termAndBatch) {
-    exchanges.leases().settle(termAndBatch[0], termAndBatch[1]);
+    exchanges.settle(termAndBatch[0], termAndBatch[1]);
   }
 
   private void settleDelivered(long[] numbers) {

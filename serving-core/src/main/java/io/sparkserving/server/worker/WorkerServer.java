@@ -5,6 +5,7 @@ import io.sparkserving.channel.ChannelIdentity;
 import io.sparkserving.channel.InternalChannel;
 import io.sparkserving.channel.MachineAddress;
 import io.sparkserving.exchange.Exchange;
+import io.sparkserving.exchange.JournalPlace;
 import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.Leases.Blame;
@@ -103,6 +104,17 @@ public final class WorkerServer {
   /** {@code originatingService} of this server's rows. */
   public String serverId() {
     return exchanges.serverId();
+  }
+
+  /**
+   * Has requests of the tasks of a term written down.
+   *
+   * @param place null for nowhere
+   */
+  public void journal(LeaseKey key, @Nullable JournalPlace place) {
+    if (place != null) {
+      exchanges.journal(key.term(), place);
+    }
   }
 
   /** This server's requests. */

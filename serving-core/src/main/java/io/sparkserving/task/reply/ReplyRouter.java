@@ -1,5 +1,6 @@
 package io.sparkserving.task.reply;
 
+import io.sparkserving.channel.ChannelClient;
 import io.sparkserving.channel.ServiceEndpoint;
 import io.sparkserving.channel.ServiceEndpoints;
 import io.sparkserving.exchange.LimitedLog;
@@ -10,6 +11,7 @@ import io.sparkserving.exchange.ServerExchanges;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.TaskContext;
@@ -36,6 +38,9 @@ public final class ReplyRouter {
 
   /** The endpoints learned last, as functions bring the same list along with every reply. */
   private volatile List<ServiceEndpoints> learned = List.of();
+
+  /** Servers of this JVM that keep answers, and have got one. */
+  private final Set<ServerExchanges> keeping = ConcurrentHashMap.newKeySet();
 
   private final AtomicLong routed = new AtomicLong();
 
@@ -134,6 +139,9 @@ public final class ReplyRouter {
     }
     ServerExchanges local = LocalServers.find(serverId);
     if (local != null) {
+      if (local.keepsAnswers()) {
+        keeping.add(local);
+      }
       local.answer(place, reply);
       return;
     }
@@ -176,13 +184,16 @@ public final class ReplyRouter {
   }
 
   /**
-   * Waits until every reply has arrived.
+   * Waits until every reply has arrived, and is safe where answers are kept.
    *
    * @throws IOException if replies could not be delivered
    */
   public void flush() throws IOException {
     for (RemoteReplies remote : remotes.values()) {
       remote.flush();
+    }
+    for (ServerExchanges server : keeping) {
+      ChannelClient.await(server.keptAnswersAreSafe().thenApply(safe -> new byte[0]));
     }
   }
 }
