@@ -8,6 +8,7 @@ from py4j.java_gateway import JavaPackage
 from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.sql import SparkSession
 from pyspark.sql.types import DataType
+from sparkserving import _java_installation
 from sparkserving._session import MISSING_JAR
 from sparkserving._version import JAR_VERSION, __version__
 
@@ -26,7 +27,8 @@ def serving(spark: SparkSession) -> Any | None:
         return None
     java = jvm.io.sparkserving.Serving
     if isinstance(java, JavaPackage):
-        raise RuntimeError(MISSING_JAR)
+        version = jvm.java.lang.System.getProperty("java.specification.version")
+        raise RuntimeError(_java_installation.unsupported(version, "") or MISSING_JAR)
     try:
         version = java.version()
     except Py4JError as error:
