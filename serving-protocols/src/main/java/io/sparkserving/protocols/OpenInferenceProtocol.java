@@ -9,6 +9,7 @@ import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.server.connection.EarlyAnswer;
 import io.sparkserving.server.management.ServingProtocol;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenInferenceProtocol implements ServingProtocol {
   static final String NAME = "open-inference";
+
+  /** The extension by which values of tensors are bytes behind the JSON, as Triton names it. */
+  private static final String BINARY = "binary_tensor_data";
 
   /** How long a request waits for the types of outputs, which it can do without. */
   private static final long DESCRIPTION_SECONDS = 2;
@@ -96,7 +100,7 @@ public final class OpenInferenceProtocol implements ServingProtocol {
       }
       if (path.equals("/v2")) {
         ObjectNode about = ProtocolJson.object().put("name", "spark-serving");
-        about.put("version", LibraryVersion.read()).putArray("extensions");
+        about.put("version", LibraryVersion.read()).putArray("extensions").add(BINARY);
         return OpenInferenceResponse.json(200, about);
       }
       if (path.equals("/v2/health/live")) {
@@ -160,9 +164,9 @@ public final class OpenInferenceProtocol implements ServingProtocol {
 
     private boolean infer(Request request, Response response, Callback callback, Matcher path)
         throws Exception {
-      RequestHead head = new RequestHead(request);
+      RequestHead head = new RequestHead(request, server.configuration().maxBodySize());
       String version = path.group(2);
-      Function<JsonNode, JsonNode> form =
+      Function<JsonNode, FormedReply> form =
           replies -> {
             ObjectNode reply = ProtocolJson.object().put("model_name", model());
             if (version != null) {
@@ -171,12 +175,9 @@ public final class OpenInferenceProtocol implements ServingProtocol {
             if (head.id() != null) {
               reply.put("id", head.id());
             }
-            List<String> wanted = head.outputs();
-            reply.set(
-                "outputs",
-                OpenInferenceResponse.tensors(
-                    replies, types.outputs(), wanted == null ? List.of() : wanted));
-            return reply;
+            Map<String, ModelTypes.Type> outputs = types.outputs();
+            List<Tensor> tensors = OpenInferenceResponse.tensors(replies, outputs, head.outputs());
+            return BinaryOutput.add(reply, tensors, outputs, head::isBinary);
           };
       ReplyMessage refusal = refusal(request, path.group(1));
       if (refusal != null) {
@@ -219,8 +220,8 @@ public final class OpenInferenceProtocol implements ServingProtocol {
         EarlyAnswer.send(request, response, callback, refusal);
         return true;
       }
-      Function<JsonNode, JsonNode> form =
-          replies -> ProtocolJson.object().set("predictions", replies);
+      Function<JsonNode, FormedReply> form =
+          replies -> FormedReply.json(ProtocolJson.object().<JsonNode>set("predictions", replies));
       return next.handle(request, new OpenInferenceResponse(request, response, form), callback);
     }
   }
