@@ -55,6 +55,7 @@ MLFLOW = [
     "tests/test_model_signatures.py",
     "tests/test_documented_models.py",
     "tests/test_mlflow_clients.py",
+    "tests/test_mlflow_server.py",
     "tests/test_inference_clients.py",
 ]
 #: Whose protocols services speak.
