@@ -8,9 +8,9 @@ import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.server.connection.EarlyAnswer;
 import io.sparkserving.server.management.ServingProtocol;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,7 +31,7 @@ public final class OpenInferenceProtocol implements ServingProtocol {
   private static final String BINARY = "binary_tensor_data";
 
   /** How long a request waits for the types of outputs, which it can do without. */
-  private static final long DESCRIPTION_SECONDS = 2;
+  private static final Duration MOMENT = Duration.ofSeconds(2);
 
   private static final Pattern MODEL =
       Pattern.compile("/v2/models/([^/]+)(?:/versions/([^/]+))?(?:/(ready|infer))?");
@@ -51,11 +51,12 @@ public final class OpenInferenceProtocol implements ServingProtocol {
   private static final class Step implements Request.Handler {
     private final ServerExchanges server;
     private final Request.Handler next;
-    private volatile ModelTypes types = ModelTypes.UNKNOWN;
+    private final LearnedTypes types;
 
     Step(ServerExchanges server, Request.Handler next) {
       this.server = server;
       this.next = next;
+      this.types = new LearnedTypes(server::description, MOMENT);
     }
 
     private String model() {
@@ -146,12 +147,12 @@ public final class OpenInferenceProtocol implements ServingProtocol {
       if (document == null) {
         return OpenInferenceResponse.error(503, "The model's types are not known: " + failure);
       }
-      types = ModelTypes.of(document);
+      ModelTypes described = types.learn(document);
       ObjectNode about = ProtocolJson.object().put("name", model());
       about.putArray("versions");
       about.put("platform", "spark");
-      about.set("inputs", ModelTypes.describe(types.inputs()));
-      about.set("outputs", ModelTypes.describe(types.outputs()));
+      about.set("inputs", ModelTypes.describe(described.inputs()));
+      about.set("outputs", ModelTypes.describe(described.outputs()));
       return OpenInferenceResponse.json(200, about);
     }
 
@@ -175,7 +176,7 @@ public final class OpenInferenceProtocol implements ServingProtocol {
             if (head.id() != null) {
               reply.put("id", head.id());
             }
-            Map<String, ModelTypes.Type> outputs = types.outputs();
+            Map<String, ModelTypes.Type> outputs = types.known().outputs();
             List<Tensor> tensors = OpenInferenceResponse.tensors(replies, outputs, head.outputs());
             return BinaryOutput.add(reply, tensors, outputs, head::isBinary);
           };
@@ -185,25 +186,17 @@ public final class OpenInferenceProtocol implements ServingProtocol {
         return true;
       }
       Response formed = new OpenInferenceResponse(head, response, form);
-      if (!types.outputs().isEmpty()) {
+      if (!types.known().outputs().isEmpty()) {
         return next.handle(head, formed, callback);
       }
       // The query answers without the driver's word too.
-      server
-          .description()
-          .copy()
-          .orTimeout(DESCRIPTION_SECONDS, TimeUnit.SECONDS)
-          .whenComplete((document, failure) -> goOn(head, formed, callback, document));
+      types.get().thenRun(() -> goOn(head, formed, callback));
       return true;
     }
 
     /** Has the query answer, now that the types are known, or are not to be. */
-    private void goOn(
-        Request request, Response response, Callback callback, byte @Nullable [] document) {
+    private void goOn(Request request, Response response, Callback callback) {
       try {
-        if (document != null) {
-          types = ModelTypes.of(document);
-        }
         next.handle(request, response, callback);
       } catch (Throwable e) {
         callback.failed(e);
