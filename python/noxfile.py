@@ -61,7 +61,14 @@ MLFLOW = [
 #: Whose protocols services speak.
 CLIENTS = ["tritonclient[http]", "kserve"]
 #: What is the same whatever Spark is there, and takes long.
-ANY_SPARK = ["tests/test_command.py", "tests/test_function_worker.py", "tests/test_vectors.py"]
+ANY_SPARK = [
+    "tests/test_command.py",
+    "tests/test_conversions.py",
+    "tests/test_function_failures.py",
+    "tests/test_function_values.py",
+    "tests/test_function_worker.py",
+    "tests/test_vectors.py",
+]
 #: What PySpark's functions on data frames need, in the versions that it supports.
 DATA = ["numpy<3", "pandas<3", "pyarrow"]
 #: What the documents serve.
