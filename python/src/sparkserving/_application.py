@@ -134,7 +134,7 @@ class Application(_hooks.Hooks):
             self._failed = end.code not in (None, 0)
         except Exception as error:  # noqa: BLE001
             said = _java_installation.explanation(error)
-            print(said or traceback.format_exc(), file=sys.stderr, flush=True)
+            print(said or traceback.format_exc().rstrip(), file=sys.stderr, flush=True)
             self._failed = True
         if self._failed or version != self._version:
             return
