@@ -55,12 +55,20 @@ MLFLOW = [
     "tests/test_model_signatures.py",
     "tests/test_documented_models.py",
     "tests/test_mlflow_clients.py",
+    "tests/test_mlflow_server.py",
     "tests/test_inference_clients.py",
 ]
 #: Whose protocols services speak.
 CLIENTS = ["tritonclient[http]", "kserve"]
 #: What is the same whatever Spark is there, and takes long.
-ANY_SPARK = ["tests/test_command.py", "tests/test_function_worker.py", "tests/test_vectors.py"]
+ANY_SPARK = [
+    "tests/test_command.py",
+    "tests/test_conversions.py",
+    "tests/test_function_failures.py",
+    "tests/test_function_values.py",
+    "tests/test_function_worker.py",
+    "tests/test_vectors.py",
+]
 #: What PySpark's functions on data frames need, in the versions that it supports.
 DATA = ["numpy<3", "pandas<3", "pyarrow"]
 #: What the documents serve.

@@ -13,6 +13,8 @@ import sparkserving
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
+from function_workers import Worker, started
+
 ANY_PORT = 0
 
 # Workers run what runs the tests, not whatever python3 is.
@@ -88,6 +90,12 @@ def served(spark: SparkSession) -> Iterator[Callable[..., str]]:
     yield start
     for query in running:
         query.stop()
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Worker]]:
+    """Starts processes that run functions, and ends them."""
+    yield from started()
 
 
 @pytest.fixture

@@ -155,6 +155,7 @@ def test_the_master_settings_and_arguments_are_passed_on(tmp_path):
         "from pyspark.sql import SparkSession\n"
         "spark = SparkSession.builder.getOrCreate()\n"
         "print('master', spark.sparkContext.master)\n"
+        "print('bars', spark.sparkContext.getConf().get('spark.ui.showConsoleProgress'))\n"
         "print('setting', spark.conf.get('spark.sql.shuffle.partitions'))\n"
         "print('arguments', sys.argv[1:])\n"
     )
@@ -164,6 +165,7 @@ def test_the_master_settings_and_arguments_are_passed_on(tmp_path):
         command.await_line(f"{file} has started no service.")
     assert "master local[1,4]" in command.lines
     assert "setting 3" in command.lines
+    assert "bars false" in command.lines
     assert "arguments ['--fast', 'x']" in command.lines
 
 
@@ -173,6 +175,53 @@ def test_a_file_that_raises_shows_where_and_fails(tmp_path):
     with running("run", str(file)) as command:
         assert command.process.wait(START) == 1
         command.await_line("KeyError: 'feature'")
+
+
+@pytest.fixture
+def java_home(tmp_path, monkeypatch):
+    """A folder as that of a Java, of which commands are told."""
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "java"))
+    (tmp_path / "java" / "bin").mkdir(parents=True)
+    return tmp_path / "java"
+
+
+def fake_java(home, version):
+    java = home / "bin" / "java"
+    java.write_text(
+        f'#!/bin/sh\ntest "$1" = -version && echo \'openjdk version "{version}"\' >&2 && exit\n'
+        "echo 'UnsupportedClassVersionError' >&2; exit 1\n"
+    )
+    java.chmod(0o755)
+    return java
+
+
+@pytest.mark.parametrize(("version", "number"), [("11.0.2", 11), ("1.8.0_392", 8)])
+def test_a_java_that_is_too_old_is_named(tmp_path, java_home, version, number):
+    java = fake_java(java_home, version)
+    file = tmp_path / "words.py"
+    file.write_text(SERVICE.format(port=0, answer="one"))
+    with running("run", str(file)) as command:
+        assert command.process.wait(START) == 1
+        command.await_line(f"Unsupported Java {number} at {java}: expected 17 or later.")
+    assert not any("Traceback" in line for line in command.lines)
+
+
+def test_where_java_is_missed_is_said(tmp_path, java_home):
+    file = tmp_path / "words.py"
+    file.write_text(SERVICE.format(port=0, answer="one"))
+    with running("run", str(file)) as command:
+        assert command.process.wait(START) == 1
+        command.await_line(f"Missing Java: JAVA_HOME is {java_home}, where no bin/java is.")
+    assert not any("Traceback" in line for line in command.lines)
+
+
+def test_a_jvm_that_java_is_not_to_blame_for_shows_where(tmp_path, java_home):
+    fake_java(java_home, "17.0.2")
+    file = tmp_path / "words.py"
+    file.write_text(SERVICE.format(port=0, answer="one"))
+    with running("run", str(file)) as command:
+        assert command.process.wait(START) == 1
+        command.await_line("Traceback")
 
 
 @pytest.mark.parametrize(

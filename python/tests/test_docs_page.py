@@ -46,6 +46,7 @@ def test_a_request_is_sent_from_the_page_and_its_answer_seen(
     browser.get(service.url + "/docs")
 
     assert try_it(browser) == {"fooLength": 5}
+    assert try_get(browser) == {"fooLength": 5}
     assert browser.title == "my_api"
     assert requested_hosts(browser) == {service.url.split("/")[2]}
     assert complaints(browser) == []
@@ -89,11 +90,28 @@ def try_it(browser: Chrome) -> object:
     body.send_keys(Keys.CONTROL + "a")
     body.send_keys('{"foo": "hello", "bar": 1}')
     find(browser, ".execute").click()
-    status = find(browser, ".live-responses-table .response .response-col_status")
+    return shown(browser)
+
+
+def try_get(browser: Chrome) -> object:
+    """Fold what was sent by hand, send the same in the query string, and give the reply."""
+    find(browser, ".opblock-post .opblock-summary-control").click()
+    find(browser, ".opblock-get .opblock-summary-control").click()
+    find(browser, ".opblock-get .try-out__btn").click()
+    for name, value in (("foo", "hello"), ("bar", "1")):
+        field = find(browser, f".opblock-get input[placeholder={name}]")
+        field.send_keys(Keys.CONTROL + "a")
+        field.send_keys(value)
+    find(browser, ".opblock-get .execute").click()
+    return shown(browser, ".opblock-get ")
+
+
+def shown(browser: Chrome, below: str = "") -> object:
+    """Give the reply that the page shows."""
+    response = below + ".live-responses-table .response "
+    status = find(browser, response + ".response-col_status")
     assert status.text.startswith("200"), status.text
-    return json.loads(
-        find(browser, ".live-responses-table .response .response-col_description code").text
-    )
+    return json.loads(find(browser, response + ".response-col_description code").text)
 
 
 def find(browser: Chrome, selector: str) -> WebElement:

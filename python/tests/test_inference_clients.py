@@ -43,8 +43,12 @@ def test_tritons_client_gets_tensors(address):
     assert about["inputs"][0] == {"name": "width", "datatype": "FP32", "shape": [-1, 1]}
     assert about["outputs"][2] == {"name": "pixels", "datatype": "INT32", "shape": [-1, -1]}
 
+    assert client.get_server_metadata()["extensions"] == ["binary_tensor_data"]
+
     def asked(number: int) -> list:
         rows = 1 + number % 5
+        # As the client does unless told otherwise, and as JSON.
+        how = {} if number % 2 else {"binary_data": False}
         values = {
             "width": numpy.full((rows, 1), 0.5, numpy.float32),
             "length": numpy.arange(number, number + rows, dtype=numpy.float32).reshape(-1, 1),
@@ -54,7 +58,7 @@ def test_tritons_client_gets_tensors(address):
         inputs = []
         for name, value in values.items():
             tensor = http.InferInput(name, value.shape, utils.np_to_triton_dtype(value.dtype))
-            tensor.set_data_from_numpy(value, binary_data=False)
+            tensor.set_data_from_numpy(value, **how)
             inputs.append(tensor)
         return inputs
 
@@ -66,19 +70,34 @@ def test_tritons_client_gets_tensors(address):
         area = answer.as_numpy("area")
         assert area.dtype == numpy.float32
         assert area.ravel().tolist() == [(number + i) / 2 for i in range(rows)]
-        assert answer.as_numpy("name").ravel()[0] == f"é{number}!"
+        assert answer.as_numpy("name").ravel()[0] == f"é{number}!".encode()
         assert answer.as_numpy("pixels").shape == (rows, 3)
 
-    wanted = [http.InferRequestedOutput("area", binary_data=False)]
+    wanted = [
+        http.InferRequestedOutput("name"),
+        http.InferRequestedOutput("area", binary_data=False),
+    ]
     answer = client.infer("flowers", asked(1), outputs=wanted)
-    assert [output["name"] for output in answer.get_response()["outputs"]] == ["area"]
+    name, area = answer.get_response()["outputs"]
+    assert name["parameters"]["binary_data_size"] == 2 * (4 + 4)
+    assert area["data"] == [0.5, 1.0]
+    assert answer.as_numpy("name").ravel().tolist() == ["é1!".encode(), "é2!".encode()]
+    zipped = client.infer(
+        "flowers",
+        asked(3),
+        request_id="zipped",
+        request_compression_algorithm="gzip",
+        response_compression_algorithm="gzip",
+    )
+    assert zipped.get_response()["id"] == "zipped"
+    assert zipped.as_numpy("pixels").tolist() == (numpy.arange(12).reshape(4, 3) + 1).tolist()
     with pytest.raises(utils.InferenceServerException, match="No model is named 'trees'"):
         client.infer("trees", asked(1))
     with pytest.raises(utils.InferenceServerException, match="No output is named 'volume'"):
         client.infer(
             "flowers",
             asked(1),
-            outputs=[http.InferRequestedOutput("volume", binary_data=False)],
+            outputs=[http.InferRequestedOutput("volume")],
         )
     client.close()
 

@@ -9,7 +9,7 @@ import sparkserving
 from pyspark.sql import types
 
 from conftest import url_of
-from mlflow_models import ask, mlflow, refused
+from mlflow_models import ask, mlflow, post, refused
 from test_command import START, running
 
 np = pytest.importorskip("numpy")
@@ -83,11 +83,15 @@ def test_tensors_are_arrays(flowers, classifier, served, tmp_path):
     signature = mlflow.models.infer_signature(bare, expected)
     options = {**SKLEARN, "pyfunc_predict_fn": "predict_proba"}
     mlflow.sklearn.save_model(model, tmp_path / "iris", signature=signature, **options)
-    url = served(tmp_path / "iris", name="tensors")
+    url = served(tmp_path / "iris", name="tensors", records=True)
     for row in range(0, 150, 30):
         (probabilities,) = ask(url, {"input": bare[row].tolist()}).values()
         assert probabilities == pytest.approx(expected[row].tolist())
     assert "input, expected 4 elements" in refused(url, {"input": [1.0, 2.0]})
+    good = {"input": bare[0].tolist()}
+    problem = post(url, [good, good, {"input": [1.0]}, good]).json()
+    assert (problem["status"], problem["record"]) == (400, 2)
+    assert "input, expected 4 elements" in problem["detail"]
     assert "input" in refused(url, {"input": [1.0, 2.0, 3.0, None]})
     assert "input" in refused(url, {"input": 1.0})
 

@@ -18,7 +18,7 @@ from py4j.protocol import Py4JNetworkError
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.readwriter import DataStreamWriter
-from sparkserving import _hooks
+from sparkserving import _hooks, _java_installation
 from sparkserving._service_info import service_info
 from sparkserving._supervision import SupervisedQuery
 from sparkserving._watched_files import WatchedFiles
@@ -132,8 +132,9 @@ class Application(_hooks.Hooks):
             self._program()
         except SystemExit as end:
             self._failed = end.code not in (None, 0)
-        except Exception:  # noqa: BLE001
-            traceback.print_exc()
+        except Exception as error:  # noqa: BLE001
+            said = _java_installation.explanation(error)
+            print(said or traceback.format_exc().rstrip(), file=sys.stderr, flush=True)
             self._failed = True
         if self._failed or version != self._version:
             return

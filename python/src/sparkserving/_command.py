@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 import pyspark
-from sparkserving import _application, _session
+from sparkserving import _application, _java_installation, _session
 from sparkserving._models import serve_model
 from sparkserving._progress import StartProgress
 from sparkserving._version import __version__
@@ -115,7 +115,8 @@ def _serve(given: argparse.Namespace) -> None:
         )
     except Exception as error:
         # What is wrong with a model is nothing that this code has done.
-        print(f"Cannot serve {given.model}: {error}", file=sys.stderr, flush=True)
+        said = _java_installation.explanation(error) or error
+        print(f"Cannot serve {given.model}: {said}", file=sys.stderr, flush=True)
         raise SystemExit(1) from error
 
 

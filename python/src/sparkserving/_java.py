@@ -8,6 +8,7 @@ from py4j.java_gateway import JavaPackage
 from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.sql import SparkSession
 from pyspark.sql.types import DataType
+from sparkserving import _java_installation
 from sparkserving._session import MISSING_JAR
 from sparkserving._version import JAR_VERSION, __version__
 
@@ -19,14 +20,22 @@ def serving(spark: SparkSession) -> Any | None:
     """The Java class, or None where Python cannot reach the JVM: Spark Connect, locked clusters.
 
     Raises:
-        RuntimeError: if the JVM can be reached and has no jar, or one of another version.
+        RuntimeError: if the JVM can be reached and has no jar, or one of another version, or is
+            too old for it.
     """
     jvm = getattr(spark, "_jvm", None)
     if jvm is None:
         return None
-    java = jvm.io.sparkserving.Serving
+    try:
+        java = jvm.io.sparkserving.Serving
+    except Py4JError as error:
+        # It is there, and cannot be loaded.
+        fault = _java_fault(jvm)
+        if fault is None:
+            raise
+        raise RuntimeError(fault) from error
     if isinstance(java, JavaPackage):
-        raise RuntimeError(MISSING_JAR)
+        raise RuntimeError(_java_fault(jvm) or MISSING_JAR)
     try:
         version = java.version()
     except Py4JError as error:
@@ -40,6 +49,14 @@ def serving(spark: SparkSession) -> Any | None:
             " only one is in the session."
         )
     return java
+
+
+def _java_fault(jvm: Any) -> str | None:
+    try:
+        version = jvm.java.lang.System.getProperty("java.specification.version")
+    except Py4JError:
+        return None
+    return _java_installation.unsupported(version, "")
 
 
 def functions(spark: SparkSession) -> Any | None:

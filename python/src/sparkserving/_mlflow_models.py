@@ -40,6 +40,7 @@ class MlflowModel:
         """
         self._interface = interface
         self.request = interface.request
+        self.nameless = interface.nameless
         self.shapes = {each.field.name: (each.shape or ())[1:] for each in interface.inputs}
         chosen = dict(settings)
         if interface.largest_batch is not None:

@@ -13,7 +13,15 @@ from pyspark import SparkContext
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 from pyspark.sql.types import DataType, StructField, StructType, _parse_datatype_json_string
-from sparkserving import _checks, _java, _methods, _session, _signature, _spark_models
+from sparkserving import (
+    _checks,
+    _java,
+    _methods,
+    _mlflow_replies,
+    _session,
+    _signature,
+    _spark_models,
+)
 from sparkserving._mlflow_models import MlflowModel
 from sparkserving._signature import MISSING_MLFLOW, PREDICTION
 from sparkserving._spark_models import SparkModel
@@ -89,7 +97,11 @@ def serve_model(
     requests = reader.options(**dict(options or {})).load()
     requests = requests.withColumnsRenamed({"id": _ID, "request": _REQUEST})
     rows = _checks.parse(requests, served.request, served.shapes, _ID, _REQUEST, records=records)
-    replies = _methods.makeReply(served.answer(rows, _REPLY), _REPLY)
+    given = served.answer(rows, _REPLY)
+    if dict(options or {}).get("protocol") == _mlflow_replies.PROTOCOL:
+        replies = _mlflow_replies.make_reply(given, _REPLY, served.nameless)
+    else:
+        replies = _methods.makeReply(given, _REPLY)
     answers = replies.select(_checks.column(_ID).alias("id"), "reply")
     writer = _methods.replyTo(_methods.WRITER[helper](answers.writeStream), name)
     return writer.options(**dict(writer_options or {})).start()

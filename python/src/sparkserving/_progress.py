@@ -30,11 +30,18 @@ class StartProgress:
         on_terminal = sys.stdout.isatty()
         if not on_terminal:
             print("Starting Spark ...", flush=True)
-        while SparkContext._active_spark_context is None:
+        while not _has_started():
             if on_terminal:
                 took = time.monotonic() - began
                 print(f"\rStarting Spark ... {took:.0f} s", end="", flush=True)
             if self._done.wait(_LOOK_EVERY):
                 return
         took = time.monotonic() - began
-        print(f"{chr(13) * on_terminal}Spark has started in {took:.1f} s.", flush=True)
+        started = f"Spark has started in {took:.1f} s. Starting services ..."
+        print(f"{chr(13) * on_terminal}{started}", flush=True)
+
+
+def _has_started() -> bool:
+    # The context is entered as the active one before its JVM has made it.
+    context = SparkContext._active_spark_context
+    return getattr(context, "_jsc", None) is not None

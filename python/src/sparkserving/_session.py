@@ -18,6 +18,8 @@ _BUNDLE = "serving-bundle"
 _SHELL = "pyspark-shell"
 #: For how long a row waits in the shuffle of a real-time query: 50 ms, unless the user says.
 _SHUFFLE_WAIT = "spark.shuffle.streaming.networkBufferMaxWaitTimeMs"
+#: A bar that is drawn over whatever else is on the terminal, and stays while readers do.
+_CONSOLE_PROGRESS = "spark.ui.showConsoleProgress"
 
 MISSING_JAR = (
     "Missing the Spark Serving jar in this Spark session. Make the session with"
@@ -97,8 +99,8 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
 def submit(master: str, settings: list[str]) -> None:
     """Decides what Spark will start in this process, as the arguments of ``spark-submit`` do.
 
-    It gets the jar that this package carries, and whatever else ``configure`` sets. What the
-    program says of its own session comes first.
+    It gets the jar that this package carries, and whatever else ``configure`` sets, and draws no
+    bars of stages. What the program says of its own session comes first.
 
     Args:
         master: of a session that names none.
@@ -114,6 +116,8 @@ def submit(master: str, settings: list[str]) -> None:
         del before[at : at + 2]
     if _SHUFFLE_WAIT not in defaults:
         given.setdefault(_SHUFFLE_WAIT, "1")
+    if _CONSOLE_PROGRESS not in defaults:
+        given.setdefault(_CONSOLE_PROGRESS, "false")
     if _is_local(master) and _PYTHON not in given and _PYTHON not in defaults:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ["PYSPARK_SUBMIT_ARGS"] = shlex.join(

@@ -109,12 +109,14 @@ class Interface:
         has_names: whether it knows them by their names, and not by their places.
         parameters: what requests may set; what one does not set is the model's own.
         outputs: what it gives for each row.
+        nameless: the only field of the outputs, if it stands for what has no name.
     """
 
     inputs: tuple[Input, ...]
     has_names: bool
     parameters: tuple[StructField, ...]
     outputs: StructType
+    nameless: str | None = None
 
     @property
     def request(self) -> StructType:
@@ -146,14 +148,15 @@ def interface(signature: Any, schema: StructType | None, returns: StructType | N
     if schema is None and inputs is None:
         raise ValueError(MISSING)
     outputs = _outputs(getattr(signature, "outputs", None)) if returns is None else returns
+    nameless = PREDICTION if outputs.names == [PREDICTION] and not _names(signature) else None
     if schema is not None:
         columns = tuple(Input(field, field.name) for field in required(schema).fields)
-        return Interface(columns, True, (), outputs)
+        return Interface(columns, True, (), outputs, nameless)
     specs = list(inputs or ())
     takes = tuple(_input(spec, index, len(specs)) for index, spec in enumerate(specs))
     is_taken = any(each.field.name == PARAMETERS for each in takes)
     parameters = () if is_taken else _parameters(getattr(signature, "params", None) or ())
-    return Interface(takes, specs[0].name is not None, parameters, outputs)
+    return Interface(takes, specs[0].name is not None, parameters, outputs, nameless)
 
 
 def required(type_: Any) -> Any:
@@ -196,6 +199,12 @@ def _outputs(outputs: Any) -> StructType:
         called = PREDICTION if spec.name is None and len(specs) == 1 else str(name)
         fields.append(StructField(called, _tensor(spec) if _is_tensor(spec) else _type(spec.type)))
     return StructType(fields)
+
+
+def _names(signature: Any) -> list[str]:
+    """The names of the outputs that have one."""
+    specs = getattr(signature, "outputs", None) or ()
+    return [spec.name for spec in specs if spec.name is not None]
 
 
 def _parameters(specs: Iterable[Any]) -> tuple[StructField, ...]:

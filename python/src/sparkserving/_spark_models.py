@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,8 @@ class SparkModel:
         self._stages = list(_stages(model))
         #: None of its fields is a tensor.
         self.shapes: dict[str, tuple[int, ...]] = {}
+        #: The column that is all that MLflow has of such a model's answer, if it makes one.
+        self.nameless: str | None = None
         self._vectors = [field.name for field in schema if self._is_vector(field)]
         array = ArrayType(DoubleType(), False)
         self.request = StructType(
@@ -81,6 +83,8 @@ class SparkModel:
                 rows = rows.withColumn(vector, array_to_vector(_checks.column(vector)))
         given: DataFrame = self._model.transform(rows)
         names = self._outputs(rows, given)
+        predicted = list(_parameters(self._stages, "predictionCol"))
+        self.nameless = next((each for each in reversed(predicted) if each in names), None)
         return given.withColumn(name, F.struct(*map(_checks.column, names)))
 
     def _is_vector(self, field: StructField) -> bool:
@@ -92,12 +96,7 @@ class SparkModel:
 
     def _outputs(self, rows: DataFrame, given: DataFrame) -> list[str]:
         """Predictions with their probabilities, and what the last stage adds."""
-        named = [
-            stage.getOrDefault(parameter)
-            for stage in self._stages
-            for parameter in ("predictionCol", "probabilityCol")
-            if stage.hasParam(parameter)
-        ]
+        named = list(_parameters(self._stages, "predictionCol", "probabilityCol"))
         if self._stages and self._stages[-1].hasParam("outputCol"):
             named.append(self._stages[-1].getOrDefault("outputCol"))
         added = [column for column in given.columns if column not in rows.columns]
@@ -112,6 +111,13 @@ def _stages(model: Any) -> Iterator[Any]:
         return
     for stage in inner:
         yield from _stages(stage)
+
+
+def _parameters(stages: Iterable[Any], *names: str) -> Iterator[str]:
+    for stage in stages:
+        for name in names:
+            if stage.hasParam(name):
+                yield stage.getOrDefault(name)
 
 
 def _inputs(stage: Any) -> Iterator[str]:

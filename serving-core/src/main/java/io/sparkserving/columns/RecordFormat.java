@@ -1,9 +1,11 @@
 package io.sparkserving.columns;
 
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the bodies of a protocol are read as records. Found as a Java service, by the name of the
@@ -23,6 +25,28 @@ public interface RecordFormat {
    * @throws IllegalArgumentException saying what is wrong with the body, in a sentence
    */
   String records(String text, StructType schema, int most);
+
+  /**
+   * The header with the number of bytes of a body that are its text, where it has more; null if no
+   * body of the protocol has more.
+   */
+  default @Nullable String textLengthHeader() {
+    return null;
+  }
+
+  /**
+   * Reads a body of JSON that other bytes may follow.
+   *
+   * @param text of the body
+   * @param rest the bytes that follow, of this call alone
+   * @param schema of a record; other members need not be in the records
+   * @param most how many records there may be
+   * @return an array of JSON objects, one for each record
+   * @throws IllegalArgumentException saying what is wrong with the body, in a sentence
+   */
+  default String records(String text, ByteBuffer rest, StructType schema, int most) {
+    return records(text, schema, most);
+  }
 
   /**
    * Finds the format of a protocol.

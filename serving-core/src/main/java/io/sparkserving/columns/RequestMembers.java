@@ -77,7 +77,8 @@ record RequestMembers(
     return FieldText.string(field.name()) + ":" + json;
   }
 
-  private static List<String> headers(Row request, String name) {
+  /** The values of a header, whose name is in letters of any case. */
+  static List<String> headers(Row request, String name) {
     List<String> values = new ArrayList<>();
     if (!request.isNullAt(1)) {
       for (Row header : request.<Row>getList(1)) {
@@ -98,7 +99,7 @@ record RequestMembers(
             .formatted(kind, source, bounded(String.join(", ", texts)), type);
   }
 
-  private static String bounded(String text) {
+  static String bounded(String text) {
     return text.length() <= VALUE_LENGTH ? text : text.substring(0, VALUE_LENGTH) + "...";
   }
 

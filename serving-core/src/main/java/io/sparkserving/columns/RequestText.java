@@ -80,9 +80,12 @@ record RequestText(StructType schema, SourceNotes source, int mostRecords) imple
     if (text == null) {
       return null;
     }
-    return isCsv(request)
-        ? CsvRecords.json(text, schema, mostRecords)
-        : RecordFormat.of(source.protocol()).records(text, schema, mostRecords);
+    if (isCsv(request)) {
+      return CsvRecords.json(text, schema, mostRecords);
+    }
+    RecordFormat format = RecordFormat.of(source.protocol());
+    BodyParts parts = BodyParts.of(text, request, format.textLengthHeader());
+    return format.records(parts.text(), parts.rest(), schema, mostRecords);
   }
 
   private RequestMembers members(@Nullable String text, Row request) {

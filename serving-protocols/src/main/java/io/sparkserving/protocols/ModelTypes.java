@@ -21,8 +21,13 @@ record ModelTypes(Map<String, Type> inputs, Map<String, Type> outputs) {
    *
    * @param datatype as the protocol names it
    * @param dimensions of each row's array; 0 for one value
+   * @param encoding of bytes in texts, as JSON Schema names it; empty if texts are what they say
    */
-  record Type(String datatype, int dimensions) {}
+  record Type(String datatype, int dimensions, String encoding) {
+    boolean isBase64() {
+      return encoding.equals("base64");
+    }
+  }
 
   /** Reads an OpenAPI document. */
   static ModelTypes of(byte[] openApi) {
@@ -60,7 +65,7 @@ record ModelTypes(Map<String, Type> inputs, Map<String, Type> outputs) {
     } else if (is(inner, "number")) {
       datatype = format.equals("float") ? "FP32" : "FP64";
     }
-    return new Type(datatype, dimensions);
+    return new Type(datatype, dimensions, inner.path("contentEncoding").asText(""));
   }
 
   private static boolean is(JsonNode schema, String type) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparkserving.columns.RecordFormat;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Reads what clients of the Open Inference Protocol send: tensors, each a column of the records, of
  * whose shape the first number is how many records there are. Requests of its first version have
- * {@code instances}, as MLflow's do.
+ * {@code instances}, as MLflow's do. Values of tensors stand in the JSON, or as bytes behind it.
  */
 public final class OpenInferenceFormat implements RecordFormat {
   private static final Set<String> DATATYPES =
@@ -28,7 +29,17 @@ public final class OpenInferenceFormat implements RecordFormat {
   }
 
   @Override
+  public String textLengthHeader() {
+    return BinaryInput.LENGTH_HEADER;
+  }
+
+  @Override
   public String records(String text, StructType schema, int most) {
+    return records(text, ByteBuffer.allocate(0), schema, most);
+  }
+
+  @Override
+  public String records(String text, ByteBuffer rest, StructType schema, int most) {
     JsonNode body = ProtocolJson.read(text, "Expected a JSON object with the array inputs.");
     if (body.path("instances").isArray()) {
       return ProtocolJson.write(RowForms.rows("instances", body.get("instances"), schema, most));
@@ -44,7 +55,12 @@ public final class OpenInferenceFormat implements RecordFormat {
       if (name.isEmpty() || !names.add(name)) {
         throw new IllegalArgumentException("Expected each of inputs to have a name of its own.");
       }
-      add(records, names.size() == 1, name, input, schema, most);
+      add(records, names.size() == 1, name, input, rest, schema, most);
+    }
+    if (rest.hasRemaining()) {
+      throw new IllegalArgumentException(
+          "The body has %d bytes more than the binary_data_size of its inputs."
+              .formatted(rest.remaining()));
     }
     return ProtocolJson.write(records);
   }
@@ -54,6 +70,7 @@ public final class OpenInferenceFormat implements RecordFormat {
       boolean isFirst,
       String name,
       JsonNode input,
+      ByteBuffer rest,
       StructType schema,
       int most) {
     String datatype = input.path("datatype").asText("");
@@ -63,16 +80,18 @@ public final class OpenInferenceFormat implements RecordFormat {
               .formatted(name, datatype, String.join(", ", DATATYPES.stream().sorted().toList())));
     }
     List<Integer> shape = shape(name, input.path("shape"));
-    ArrayNode flat = ProtocolJson.array();
-    flatten(input.path("data"), flat);
-    long count = count(name, shape);
-    if (!input.path("data").isArray() || flat.size() != count) {
-      throw new IllegalArgumentException(
-          "The input '%s' has %d values of data: expected %d, as its shape %s says."
-              .formatted(name, flat.size(), count, shape));
-    }
+    int count = count(name, shape);
     int rows = shape.get(0);
     RowForms.requireAtMost(rows, most);
+    boolean isField = schema.getFieldIndex(name).isDefined();
+    ByteBuffer bytes = BinaryInput.take(name, input, rest);
+    ArrayNode flat;
+    if (bytes == null) {
+      flat = flat(name, shape, count, input.path("data"));
+    } else {
+      boolean isBinary = isField && BinaryInput.isOfBytes(schema.apply(name).dataType());
+      flat = BinaryInput.values(name, datatype, count, bytes, isBinary);
+    }
     if (isFirst) {
       for (int i = 0; i < rows; i++) {
         records.addObject();
@@ -83,7 +102,6 @@ public final class OpenInferenceFormat implements RecordFormat {
           "Expected the inputs to have one number of rows: '%s' has %d, others %d."
               .formatted(name, rows, records.size()));
     }
-    boolean isField = schema.getFieldIndex(name).isDefined();
     boolean isList = isField && schema.apply(name).dataType() instanceof ArrayType;
     List<Integer> ofRow = shape.subList(1, shape.size());
     boolean isScalar = ofRow.isEmpty() || (!isList && ofRow.equals(List.of(1)));
@@ -97,7 +115,7 @@ public final class OpenInferenceFormat implements RecordFormat {
   }
 
   /** How many values a shape has; of a row there is one at least. */
-  private static long count(String name, List<Integer> shape) {
+  private static int count(String name, List<Integer> shape) {
     long count = 1;
     for (int i = 0; i < shape.size(); i++) {
       count *= shape.get(i);
@@ -106,7 +124,7 @@ public final class OpenInferenceFormat implements RecordFormat {
             "The shape %s of the input '%s' is none of a row's values.".formatted(shape, name));
       }
     }
-    return count;
+    return (int) count;
   }
 
   private static List<Integer> shape(String name, JsonNode given) {
@@ -119,6 +137,17 @@ public final class OpenInferenceFormat implements RecordFormat {
           "Expected the shape of the input '%s' to be an array of sizes.".formatted(name));
     }
     return shape;
+  }
+
+  private static ArrayNode flat(String name, List<Integer> shape, int count, JsonNode data) {
+    ArrayNode flat = ProtocolJson.array();
+    flatten(data, flat);
+    if (!data.isArray() || flat.size() != count) {
+      throw new IllegalArgumentException(
+          "The input '%s' has %d values of data: expected %d, as its shape %s says."
+              .formatted(name, flat.size(), count, shape));
+    }
+    return flat;
   }
 
   private static void flatten(JsonNode data, ArrayNode flat) {

@@ -8,8 +8,9 @@ import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.exchange.ServerExchanges;
 import io.sparkserving.server.connection.EarlyAnswer;
 import io.sparkserving.server.management.ServingProtocol;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,8 +27,11 @@ import org.jspecify.annotations.Nullable;
 public final class OpenInferenceProtocol implements ServingProtocol {
   static final String NAME = "open-inference";
 
+  /** The extension by which values of tensors are bytes behind the JSON, as Triton names it. */
+  private static final String BINARY = "binary_tensor_data";
+
   /** How long a request waits for the types of outputs, which it can do without. */
-  private static final long DESCRIPTION_SECONDS = 2;
+  private static final Duration MOMENT = Duration.ofSeconds(2);
 
   private static final Pattern MODEL =
       Pattern.compile("/v2/models/([^/]+)(?:/versions/([^/]+))?(?:/(ready|infer))?");
@@ -47,11 +51,12 @@ public final class OpenInferenceProtocol implements ServingProtocol {
   private static final class Step implements Request.Handler {
     private final ServerExchanges server;
     private final Request.Handler next;
-    private volatile ModelTypes types = ModelTypes.UNKNOWN;
+    private final LearnedTypes types;
 
     Step(ServerExchanges server, Request.Handler next) {
       this.server = server;
       this.next = next;
+      this.types = new LearnedTypes(server::description, MOMENT);
     }
 
     private String model() {
@@ -96,7 +101,7 @@ public final class OpenInferenceProtocol implements ServingProtocol {
       }
       if (path.equals("/v2")) {
         ObjectNode about = ProtocolJson.object().put("name", "spark-serving");
-        about.put("version", LibraryVersion.read()).putArray("extensions");
+        about.put("version", LibraryVersion.read()).putArray("extensions").add(BINARY);
         return OpenInferenceResponse.json(200, about);
       }
       if (path.equals("/v2/health/live")) {
@@ -142,12 +147,12 @@ public final class OpenInferenceProtocol implements ServingProtocol {
       if (document == null) {
         return OpenInferenceResponse.error(503, "The model's types are not known: " + failure);
       }
-      types = ModelTypes.of(document);
+      ModelTypes described = types.learn(document);
       ObjectNode about = ProtocolJson.object().put("name", model());
       about.putArray("versions");
       about.put("platform", "spark");
-      about.set("inputs", ModelTypes.describe(types.inputs()));
-      about.set("outputs", ModelTypes.describe(types.outputs()));
+      about.set("inputs", ModelTypes.describe(described.inputs()));
+      about.set("outputs", ModelTypes.describe(described.outputs()));
       return OpenInferenceResponse.json(200, about);
     }
 
@@ -160,9 +165,9 @@ public final class OpenInferenceProtocol implements ServingProtocol {
 
     private boolean infer(Request request, Response response, Callback callback, Matcher path)
         throws Exception {
-      RequestHead head = new RequestHead(request);
+      RequestHead head = new RequestHead(request, server.configuration().maxBodySize());
       String version = path.group(2);
-      Function<JsonNode, JsonNode> form =
+      Function<JsonNode, FormedReply> form =
           replies -> {
             ObjectNode reply = ProtocolJson.object().put("model_name", model());
             if (version != null) {
@@ -171,12 +176,9 @@ public final class OpenInferenceProtocol implements ServingProtocol {
             if (head.id() != null) {
               reply.put("id", head.id());
             }
-            List<String> wanted = head.outputs();
-            reply.set(
-                "outputs",
-                OpenInferenceResponse.tensors(
-                    replies, types.outputs(), wanted == null ? List.of() : wanted));
-            return reply;
+            Map<String, ModelTypes.Type> outputs = types.known().outputs();
+            List<Tensor> tensors = OpenInferenceResponse.tensors(replies, outputs, head.outputs());
+            return BinaryOutput.add(reply, tensors, outputs, head::isBinary);
           };
       ReplyMessage refusal = refusal(request, path.group(1));
       if (refusal != null) {
@@ -184,25 +186,17 @@ public final class OpenInferenceProtocol implements ServingProtocol {
         return true;
       }
       Response formed = new OpenInferenceResponse(head, response, form);
-      if (!types.outputs().isEmpty()) {
+      if (!types.known().outputs().isEmpty()) {
         return next.handle(head, formed, callback);
       }
       // The query answers without the driver's word too.
-      server
-          .description()
-          .copy()
-          .orTimeout(DESCRIPTION_SECONDS, TimeUnit.SECONDS)
-          .whenComplete((document, failure) -> goOn(head, formed, callback, document));
+      types.get().thenRun(() -> goOn(head, formed, callback));
       return true;
     }
 
     /** Has the query answer, now that the types are known, or are not to be. */
-    private void goOn(
-        Request request, Response response, Callback callback, byte @Nullable [] document) {
+    private void goOn(Request request, Response response, Callback callback) {
       try {
-        if (document != null) {
-          types = ModelTypes.of(document);
-        }
         next.handle(request, response, callback);
       } catch (Throwable e) {
         callback.failed(e);
@@ -219,8 +213,8 @@ public final class OpenInferenceProtocol implements ServingProtocol {
         EarlyAnswer.send(request, response, callback, refusal);
         return true;
       }
-      Function<JsonNode, JsonNode> form =
-          replies -> ProtocolJson.object().set("predictions", replies);
+      Function<JsonNode, FormedReply> form =
+          replies -> FormedReply.json(ProtocolJson.object().<JsonNode>set("predictions", replies));
       return next.handle(request, new OpenInferenceResponse(request, response, form), callback);
     }
   }

@@ -1,7 +1,6 @@
 package io.sparkserving.protocols;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparkserving.exchange.Header;
 import io.sparkserving.exchange.ReplyMessage;
@@ -25,15 +24,16 @@ import org.eclipse.jetty.util.Callback;
  */
 final class OpenInferenceResponse extends Response.Wrapper {
   private static final String JSON = "application/json";
+  private static final String BYTES = "application/octet-stream";
   private static final String OUTPUT = "output";
 
-  private final Function<JsonNode, JsonNode> form;
+  private final Function<JsonNode, FormedReply> form;
 
   /**
    * @param form makes a reply's body of the array of the records' replies; throws {@link
    *     IllegalArgumentException} if the client asked for what there is not
    */
-  OpenInferenceResponse(Request request, Response wrapped, Function<JsonNode, JsonNode> form) {
+  OpenInferenceResponse(Request request, Response wrapped, Function<JsonNode, FormedReply> form) {
     super(request, wrapped);
     this.form = form;
   }
@@ -58,18 +58,21 @@ final class OpenInferenceResponse extends Response.Wrapper {
       return;
     }
     byte[] body = BufferUtil.toArray(content == null ? BufferUtil.EMPTY_BUFFER : content);
-    byte[] sent = ProtocolJson.bytes(isReply ? formed(body) : problem(body));
-    headers.put(HttpHeader.CONTENT_TYPE, JSON);
-    headers.put(HttpHeader.CONTENT_LENGTH, sent.length);
-    super.write(true, ByteBuffer.wrap(sent), callback);
+    FormedReply sent = isReply ? formed(body) : FormedReply.json(problem(body));
+    headers.put(HttpHeader.CONTENT_TYPE, sent.isJson() ? JSON : BYTES);
+    headers.put(HttpHeader.CONTENT_LENGTH, sent.body().length);
+    if (!sent.isJson()) {
+      headers.put(BinaryInput.LENGTH_HEADER, Integer.toString(sent.jsonLength()));
+    }
+    super.write(true, ByteBuffer.wrap(sent.body()), callback);
   }
 
-  private JsonNode formed(byte[] body) {
+  private FormedReply formed(byte[] body) {
     try {
       return form.apply(ProtocolJson.read(body));
     } catch (IllegalArgumentException e) {
       setStatus(400);
-      return ProtocolJson.object().put("error", e.getMessage());
+      return FormedReply.json(ProtocolJson.object().put("error", e.getMessage()));
     }
   }
 
@@ -83,10 +86,10 @@ final class OpenInferenceResponse extends Response.Wrapper {
   /**
    * The columns of records' replies as tensors.
    *
-   * @param wanted names of outputs, in their order; null for all
+   * @param wanted names of outputs, in their order; empty for all
    * @throws IllegalArgumentException if there is no such output
    */
-  static ArrayNode tensors(
+  static List<Tensor> tensors(
       JsonNode replies, Map<String, ModelTypes.Type> types, List<String> wanted) {
     Map<String, List<JsonNode>> columns = new LinkedHashMap<>();
     int rows = 0;
@@ -107,7 +110,7 @@ final class OpenInferenceResponse extends Response.Wrapper {
         }
       }
     }
-    ArrayNode tensors = ProtocolJson.array();
+    List<Tensor> tensors = new ArrayList<>();
     for (String name : wanted.isEmpty() ? List.copyOf(columns.keySet()) : wanted) {
       if (!columns.containsKey(name)) {
         throw new IllegalArgumentException(
@@ -116,7 +119,7 @@ final class OpenInferenceResponse extends Response.Wrapper {
       }
       ModelTypes.Type type = types.get(name);
       String datatype = type == null ? null : type.datatype();
-      tensors.add(Tensor.of(name, datatype, columns.get(name)).toJson());
+      tensors.add(Tensor.of(name, datatype, columns.get(name)));
     }
     return tensors;
   }

@@ -110,7 +110,8 @@ class OpenInferenceServiceTest {
                   + "{\"name\":\"s\",\"datatype\":\"BYTES\",\"shape\":[-1,1]}]");
       assertThat(described.get("outputs").findValuesAsText("name"))
           .containsExactly("next", "b", "shout");
-      assertThat(tree(http.call(RawRequest.get("/v2")), 200).get("extensions")).isEmpty();
+      assertThat(tree(http.call(RawRequest.get("/v2")), 200).get("extensions"))
+          .hasToString("[\"binary_tensor_data\"]");
       for (String path :
           new String[] {
             "/v2/health/live",
