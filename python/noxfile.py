@@ -8,6 +8,7 @@ all, ``nox -t usual`` for those of a tag, ``nox -s "tests(4.2)"`` for one, ``nox
 import re
 import shutil
 import sys
+import zipfile
 from pathlib import Path
 
 import nox
@@ -19,12 +20,22 @@ nox.options.reuse_existing_virtualenvs = True
 
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "python" / "target" / "dist"
-PYTHON_CODE = ["python", "notebooks", "examples", "benchmarks"]
+PYTHON_CODE = ["python", "notebooks", "examples", "benchmarks", "release"]
 #: Folders with Markdown; what lies below them is not meant.
-PROSE = [".", "docs", "python", "benchmarks", "notebooks", "notebooks/data"]
+PROSE = [".", ".github", "docs", "python", "benchmarks", "notebooks", "notebooks/data"]
 #: Pages whose tables are those that Java's definitions give, letter by letter.
 GENERATED = ["docs/options.md", "docs/metrics.md"]
 RUFF = "ruff==0.17.6"
+#: Workflows and forms by their schemas; and what in workflows lets others in.
+WORKFLOWS = ["check-jsonschema==0.39.0", "zizmor==1.32.0"]
+#: What GitHub reads, by the schema that it has to be of.
+FORMS = {
+    "github-workflows": "workflows/*.yml",
+    "dependabot": "dependabot.yml",
+    "github-issue-config": "ISSUE_TEMPLATE/config.yml",
+    "github-issue-forms": "ISSUE_TEMPLATE/[!c]*.yml",
+}
+TWINE = "twine==7.0.0"
 MDFORMAT = ["mdformat==1.0.0", "mdformat-gfm==1.0.0"]
 NEWEST = "4.3"
 #: The line of the usual run, and of all that runs on one line alone.
@@ -89,7 +100,11 @@ def build(session: nox.Session) -> None:
     shutil.rmtree(jars, ignore_errors=True)
     shutil.rmtree(DIST, ignore_errors=True)
     jars.mkdir()
-    shutil.copy(jar("serving-bundle"), jars)
+    bundle = Path(shutil.copy(jar("serving-bundle"), jars))
+    sbom = ROOT / "python" / "target" / "sbom" / "serving-bundle.cdx.json"
+    sbom.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(bundle) as archive:
+        sbom.write_bytes(archive.read(f"META-INF/sbom/{sbom.name}"))
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
     session.run(*pip, "--wheel-dir", str(DIST), str(ROOT / "python"), external=True)
 
@@ -97,11 +112,18 @@ def build(session: nox.Session) -> None:
 @nox.session(requires=["build"], tags=USUAL)
 def lint(session: nox.Session) -> None:
     """Check formats, lints and types."""
-    session.install(RUFF, *MDFORMAT, "mypy==2.4.1", f"pyspark=={MAIN}.*")
+    session.install(RUFF, *MDFORMAT, *WORKFLOWS, "mypy==2.4.1", f"pyspark=={MAIN}.*")
     session.run("mdformat", "--check", *pages())
     session.run("ruff", "format", "--check", *code())
     session.run("ruff", "check", *code())
     session.run("mypy", env={"MYPYPATH": "src"})
+    for schema, files in FORMS.items():
+        found = sorted((ROOT / ".github").glob(files))
+        session.run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *map(str, found))
+    session.run("zizmor", "--offline", "--quiet", "--min-severity=medium", str(ROOT / ".github"))
+    if actionlint := shutil.which("actionlint"):
+        with session.chdir(ROOT):
+            session.run(actionlint, external=True)
 
 
 @nox.session(python=False, tags=USUAL)
@@ -148,6 +170,19 @@ def tests(session: nox.Session, spark: str) -> None:
     session.run("pytest", *which, env=environment())
 
 
+@nox.session(requires=["build"], default=False)
+@nox.parametrize("which", ["released", "candidate"], ids=["released", "candidate"])
+def newest(session: nox.Session, which: str) -> None:
+    """Test the wheel on the newest PySpark there is, or on what is to become the next."""
+    early = ["--pre"] if which == "candidate" else []
+    session.install("--upgrade", *early, "pyspark")
+    session.install("pytest", "requests", *DATA, *CONNECT)
+    session.install("--no-deps", "--force-reinstall", str(wheel()))
+    session.run("pip", "show", "pyspark")
+    which_tests = session.posargs or [f"tests/{file}" for file in ESSENTIALS]
+    session.run("pytest", *which_tests, env=environment())
+
+
 @nox.session(requires=["build"], tags=EVERYTHING)
 def programs(session: nox.Session) -> None:
     """Test on one line of PySpark what needs other programs, and is skipped without them."""
@@ -163,6 +198,14 @@ def models(session: nox.Session) -> None:
     session.install("--force-reinstall", "--no-deps", str(wheel()))
     session.install(f"{wheel()}[mlflow]")
     session.run("pytest", *(session.posargs or MLFLOW), env=environment())
+
+
+@nox.session(requires=["build"], tags=EVERYTHING)
+def release(session: nox.Session) -> None:
+    """Test how a release is cut and checked; and check the wheel as PyPI does."""
+    session.install("pytest", TWINE)
+    session.run("pytest", str(ROOT / "release" / "tests"), *session.posargs, env=built())
+    session.run("twine", "check", "--strict", str(wheel()))
 
 
 @nox.session(requires=["build"], tags=EVERYTHING)
@@ -221,14 +264,17 @@ def wheel() -> Path:
     return path
 
 
+def built() -> dict[str, str | None]:
+    """Name what has been built, for tests of what is in it."""
+    return {**environment(), "BUNDLE_JAR": str(jar("serving-bundle")), "WHEEL": str(wheel())}
+
+
 def submitted() -> dict[str, str | None]:
     """Name what the jobs' tests submit."""
     return {
-        **environment(),
-        "BUNDLE_JAR": str(jar("serving-bundle")),
+        **built(),
         "EXAMPLES_JAR": str(jar("examples", "serving-examples")),
         "SCALA_JAR": str(jar("serving-scala/2.13", "serving-scala_2.13")),
-        "WHEEL": str(wheel()),
     }
 
 

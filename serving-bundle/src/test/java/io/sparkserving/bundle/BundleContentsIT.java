@@ -9,6 +9,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +19,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +34,20 @@ import org.objectweb.asm.tree.MethodNode;
 /** Holds the built bundle against the checked-in list of what it ships. */
 final class BundleContentsIT {
   private static final Path LIST = Path.of(System.getProperty("bundle.list"));
+  private static final Pattern PACKAGE_URL =
+      Pattern.compile("\"purl\" : \"pkg:maven/([^/]+)/([^@]+)@([^?]+)[?]");
+
+  private static final Set<String> OWN =
+      Set.of("io/sparkserving/", "META-INF/MANIFEST.MF", "META-INF/sbom/");
+
+  /** Those that the list cannot have, as their jars do not say what they are. */
+  private static final Set<String> UNMARKED =
+      Set.of("io.micrometer:", "io.projectreactor:", "org.reactivestreams:");
+
+  /** What the classes name and Spark, or nobody, brings: the plugin cannot leave it out. */
+  private static final Set<String> NOT_SHIPPED =
+      Set.of("org.slf4j:", "org.jspecify:", "com.google.errorprone:");
+
   private static final String SHADED = "io.sparkserving.shaded.";
   private static JarFile bundle;
 
@@ -59,6 +77,34 @@ final class BundleContentsIT {
     }
 
     assertThat(shipped).containsExactlyElementsOf(listed("dependency "));
+  }
+
+  @Test
+  void namesInItsBillOfMaterialsWhatItShips() throws IOException {
+    Set<String> named = new TreeSet<>(Set.of("io.sparkserving:serving-bundle"));
+    Matcher found = PACKAGE_URL.matcher(text("META-INF/sbom/serving-bundle.cdx.json"));
+    while (found.find()) {
+      String artifact = found.group(1) + ":" + found.group(2);
+      named.add(
+          artifact.startsWith("io.sparkserving:") ? artifact : artifact + ":" + found.group(3));
+    }
+
+    assertThat(named)
+        .filteredOn(name -> UNMARKED.stream().noneMatch(name::startsWith))
+        .filteredOn(name -> NOT_SHIPPED.stream().noneMatch(name::startsWith))
+        .containsExactlyElementsOf(listed("dependency "));
+  }
+
+  /** Whatever is stamped with the hour of the build makes every build another one. */
+  @Test
+  void hasTheTimeOfTheVersionInAllThatIsItsOwn() {
+    LocalDateTime time = OffsetDateTime.parse(System.getProperty("bundle.time")).toLocalDateTime();
+
+    assertThat(bundle.stream())
+        .filteredOn(entry -> OWN.stream().anyMatch(entry.getName()::startsWith))
+        .filteredOn(entry -> !entry.getName().startsWith("io/sparkserving/shaded/"))
+        .hasSizeGreaterThan(100)
+        .allSatisfy(entry -> assertThat(entry.getTimeLocal()).as(entry.getName()).isEqualTo(time));
   }
 
   @Test
