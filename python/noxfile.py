@@ -19,7 +19,7 @@ nox.options.reuse_existing_virtualenvs = True
 
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "python" / "target" / "dist"
-PYTHON_CODE = ["python", "notebooks", "examples", "benchmarks"]
+PYTHON_CODE = ["python", "notebooks", "examples", "benchmarks", "website"]
 #: Folders with Markdown; what lies below them is not meant.
 PROSE = [".", "docs", "python", "benchmarks", "notebooks", "notebooks/data"]
 #: Pages whose tables are those that Java's definitions give, letter by letter.
@@ -71,6 +71,8 @@ KINDS = ["scikit-learn", "skops", "lightgbm", "onnx", "onnxruntime"]
 TORCH = "torch==2.9.*; sys_platform != 'linux' or platform_machine != 'x86_64'"
 #: What keeps state in Python by transformWithState.
 STATE = ["protobuf"]
+#: The site: MkDocs, its theme, and what reads docstrings.
+SITE = ["mkdocs==1.6.1", "mkdocs-material==9.8.2", "mkdocstrings-python==2.0.11"]
 CONNECT = ["grpcio", "grpcio-status", "googleapis-common-protos", "zstandard"]
 
 
@@ -94,6 +96,15 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", *code())
     session.run("ruff", "check", *code())
     session.run("mypy", env={"MYPYPATH": "src"})
+
+
+@nox.session(tags=USUAL)
+def docs(session: nox.Session) -> None:
+    """Build the documentation site into target/site, and check its links and its code."""
+    session.install(*SITE, "pytest")
+    session.run("python", str(ROOT / "website" / "bring.py"))
+    session.run("mkdocs", "build", "--strict", "--config-file", str(ROOT / "mkdocs.yml"))
+    session.run("pytest", str(ROOT / "website"), *session.posargs)
 
 
 @nox.session(python=False, tags=USUAL)
