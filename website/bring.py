@@ -16,7 +16,7 @@ BROUGHT = ROOT / "target" / "website"
 #: Of the line that the theme is made for.
 MERMAID = "mermaid@11.17.2"
 MERMAID_FILE = "package/dist/mermaid.min.js"
-JAVADOC = "-quiet -notimestamp -Xdoclint:none --ignore-source-errors".split()
+JAVADOC = ["-quiet", "-notimestamp", "-Xdoclint:none", "--ignore-source-errors"]
 #: What users call. Types of Spark stay without links, so nothing else has to be there.
 PACKAGE = "io.sparkserving"
 LIMIT_SECONDS = 120

@@ -63,7 +63,7 @@ def render(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def validate(manifest: dict[str, Any]) -> None:
-    """Raises unless Kubernetes has all that the manifest says, and nothing of it in another form."""
+    """Raises unless Kubernetes has all that the manifest says, in that form."""
     kubernetes_validate.validate(manifest, kubernetes_validate.latest_version(), strict=True)
 
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ LIMIT_SECONDS = 90
 
 
 def spark_home(folder: Path) -> Path:
-    """Makes /opt/spark of the images: Spark as PySpark brings it, with the bundle on its class path."""
+    """Makes /opt/spark of the images: Spark as PySpark brings it, and the bundle among its jars."""
     home = folder / "spark"
     jars = home / "jars"
     jars.mkdir(parents=True)
@@ -78,10 +79,8 @@ class Process:
 
     def kill(self) -> None:
         """Ends what is left of all that it started."""
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait()
 
 

@@ -54,7 +54,9 @@ def tool(name: str) -> str:
 
 @pytest.mark.parametrize("file", DOCKERFILES, ids=[file.name for file in DOCKERFILES])
 def test_hadolint_finds_nothing_to_mend(file: Path) -> None:
-    said = subprocess.run([tool("hadolint"), str(file)], capture_output=True, text=True, check=False)
+    said = subprocess.run(
+        [tool("hadolint"), str(file)], capture_output=True, text=True, check=False
+    )
     assert (said.returncode, said.stdout) == (0, "")
 
 
@@ -94,7 +96,9 @@ def test_prometheus_and_grafana_look_where_things_are() -> None:
     folders = yaml.safe_load((DEPLOY / "grafana" / "dashboards.yml").read_text())["providers"]
     mounted = [volume.split(":")[1] for volume in services["grafana"]["volumes"]]
     assert any(path.startswith(folders[0]["options"]["path"]) for path in mounted)
-    assert services["grafana"]["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"] in mounted
+    assert (
+        services["grafana"]["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"] in mounted
+    )
 
 
 def test_the_composed_service_answers_and_drains(
