@@ -19,7 +19,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 def blocks(page: str, language: str) -> list[str]:
     text = (DOCS / page).read_text("utf-8")
-    found = re.findall(r"^ *```(\w*)\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
     return [code for tag, code in found if tag == language]
 
 
@@ -72,8 +72,8 @@ def test_tokens_and_certificates_are_as_the_page_makes_them(
 ) -> None:
     if shutil.which("openssl") is None:
         pytest.skip("Missing openssl")
-    text = (DOCS / "tokens-and-tls.md").read_text("utf-8")
-    for command in re.findall(r"^ *((?:echo|openssl) .*)$", text, re.MULTILINE):
+    commands = "\n".join(blocks("tokens-and-tls.md", "")).replace("\\\n", "")
+    for command in re.findall(r"^(?:echo|openssl) .*$", commands, re.MULTILINE):
         there = command.replace("/etc/my_api", str(tmp_path))
         subprocess.run(there, shell=True, check=True, capture_output=True, timeout=60)
     code = blocks("tokens-and-tls.md", "python")[0].replace("/etc/my_api", str(tmp_path))
@@ -82,7 +82,7 @@ def test_tokens_and_certificates_are_as_the_page_makes_them(
     replies = rows.withColumn("n", length(col("foo"))).makeReply("n")
     names["query"] = replies.writeStream.server().replyTo("my_api").start()
 
-    (call,) = re.findall(r"^ *(curl .*)$", text, re.MULTILINE)
+    (call,) = re.findall(r"^curl .*$", commands, re.MULTILINE)
     port = url_of("my_api").split("/")[2].split(":")[1]
     call = call.replace("/etc/my_api", str(tmp_path)).replace("8443", port)
     token = (tmp_path / "tokens").read_text().strip().split("=")[1]

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 #: Pages that GitHub alone shows; links of all others are checked as the site is built.
 BESIDE_THE_SITE = [ROOT / "README.md", ROOT / "python" / "README.md"]
-BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)\s#]*)(?:#([^)\s]+))?\)")
 #: What a block begins with that is for a shell, as others show what a program says.
 COMMANDS = re.compile(
@@ -68,6 +68,12 @@ def test_the_script_for_kubernetes_is_that_of_the_start() -> None:
     start = start.replace('"localhost"', '"0.0.0.0"').replace("  # adds the methods below", "")
     start = start.replace("sparkserving.configure(SparkSession.builder)", "SparkSession.builder")
     assert f"{start}query.awaitTermination()\n" == script
+
+
+@each_page
+def test_code_stands_outside_of_lists(page: Path) -> None:
+    """Markdown of the site wants it indented there in another way than GitHub's."""
+    assert re.findall(r"^ +```.*$", page.read_text("utf-8"), re.MULTILINE) == []
 
 
 @each_page
