@@ -1,5 +1,6 @@
 """Dockerfiles and compose file by their linters, and their commands as processes."""
 
+import re
 import shutil
 import socket
 import subprocess
@@ -8,10 +9,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pyspark
 import pytest
 import yaml
 
-from charts import RELEASE, pods, render
+from charts import CHART, RELEASE, pods, render
 from images import DEPLOY, ROOT, Process, composed, factors, healthy, spark_home
 
 DOCKERFILES = sorted(path for path in DEPLOY.glob("Dockerfile*") if path.suffix != ".dockerignore")
@@ -70,6 +72,20 @@ def test_what_an_image_copies_is_in_its_context(file: Path) -> None:
         path = source.replace("${REQUIREMENTS}", "deploy/requirements.txt").rstrip("/")
         assert any(path.startswith(entry[1:]) for entry in allowed if entry[0] == "!"), source
         assert list(ROOT.glob(path)), source
+
+
+def test_images_and_chart_have_the_spark_that_is_tested() -> None:
+    tested = pyspark.__version__.rsplit(".", 1)[0]
+    chart = yaml.safe_load((CHART / "values.yaml").read_text())["application"]["sparkVersion"]
+    images = [
+        version
+        for file in DOCKERFILES
+        for version in re.findall(
+            r"^ARG SPARK_IMAGE=spark:([\d.]+)-", file.read_text(), re.MULTILINE
+        )
+    ]
+    assert images == [chart] * len(DOCKERFILES)
+    assert chart.startswith(f"{tested}.")
 
 
 def test_the_compose_file_is_as_compose_wants_it() -> None:
