@@ -48,6 +48,9 @@ def check_pod(pod: dict[str, Any]) -> None:
         if (probe := container.get(name)) is not None:
             assert probe["httpGet"]["path"] == path
             assert probe["httpGet"]["port"] in ports
+    if (probe := container.get("readinessProbe")) is not None:
+        # So long a drainDelay has to be where only this takes a pod out of its Service.
+        assert probe["periodSeconds"] * probe.get("failureThreshold", 3) == 6
     stop = container.get("lifecycle", {}).get("preStop", {}).get("exec", {}).get("command", [0, 0])
     # What is left is for drainDelay and drainTimeout, 0 and 2 seconds unless they are set.
     assert pod["spec"]["terminationGracePeriodSeconds"] >= int(stop[1]) + 10
