@@ -27,6 +27,7 @@ PUBLISHED = {
     "serving-distributed",
     "serving-continuous",
     "serving-forwarding",
+    "serving-journal",
     "serving-protocols",
     "serving-bundle",
     "serving-scala",
