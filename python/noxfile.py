@@ -100,6 +100,11 @@ HELM = "helm-python-sdk==0.2.2"
 CONNECT = ["grpcio", "grpcio-status", "googleapis-common-protos", "zstandard"]
 
 
+def install(session: nox.Session, *packages: str) -> None:
+    """Install without compiling what is never imported, which takes longer than the rest."""
+    session.install("--no-compile", *packages)
+
+
 @nox.session(python=False)
 def build(session: nox.Session) -> None:
     """Put the bundle jar into the package, and build the wheel."""
@@ -119,7 +124,7 @@ def build(session: nox.Session) -> None:
 @nox.session(requires=["build"], tags=USUAL)
 def lint(session: nox.Session) -> None:
     """Check formats, lints and types."""
-    session.install(RUFF, *MDFORMAT, *WORKFLOWS, "mypy==2.4.1", f"pyspark=={MAIN}.*")
+    install(session, RUFF, *MDFORMAT, *WORKFLOWS, "mypy==2.4.1", f"pyspark=={MAIN}.*")
     session.run("mdformat", "--check", *pages())
     session.run("ruff", "format", "--check", *code())
     session.run("ruff", "check", *code())
@@ -136,7 +141,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(tags=USUAL)
 def docs(session: nox.Session) -> None:
     """Build the documentation site into target/site, and check its links and its code."""
-    session.install(*SITE, RUFF, "pytest")
+    install(session, *SITE, RUFF, "pytest")
     session.run("python", str(ROOT / "website" / "bring.py"))
     build = ["mkdocs", "build", "--strict", "--config-file", str(ROOT / "mkdocs.yml")]
     # Not each time: docs/rationale.md says why it is this MkDocs.
@@ -159,7 +164,7 @@ def lines(session: nox.Session) -> None:
 @nox.session(name="format", default=False)
 def format_all(session: nox.Session) -> None:
     """Format Python and Markdown."""
-    session.install(RUFF, *MDFORMAT)
+    install(session, RUFF, *MDFORMAT)
     session.run("mdformat", *pages())
     session.run("ruff", "format", *code())
 
@@ -178,8 +183,8 @@ def format_all(session: nox.Session) -> None:
 def tests(session: nox.Session, spark: str) -> None:
     """Test the wheel on one line of PySpark."""
     more = [*CONNECT, *MODELS] if spark == MAIN else []
-    session.install(f"pyspark=={spark}.*", "pytest", "requests", *DATA, *more)
-    session.install("--no-deps", "--force-reinstall", str(wheel()))
+    install(session, f"pyspark=={spark}.*", "pytest", "requests", *DATA, *more)
+    install(session, "--no-deps", "--force-reinstall", str(wheel()))
     lines = {
         MAIN: [f"--ignore={file}" for file in [*PROGRAMS, *MLFLOW]],
         OLDEST: [f"--ignore={file}" for file in [*PROGRAMS, *MLFLOW, *ANY_SPARK]],
@@ -193,9 +198,9 @@ def tests(session: nox.Session, spark: str) -> None:
 def newest(session: nox.Session, which: str) -> None:
     """Test the wheel on the newest PySpark there is, or on what is to become the next."""
     early = ["--pre"] if which == "candidate" else []
-    session.install("--upgrade", *early, "pyspark")
-    session.install("pytest", "requests", *DATA, *CONNECT)
-    session.install("--no-deps", "--force-reinstall", str(wheel()))
+    install(session, "--upgrade", *early, "pyspark")
+    install(session, "pytest", "requests", *DATA, *CONNECT)
+    install(session, "--no-deps", "--force-reinstall", str(wheel()))
     session.run("pip", "show", "pyspark")
     which_tests = session.posargs or [f"tests/{file}" for file in ESSENTIALS]
     session.run("pytest", *which_tests, env=environment())
@@ -204,24 +209,24 @@ def newest(session: nox.Session, which: str) -> None:
 @nox.session(requires=["build"], tags=EVERYTHING)
 def programs(session: nox.Session) -> None:
     """Test on one line of PySpark what needs other programs, and is skipped without them."""
-    session.install(f"pyspark=={MAIN}.*", "pytest", "requests", "selenium==4.*", "numpy<3", TORCH)
-    session.install("--no-deps", "--force-reinstall", str(wheel()))
+    install(session, f"pyspark=={MAIN}.*", "pytest", "requests", "selenium==4.*", "numpy<3", TORCH)
+    install(session, "--no-deps", "--force-reinstall", str(wheel()))
     session.run("pytest", *(session.posargs or PROGRAMS), env=environment())
 
 
 @nox.session(requires=["build"], tags=EVERYTHING)
 def models(session: nox.Session) -> None:
     """Serve models of MLflow, with the wheel's own extra."""
-    session.install(f"pyspark=={MAIN}.*", "pytest", "requests", "pandas<3", *KINDS, *CLIENTS)
-    session.install("--force-reinstall", "--no-deps", str(wheel()))
-    session.install(f"{wheel()}[mlflow]")
+    install(session, f"pyspark=={MAIN}.*", "pytest", "requests", "pandas<3", *KINDS, *CLIENTS)
+    install(session, "--force-reinstall", "--no-deps", str(wheel()))
+    install(session, f"{wheel()}[mlflow]")
     session.run("pytest", *(session.posargs or MLFLOW), env=environment())
 
 
 @nox.session(requires=["build"], tags=EVERYTHING)
 def release(session: nox.Session) -> None:
     """Test how a release is cut and checked; and check the wheel as PyPI does."""
-    session.install("pytest", TWINE)
+    install(session, "pytest", TWINE)
     session.run("pytest", str(ROOT / "release" / "tests"), *session.posargs, env=built())
     session.run("twine", "check", "--strict", str(wheel()))
 
@@ -229,16 +234,16 @@ def release(session: nox.Session) -> None:
 @nox.session(requires=["build"], tags=EVERYTHING)
 def notebooks(session: nox.Session) -> None:
     """Execute the notebooks, on the line that all of them run on."""
-    session.install(f"pyspark=={NEWEST}.*", "pytest", *DATA)
-    session.install("--requirement", str(ROOT / "notebooks" / "requirements.txt"))
-    session.install("--no-deps", "--force-reinstall", str(wheel()))
+    install(session, f"pyspark=={NEWEST}.*", "pytest", *DATA)
+    install(session, "--requirement", str(ROOT / "notebooks" / "requirements.txt"))
+    install(session, "--no-deps", "--force-reinstall", str(wheel()))
     session.run("pytest", str(ROOT / "notebooks"), *session.posargs, env=environment())
 
 
 @nox.session(requires=["build"], tags=EVERYTHING)
 def jobs(session: nox.Session) -> None:
     """Submit the packaged jobs to a standalone cluster; and test how benchmarks are reported."""
-    session.install(f"pyspark=={MAIN}.*", "pytest", "requests", *DATA, *STATE)
+    install(session, f"pyspark=={MAIN}.*", "pytest", "requests", *DATA, *STATE)
     session.run("pytest", str(ROOT / "benchmarks" / "tests"), *session.posargs)
     session.run("pytest", str(ROOT / "examples" / "tests"), *session.posargs, env=submitted())
 
@@ -246,15 +251,15 @@ def jobs(session: nox.Session) -> None:
 @nox.session(requires=["build"], tags=EVERYTHING)
 def containers(session: nox.Session) -> None:
     """Check images, compose file and chart, and run their commands without containers."""
-    session.install(f"pyspark=={MAIN}.*", "pytest", "requests", *CONTAINERS, HELM)
-    session.install("--no-deps", "--force-reinstall", str(wheel()))
+    install(session, f"pyspark=={MAIN}.*", "pytest", "requests", *CONTAINERS, HELM)
+    install(session, "--no-deps", "--force-reinstall", str(wheel()))
     session.run("pytest", str(ROOT / "deploy"), *session.posargs, env=environment())
 
 
 @nox.session(requires=["build"], tags=EVERYTHING)
 def stateful(session: nox.Session) -> None:
     """Submit the jobs that keep state by key in real time, as only the newest line does."""
-    session.install(f"pyspark=={NEWEST}.*", "pytest", "requests", *DATA, *STATE)
+    install(session, f"pyspark=={NEWEST}.*", "pytest", "requests", *DATA, *STATE)
     tests = ROOT / "examples" / "tests" / "test_stateful_jobs.py"
     session.run("pytest", str(tests), *session.posargs, env=submitted())
 
