@@ -10,7 +10,9 @@ import pytest
 import requests
 import sparkserving  # noqa: F401  (adds server() to Spark's readers)
 from pyspark.sql import SparkSession
-from pyspark.sql.functions import col, length, lit
+from pyspark.sql.functions import col, last, length, lit
+from pyspark.sql.functions import sum as sum_of
+from pyspark.sql.types import LongType, StringType, StructType
 
 from conftest import url_of
 
@@ -65,6 +67,32 @@ def test_green_takes_over_from_blue(run: Callable[..., dict[str, object]], free_
     assert requests.post(address, json={"foo": ""}, timeout=60).text == "blue"
     exec("green = " + green, names)
     assert requests.post(address, json={"foo": ""}, timeout=60).text == "green"
+
+
+def test_what_is_in_the_journal_counts_after_a_restart(
+    run: Callable[..., dict[str, object]], spark: SparkSession, tmp_path: Path
+) -> None:
+    service, table = (
+        code.replace("file:///path/to", tmp_path.as_uri()).replace("/path/to", str(tmp_path))
+        for code in blocks("journal.md", "python")
+    )
+    names = {"StructType": StructType, "StringType": StringType, "LongType": LongType}
+    totals = []
+    for key, amount in [("one", 10), ("two", 15), ("one", 10)]:
+        ledger = run(service, last=last, sum=sum_of, **names)["ledger"]
+        answer = requests.post(
+            url_of("ledger"),
+            json={"user": "a", "amount": amount},
+            headers={"Idempotency-Key": key},
+            timeout=60,
+        )
+        totals.append(answer.text)
+        ledger.stop()  # type: ignore[attr-defined]
+    assert totals == ['{"total":10}', '{"total":25}', '{"total":10}']
+    journal = {"spark": spark}
+    exec(table, journal)
+    kept = journal["journal"].where("not withdrawn")  # type: ignore[attr-defined]
+    assert sorted(row.status for row in kept.collect()) == [200, 200]
 
 
 def test_tokens_and_certificates_are_as_the_page_makes_them(
