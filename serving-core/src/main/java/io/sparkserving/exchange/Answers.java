@@ -73,22 +73,24 @@ final class Answers {
       @Nullable LongAdder counter,
       Consumer<@Nullable Throwable> done) {
     ReplyMessage sent = intake.isDraining() ? reply.closing() : reply;
-    RequestJournal.Entry entry = exchange.journaled();
+    Journaling.Journaled journaled = exchange.journaled();
     KeptAnswer kept = kept(exchange, reply, counter);
-    if (entry == null) {
+    if (journaled == null) {
       exchange.responder().respond(sent, done);
       answerOthers(kept);
       return;
     }
-    entry.whenSafe(
-        kept,
-        failure -> {
-          if (failure != null) {
-            LOG.debug("Service {}: request {} is not safe", service, exchange.id(), failure);
-          }
-          exchange.responder().respond(failure == null ? sent : Problems.notJournaled(), done);
-          answerOthers(kept);
-        });
+    journaled
+        .entry()
+        .whenSafe(
+            kept,
+            failure -> {
+              if (failure != null) {
+                LOG.debug("Service {}: request {} is not safe", service, exchange.id(), failure);
+              }
+              exchange.responder().respond(failure == null ? sent : Problems.notJournaled(), done);
+              answerOthers(kept);
+            });
   }
 
   /** What is to be kept of an answer, for requests that are the same. */

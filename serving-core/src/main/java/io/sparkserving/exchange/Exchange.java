@@ -40,7 +40,7 @@ public final class Exchange {
   private volatile @Nullable RecordReplies recordReplies;
 
   /** What is written down of the request, by the thread that takes it for a task. */
-  private volatile RequestJournal.@Nullable Entry journaled;
+  private volatile Journaling.@Nullable Journaled journaled;
 
   /** By which the client tells that requests are the same. */
   private volatile @Nullable RequestKey requestKey;
@@ -206,11 +206,11 @@ public final class Exchange {
     return replies;
   }
 
-  void noteJournaled(RequestJournal.@Nullable Entry entry) {
-    journaled = entry;
+  void noteJournaled(Journaling.@Nullable Journaled written) {
+    journaled = written;
   }
 
-  RequestJournal.@Nullable Entry journaled() {
+  Journaling.@Nullable Journaled journaled() {
     return journaled;
   }
 

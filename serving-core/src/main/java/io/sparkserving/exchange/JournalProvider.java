@@ -1,5 +1,6 @@
 package io.sparkserving.exchange;
 
+import io.sparkserving.options.JournalFlush;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;
@@ -19,10 +20,11 @@ public interface JournalProvider {
    * Begins another generation of a journal; called on the driver, on the query's thread.
    *
    * @param folder of the query's journal, as a URI
+   * @param flush how its segments will be written
    * @return the number of the generation
-   * @throws IOException if the folder cannot be written to
+   * @throws IOException if the folder cannot be written to in that way
    */
-  long beginGeneration(String folder) throws IOException;
+  long beginGeneration(String folder, JournalFlush flush) throws IOException;
 
   /**
    * Opens the journal of one server. Does not wait for its file system.

@@ -2,30 +2,38 @@ package io.sparkserving.exchange;
 
 import io.netty.util.Timer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal of one server, for whichever query takes its requests now. All threads may call all
- * methods; what waits is said of {@link RequestJournal}.
+ * The journals of one server, one for each query that takes its requests: of two where one is about
+ * to replace the other. All threads may call all methods; what waits is said of {@link
+ * RequestJournal}.
  */
 final class Journaling {
   /** Requests are first taken for a whole batch, and written down when they are dealt out. */
   private static final int WHOLE_BATCH = -1;
 
-  private record Current(
-      long term, JournalPlace place, RequestJournal journal, CompletableFuture<Void> recovered) {}
+  private record Open(
+      JournalPlace place, RequestJournal journal, CompletableFuture<Void> recovered) {}
 
   private final String serverId;
+  private final boolean isAskedFor;
   private final NanoClock clock;
-  private volatile @Nullable Current current;
+  private final Map<Long, Open> byTerm = new ConcurrentHashMap<>();
 
-  Journaling(String serverId, NanoClock clock) {
+  /**
+   * @param isAskedFor whether nothing is computed that is not written down
+   */
+  Journaling(String serverId, boolean isAskedFor, NanoClock clock) {
     this.serverId = serverId;
+    this.isAskedFor = isAskedFor;
     this.clock = clock;
   }
 
@@ -36,23 +44,24 @@ final class Journaling {
    * @param recovery recovers the answers of earlier servers, on this thread
    */
   void begin(long term, JournalPlace place, Runnable recovery) {
-    Current before;
-    Current begun = null;
-    synchronized (this) {
-      before = current;
-      if (before == null || (before.term() <= term && !before.place().equals(place))) {
-        RequestJournal journal = JournalProvider.find().open(place, serverId, clock);
-        begun = new Current(term, place, journal, new CompletableFuture<>());
-        current = begun;
+    Open open = byTerm.get(term);
+    if (open == null) {
+      Open begun =
+          new Open(
+              place,
+              JournalProvider.find().open(place, serverId, clock),
+              new CompletableFuture<>());
+      open = byTerm.putIfAbsent(term, begun);
+      if (open == null) {
+        recover(begun, recovery);
+        return;
       }
+      begun.journal().close();
     }
-    if (begun == null) {
-      Objects.requireNonNull(before).recovered().join();
-      return;
-    }
-    if (before != null) {
-      before.journal().close();
-    }
+    open.recovered().join();
+  }
+
+  private static void recover(Open begun, Runnable recovery) {
     try {
       recovery.run();
       begun.recovered().complete(null);
@@ -62,81 +71,97 @@ final class Journaling {
     }
   }
 
+  /** Ends the journals of queries up to this term, after what was written down. */
+  void end(long term) {
+    for (long each : List.copyOf(byTerm.keySet())) {
+      Open open = each <= term ? byTerm.remove(each) : null;
+      if (open != null) {
+        open.journal().close();
+      }
+    }
+  }
+
   /** Whether a task may get a request: it is being written down, or need not be. */
   boolean append(LeaseKey key, Exchange exchange) {
-    Current now = current;
-    if (now == null || now.term() != key.term() || key.partition() == WHOLE_BATCH) {
+    if (!isAskedFor || key.partition() == WHOLE_BATCH) {
       return true;
     }
-    RequestJournal.Entry entry = now.journal().append(key, exchange);
-    exchange.noteJournaled(entry);
+    Open open = byTerm.get(key.term());
+    if (open == null) {
+      return false;
+    }
+    RequestJournal.Entry entry = open.journal().append(key, exchange);
+    exchange.noteJournaled(entry == null ? null : new Journaled(key.term(), entry));
     return entry != null;
   }
 
+  /**
+   * What is written down of a request.
+   *
+   * @param term of the query that has taken it
+   */
+  record Journaled(long term, RequestJournal.Entry entry) {}
+
   /** Takes back those of some requests that were written down; waits until that is safe. */
   void withdraw(List<Exchange> exchanges) {
-    Current now = current;
-    if (now == null) {
-      return;
-    }
-    List<Exchange> written = new ArrayList<>();
+    Map<Long, List<Exchange>> written = new HashMap<>();
     for (Exchange exchange : exchanges) {
-      if (exchange.journaled() != null) {
+      Journaled journaled = exchange.journaled();
+      if (journaled != null) {
         exchange.noteJournaled(null);
-        written.add(exchange);
+        written.computeIfAbsent(journaled.term(), term -> new ArrayList<>()).add(exchange);
       }
     }
-    if (!written.isEmpty()) {
-      now.journal().withdraw(written);
-    }
+    written.forEach(
+        (term, taken) -> {
+          Open open = byTerm.get(term);
+          if (open != null) {
+            open.journal().withdraw(taken);
+          }
+        });
   }
 
   /** Keeps an answer that comes late, if there is a journal. */
   void keep(long requestId, KeptAnswer answer) {
-    Current now = current;
-    if (now != null) {
-      now.journal().keep(requestId, answer);
+    Open latest = latest();
+    if (latest != null) {
+      latest.journal().keep(requestId, answer);
     }
+  }
+
+  private @Nullable Open latest() {
+    return byTerm.keySet().stream().max(Long::compare).map(byTerm::get).orElse(null);
   }
 
   /** Complete when all that was written down so far is safe. */
   CompletableFuture<Void> safe() {
-    Current now = current;
-    return now == null ? CompletableFuture.completedFuture(null) : now.journal().safe();
+    return CompletableFuture.allOf(
+        byTerm.values().stream()
+            .map(open -> open.journal().safe())
+            .toArray(CompletableFuture[]::new));
   }
 
   boolean isWritable() {
-    Current now = current;
-    return now == null || now.journal().isWritable();
+    return byTerm.values().stream().allMatch(open -> open.journal().isWritable());
   }
 
   /**
-   * Looks after the journal once a second.
+   * Looks after the journals once a second.
    *
    * @param isOver whether there is nothing to look after any more
    */
   void watch(Timer timer, BooleanSupplier isOver) {
+    if (!isAskedFor) {
+      return;
+    }
     timer.newTimeout(
         fired -> {
-          Current now = current;
-          if (now != null) {
-            now.journal().look();
-          }
+          byTerm.values().forEach(open -> open.journal().look());
           if (!isOver.getAsBoolean()) {
             watch(timer, isOver);
           }
         },
         1,
         TimeUnit.SECONDS);
-  }
-
-  void close() {
-    Current now;
-    synchronized (this) {
-      now = current;
-    }
-    if (now != null) {
-      now.journal().close();
-    }
   }
 }

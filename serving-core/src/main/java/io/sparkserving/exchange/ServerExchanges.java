@@ -74,7 +74,7 @@ public final class ServerExchanges implements HealthSource {
     this.measurements =
         configuration.operations().metrics() ? new Measurements(wallClock, clock) : null;
     Pace pace = new Pace();
-    this.journaling = new Journaling(serverId, clock);
+    this.journaling = new Journaling(serverId, configuration.journal().isPresent(), clock);
     this.open =
         new OpenExchanges(
             configuration,
@@ -253,6 +253,7 @@ public final class ServerExchanges implements HealthSource {
     polls.end(term, Long.MAX_VALUE);
     leases.release(term);
     open.answers().noteVoid();
+    journaling.end(term);
   }
 
   /**
@@ -356,6 +357,6 @@ public final class ServerExchanges implements HealthSource {
   public void close(long timeoutMillis) {
     halt();
     open.awaitReplies(timeoutMillis);
-    journaling.close();
+    journaling.end(Long.MAX_VALUE);
   }
 }

@@ -70,7 +70,7 @@ final class QueryJournal {
               .getFileSystem(session.sparkContext().hadoopConfiguration())
               .makeQualified(folder)
               .toString();
-      long generation = JournalProvider.find().beginGeneration(uri);
+      long generation = JournalProvider.find().beginGeneration(uri, configuration.flush());
       return new QueryJournal(new JournalPlace(uri, generation, configuration));
     } catch (IOException e) {
       throw new UncheckedIOException(

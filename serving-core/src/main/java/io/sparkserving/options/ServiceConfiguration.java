@@ -206,6 +206,7 @@ public record ServiceConfiguration(
     all.put("noReplyAfter", noReplyAfter);
     all.put("maxRequestAttempts", maxRequestAttempts);
     all.put("serverScope", serverScope);
+    all.put("journal", journal.isPresent());
     all.put("idempotencyKey", journal.map(JournalConfiguration::idempotencyKey));
     all.putAll(operations.serverOptions());
     all.put("forwarding", forwarding);

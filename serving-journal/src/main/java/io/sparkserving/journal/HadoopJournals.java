@@ -9,6 +9,7 @@ import io.sparkserving.exchange.NanoClock;
 import io.sparkserving.exchange.RequestJournal;
 import io.sparkserving.journal.JournalFolder.Found;
 import io.sparkserving.journal.JournalRecord.Answer;
+import io.sparkserving.options.JournalFlush;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -35,8 +36,8 @@ public final class HadoopJournals implements JournalProvider {
   }
 
   @Override
-  public long beginGeneration(String folder) throws IOException {
-    return JournalFolder.of(folder, hadoop()).beginGeneration();
+  public long beginGeneration(String folder, JournalFlush flush) throws IOException {
+    return JournalFolder.of(folder, hadoop()).beginGeneration(flush);
   }
 
   @Override

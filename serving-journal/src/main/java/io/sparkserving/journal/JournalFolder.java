@@ -1,5 +1,6 @@
 package io.sparkserving.journal;
 
+import io.sparkserving.options.JournalFlush;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -10,9 +11,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder of a query's journal. It has a folder for each generation, and that the segments of
@@ -21,6 +25,7 @@ import org.apache.hadoop.fs.Path;
 record JournalFolder(FileSystem files, Path path) {
   private static final String GENERATION = "generation-";
   private static final int MOST_TRIES = 100;
+  private static final Logger LOG = LoggerFactory.getLogger(JournalFolder.class);
 
   /** A file of the journal as it stands in its folder. */
   record Found(Segment segment, long modified) {}
@@ -34,15 +39,25 @@ record JournalFolder(FileSystem files, Path path) {
     return new Path(path, String.format(Locale.ROOT, "%s%08d", GENERATION, number));
   }
 
-  /** Makes the folder of a generation after all others; returns its number. */
-  long beginGeneration() throws IOException {
+  /**
+   * Makes the folder of a generation after all others; returns its number.
+   *
+   * @throws IOException if the folder cannot be written to as segments are
+   */
+  long beginGeneration(JournalFlush flush) throws IOException {
     List<Long> before = generations();
     long number = before.isEmpty() ? 1 : before.get(before.size() - 1) + 1;
     for (int tries = 0; tries < MOST_TRIES; tries++, number++) {
       Path marker = new Path(generation(number), "_begun");
       files.mkdirs(marker.getParent());
-      if (files.createNewFile(marker)) {
+      boolean isSynced = flush.kind() != JournalFlush.Kind.BATCH;
+      try (SegmentOutput output = SegmentOutput.create(files, marker, isSynced)) {
+        if (isSynced) {
+          output.sync();
+        }
         return number;
+      } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
+        LOG.debug("Generation {} has begun elsewhere", number, e);
       }
     }
     throw new IOException("Other queries begin to write to " + path + " all the time");

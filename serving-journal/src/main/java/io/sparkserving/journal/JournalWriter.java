@@ -238,13 +238,14 @@ final class JournalWriter implements RequestJournal {
   private void run() {
     byte[] writing = new byte[1 << 16];
     long synced = clock.nanoTime();
+    boolean hasUnsynced = false;
     boolean goesOn = true;
     while (goesOn) {
       int bytes;
       long batch;
       long end;
       synchronized (this) {
-        goesOn = awaitRecords(synced);
+        goesOn = awaitRecords(hasUnsynced ? flush.every().toNanos() : MOST_IDLE_NANOS);
         byte[] swap = gathered;
         gathered = writing;
         writing = swap;
@@ -255,7 +256,8 @@ final class JournalWriter implements RequestJournal {
         end = given;
       }
       boolean isDue = clock.nanoTime() - synced >= flush.every().toNanos();
-      IOException failed = write(writing, bytes, batch, isDue);
+      IOException failed = write(writing, bytes, batch, isDue, hasUnsynced);
+      hasUnsynced = !isDue && (hasUnsynced || bytes > 0);
       if (isDue) {
         synced = clock.nanoTime();
       }
@@ -270,9 +272,8 @@ final class JournalWriter implements RequestJournal {
 
   /** Waits for records; returns false if no further ones will come. */
   @GuardedBy("this")
-  private boolean awaitRecords(long synced) {
+  private boolean awaitRecords(long most) {
     long begun = clock.nanoTime();
-    long most = Math.max(1, Math.min(MOST_IDLE_NANOS, begun - synced + flush.every().toNanos()));
     while (size == 0 && !closed && clock.nanoTime() - begun < most) {
       try {
         TimeUnit.NANOSECONDS.timedWait(this, most);
@@ -283,11 +284,12 @@ final class JournalWriter implements RequestJournal {
     return !closed || size > 0;
   }
 
-  private @Nullable IOException write(byte[] records, int bytes, long batch, boolean isDue) {
+  private @Nullable IOException write(
+      byte[] records, int bytes, long batch, boolean isDue, boolean hasUnsynced) {
     try {
       if (bytes > 0) {
         segments.write(records, bytes, batch, isDue);
-      } else if (isDue && flush.kind() == JournalFlush.Kind.LATER) {
+      } else if (isDue && hasUnsynced) {
         segments.sync();
       }
       if (bytes > 0 || failure == null) {

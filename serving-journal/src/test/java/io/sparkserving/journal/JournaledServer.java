@@ -43,7 +43,10 @@ final class JournaledServer implements AutoCloseable {
     all.putAll(Map.of("port", "0", "path", "api", "journal", folder.toUri().toString()));
     all.putAll(options);
     ServiceConfiguration configuration = ServiceConfiguration.parse(all);
-    long generation = JournalProvider.find().beginGeneration(folder.toUri().toString());
+    long generation =
+        JournalProvider.find()
+            .beginGeneration(
+                folder.toUri().toString(), configuration.journal().orElseThrow().flush());
     JournaledServer server = new JournaledServer(configuration, folder, generation);
     server.exchanges.beginTerm(1);
     return server;
