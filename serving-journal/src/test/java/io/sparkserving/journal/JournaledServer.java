@@ -97,6 +97,10 @@ final class JournaledServer implements AutoCloseable {
 
   /** The bodies of what a later run would compute again. */
   List<String> replayed(Position after) throws IOException {
+    return replayed(place, after);
+  }
+
+  static List<String> replayed(JournalPlace place, Position after) throws IOException {
     List<String> bodies = new ArrayList<>();
     Position end = new Position(Long.MAX_VALUE, 0);
     JournalRange range = new JournalRange(place, after, end, 0, JournalRange.ALL);

@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.sparkserving.exchange.Exchange;
 import io.sparkserving.exchange.JournalProvider;
 import io.sparkserving.exchange.JournalRange.Position;
+import io.sparkserving.exchange.JournalPlace;
 import io.sparkserving.exchange.Lease;
+import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.Leases.Blame;
 import io.sparkserving.exchange.Readiness;
 import io.sparkserving.exchange.ReplyMessage;
@@ -110,6 +112,27 @@ class JournaledServerTest {
       server.take(3).forEach(each -> server.exchanges.answer(each.id(), JournaledServer.reply("")));
       assertThat(third.get(10, TimeUnit.SECONDS).status()).isEqualTo(200);
       assertThat(server.replayed(BEGINNING)).containsExactly("c");
+    }
+  }
+
+  @Test
+  void aQueryThatIsAboutToBeReplacedWritesToItsOwnJournal() throws Exception {
+    try (JournaledServer server = JournaledServer.start(folder, Map.of())) {
+      JournalPlace other =
+          new JournalPlace(
+              folder.resolve("other").toUri().toString(), 1, server.place.configuration());
+      server.exchanges.journal(2, other);
+      server.send("a");
+      server.take(1);
+      await().untilAsserted(() -> assertThat(server.replayed(BEGINNING)).containsExactly("a"));
+      server.exchanges.beginTerm(2);
+      server.exchanges.release(1);
+      Lease next = server.exchanges.leases().open(new LeaseKey(2, 1, 0));
+      assertThat(server.exchanges.queue().takeBatch(next, Integer.MAX_VALUE)).hasSize(1);
+      assertThat(server.replayed(BEGINNING)).isEmpty();
+      await()
+          .untilAsserted(
+              () -> assertThat(JournaledServer.replayed(other, BEGINNING)).containsExactly("a"));
     }
   }
 

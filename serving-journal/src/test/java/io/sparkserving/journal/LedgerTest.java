@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -89,7 +90,7 @@ class LedgerTest {
   private List<String> wrongAfterKills(String mode, String master, boolean keyed, String... options)
       throws Exception {
     int port = freePort();
-    Random random = new Random(1);
+    Random random = new Random(Long.getLong("tests.seed", 1));
     try (Ledger ledger = Ledger.open(port, CLIENTS, keyed)) {
       for (int kill = 0; kill <= Volume.of(KILLS); kill++) {
         boolean isLast = kill == Volume.of(KILLS);
@@ -99,11 +100,11 @@ class LedgerTest {
             // Perhaps in the midst of what is computed again.
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(3_000)));
           } else {
-            awaitMore(ledger, 1 + random.nextInt(2_000));
+            awaitMore(driver, ledger, 1 + random.nextInt(2_000));
           }
           if (!isLast && master.equals(CLUSTER) && random.nextBoolean()) {
             driver.killChild(random);
-            awaitMore(ledger, 500);
+            awaitMore(driver, ledger, 500);
           }
           if (isLast) {
             ledger.stop();
@@ -115,9 +116,14 @@ class LedgerTest {
     }
   }
 
-  private static void awaitMore(Ledger ledger, int more) {
+  private static void awaitMore(DriverProcess driver, Ledger ledger, int more)
+      throws IOException {
     long before = ledger.acknowledged();
-    await().atMost(Duration.ofMinutes(2)).until(() -> ledger.acknowledged() - before >= more);
+    try {
+      await().atMost(Duration.ofMinutes(3)).until(() -> ledger.acknowledged() - before >= more);
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(ledger + "\n" + driver.read(), e);
+    }
   }
 
   private DriverProcess start(String mode, String master, int port, String... options)
