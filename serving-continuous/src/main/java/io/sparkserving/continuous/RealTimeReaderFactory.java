@@ -5,6 +5,7 @@ import io.sparkserving.task.source.ReplayReader;
 import io.sparkserving.task.source.SourceColumns;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReader;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
@@ -61,6 +62,11 @@ record RealTimeReaderFactory(SourceColumns columns) implements PartitionReaderFa
     @Override
     public InternalRow get() {
       return reader.get();
+    }
+
+    @Override
+    public CustomTaskMetric[] currentMetricsValues() {
+      return reader.currentMetricsValues();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.sparkserving.format;
 import io.sparkserving.checkpoint.ContinuousCheckpoint;
 import io.sparkserving.driver.QueryRun;
 import io.sparkserving.driver.RepeatedReads;
+import io.sparkserving.metrics.ReplayedRequestsMetric;
 import io.sparkserving.metrics.RequestBytesMetric;
 import io.sparkserving.options.ServiceConfiguration;
 import io.sparkserving.schema.SourceNotes;
@@ -139,7 +140,7 @@ public abstract class RequestTable implements SupportsRead, RepeatedReads.Reques
 
           @Override
           public CustomMetric[] supportedCustomMetrics() {
-            return new CustomMetric[] {new RequestBytesMetric()};
+            return new CustomMetric[] {new RequestBytesMetric(), new ReplayedRequestsMetric()};
           }
 
           @Override

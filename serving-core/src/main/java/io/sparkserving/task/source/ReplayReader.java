@@ -5,11 +5,14 @@ import io.sparkserving.exchange.JournalProvider;
 import io.sparkserving.exchange.JournalRange;
 import io.sparkserving.exchange.JournaledRequest;
 import io.sparkserving.exchange.LeaseKey;
+import io.sparkserving.metrics.ReplayedRequestsMetric;
+import io.sparkserving.metrics.TaskMetric;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.read.PartitionReader;
 import org.apache.spark.util.TaskCompletionListener;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +104,11 @@ public final class ReplayReader implements PartitionReader<InternalRow> {
       throw new IllegalStateException("Cannot get a row before next()");
     }
     return rows.row(new DeliveredRequest(current.id(), current.arrivalMicros(), current.message()));
+  }
+
+  @Override
+  public CustomTaskMetric[] currentMetricsValues() {
+    return new CustomTaskMetric[] {new TaskMetric(ReplayedRequestsMetric.NAME, read)};
   }
 
   @Override
