@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What clients were told stays so, however often the driver is killed. */
 class LedgerTest {
   private static final int CLIENTS = 32;
-  private static final int KILLS = 3;
+  private static final int KILLS = 2;
   private static final String JOURNAL = "journal=checkpoint";
   private static final String CLUSTER = "local-cluster[2,2,1024]";
   private static final String SHORT = "epochLength=500ms";
@@ -37,16 +37,19 @@ class LedgerTest {
   }
 
   @Test
+  @Tag("everything")
   void headForgetsNothingThatWasAcknowledged() throws Exception {
     assertThat(wrongAfterKills("head", "local[2,4]", false, JOURNAL)).isEmpty();
   }
 
   @Test
+  @Tag("long")
   void distributedForgetsNothingThatWasAcknowledged() throws Exception {
     assertThat(wrongAfterKills("distributed", "local[2,4]", false, JOURNAL)).isEmpty();
   }
 
   @Test
+  @Tag("everything")
   void longBatchesForgetNothingThatWasAcknowledged() throws Exception {
     assertThat(wrongAfterKills("lingering", "local[2,4]", true, JOURNAL, KEYS, SHORT)).isEmpty();
   }
