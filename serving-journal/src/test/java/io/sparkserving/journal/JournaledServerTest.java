@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.exchange.Exchange;
+import io.sparkserving.exchange.JournalPlace;
 import io.sparkserving.exchange.JournalProvider;
 import io.sparkserving.exchange.JournalRange.Position;
-import io.sparkserving.exchange.JournalPlace;
 import io.sparkserving.exchange.Lease;
 import io.sparkserving.exchange.LeaseKey;
 import io.sparkserving.exchange.Leases.Blame;

@@ -18,10 +18,14 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What clients were told stays so, however often the driver is killed. */
 class LedgerTest {
+  /** Half a minute for each time that something is killed is too long for every run. */
+  private static final String MORE_THAN_ONE = "[2-9]|\\d\\d+";
+
   private static final int CLIENTS = 32;
   private static final int KILLS = 2;
   private static final String JOURNAL = "journal=checkpoint";
@@ -44,6 +48,7 @@ class LedgerTest {
 
   @Test
   @Tag("long")
+  @EnabledIfSystemProperty(named = "tests.volume", matches = MORE_THAN_ONE)
   void distributedForgetsNothingThatWasAcknowledged() throws Exception {
     assertThat(wrongAfterKills("distributed", "local[2,4]", false, JOURNAL)).isEmpty();
   }
@@ -56,36 +61,42 @@ class LedgerTest {
 
   @Test
   @Tag("long")
+  @EnabledIfSystemProperty(named = "tests.volume", matches = MORE_THAN_ONE)
   void headForgetsNothingOnACluster() throws Exception {
     assertThat(wrongAfterKills("head", CLUSTER, true, JOURNAL, KEYS)).isEmpty();
   }
 
   @Test
   @Tag("long")
+  @EnabledIfSystemProperty(named = "tests.volume", matches = MORE_THAN_ONE)
   void distributedForgetsNothingOnACluster() throws Exception {
     assertThat(wrongAfterKills("distributed", CLUSTER, true, JOURNAL, KEYS)).isEmpty();
   }
 
   @Test
   @Tag("long")
+  @EnabledIfSystemProperty(named = "tests.volume", matches = MORE_THAN_ONE)
   void realTimeForgetsNothingOnACluster() throws Exception {
     assertThat(wrongAfterKills("realTime", CLUSTER, true, JOURNAL, KEYS)).isEmpty();
   }
 
   @Test
   @Tag("long")
+  @EnabledIfSystemProperty(named = "tests.volume", matches = MORE_THAN_ONE)
   void withoutAJournalTheSameIsNotSo() throws Exception {
     assertThat(wrongAfterKills("realTime", "local[4,4]", false)).isNotEmpty();
   }
 
   @Test
   @Tag("long")
+  @EnabledIfSystemProperty(named = "tests.volume", matches = MORE_THAN_ONE)
   void realTimeForgetsNothingThatWasAcknowledged() throws Exception {
     assertThat(wrongAfterKills("realTime", "local[4,4]", false, JOURNAL)).isEmpty();
   }
 
   @Test
   @Tag("long")
+  @EnabledIfSystemProperty(named = "tests.volume", matches = MORE_THAN_ONE)
   void realTimeCountsWhatComesUnderAKeyOnce() throws Exception {
     assertThat(wrongAfterKills("realTime", "local[4,4]", true, JOURNAL, KEYS)).isEmpty();
   }
@@ -119,8 +130,7 @@ class LedgerTest {
     }
   }
 
-  private static void awaitMore(DriverProcess driver, Ledger ledger, int more)
-      throws IOException {
+  private static void awaitMore(DriverProcess driver, Ledger ledger, int more) throws IOException {
     long before = ledger.acknowledged();
     try {
       await().atMost(Duration.ofMinutes(3)).until(() -> ledger.acknowledged() - before >= more);
