@@ -1,6 +1,7 @@
 package io.sparkserving.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sparkserving.testing.DriverProcess;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.spark.SparkBuildInfo;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -103,6 +105,9 @@ class LedgerTest {
 
   private List<String> wrongAfterKills(String mode, String master, boolean keyed, String... options)
       throws Exception {
+    if (mode.equals("realTime")) {
+      assumeThat(SparkBuildInfo.spark_version()).isGreaterThanOrEqualTo("4.3");
+    }
     int port = freePort();
     Random random = new Random(Long.getLong("tests.seed", 1));
     try (Ledger ledger = Ledger.open(port, CLIENTS, keyed)) {
