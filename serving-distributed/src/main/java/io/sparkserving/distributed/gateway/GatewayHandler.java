@@ -260,7 +260,7 @@ final class GatewayHandler extends ProxyHandler.Reverse {
     } else if (untouched && isOfTheRequest(failure)) {
       proxied.answer(Problems.badRequest("The gateway cannot pass this request on."));
     } else if (untouched) {
-      proxied.stale();
+      proxied.stale(attempt.server());
       retries.increment();
       forward(proxied);
     } else if (failure instanceof TimeoutException) {

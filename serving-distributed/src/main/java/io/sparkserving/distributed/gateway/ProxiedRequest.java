@@ -2,8 +2,6 @@ package io.sparkserving.distributed.gateway;
 
 import io.sparkserving.exchange.ReplyMessage;
 import io.sparkserving.server.connection.EarlyAnswer;
-import java.util.HashSet;
-import java.util.Set;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -14,14 +12,10 @@ import org.jspecify.annotations.Nullable;
  * client's, then, after each failed attempt, the thread that tells of the failure.
  */
 final class ProxiedRequest {
-  /** More stale connections in a row than this are no coincidence. */
-  private static final int MOST_STALE = 16;
-
   private final ClientBody body;
   private final Response response;
   private final Callback callback;
-  private final Set<BackendLoad> unreachable = new HashSet<>();
-  private int stale;
+  private final TriedServers tried = new TriedServers();
 
   ProxiedRequest(Request request, Response response, Callback callback) {
     this.body = new ClientBody(request);
@@ -43,18 +37,18 @@ final class ProxiedRequest {
 
   /** Returns an attempt at the next server; null if no server is left to try. */
   @Nullable Attempt next(Backends backends) {
-    BackendLoad server = stale > MOST_STALE ? null : backends.acquire(unreachable);
+    BackendLoad server = tried.next(backends);
     return server == null ? null : new Attempt(this, server);
   }
 
   /** Leaves out, from now on, a server to which no connection could be made. */
   void unreachable(BackendLoad server) {
-    unreachable.add(server);
+    tried.unreachable(server);
   }
 
   /** Counts a connection that was closed before use; a new one to the same server may do. */
-  void stale() {
-    stale++;
+  void stale(BackendLoad server) {
+    tried.stale(server);
   }
 
   /** Answers with a problem of the gateway's own, and drops what an attempt had prepared. */
