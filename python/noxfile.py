@@ -76,6 +76,8 @@ CLIENTS = ["tritonclient[http]", "kserve"]
 ANY_SPARK = [
     "tests/test_command.py",
     "tests/test_conversions.py",
+    "tests/test_documented_functions.py",
+    "tests/test_documented_pages.py",
     "tests/test_function_failures.py",
     "tests/test_function_values.py",
     "tests/test_function_worker.py",

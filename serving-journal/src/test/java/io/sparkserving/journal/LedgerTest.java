@@ -56,7 +56,8 @@ class LedgerTest {
   }
 
   @Test
-  @Tag("everything")
+  @Tag("long")
+  @EnabledIfSystemProperty(named = "tests.volume", matches = MORE_THAN_ONE)
   void longBatchesForgetNothingThatWasAcknowledged() throws Exception {
     assertThat(wrongAfterKills("lingering", "local[2,4]", true, JOURNAL, KEYS, SHORT)).isEmpty();
   }
