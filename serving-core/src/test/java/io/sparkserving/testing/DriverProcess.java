@@ -48,6 +48,12 @@ public final class DriverProcess implements AutoCloseable {
     command.add("-Djava.io.tmpdir=" + folder);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass.getName()));
     command.addAll(List.of(arguments));
+    String sparkHome = System.getenv("SPARK_HOME");
+    if (sparkHome != null) {
+      // A local-cluster looks for it before it starts executors.
+      Files.createDirectories(Path.of(sparkHome, "jars"));
+    }
+    Files.createDirectories(folder);
     Path output = Files.createTempFile(folder, "driver", ".out");
     Process process =
         new ProcessBuilder(command)
