@@ -39,6 +39,9 @@ final class JournalWriter implements RequestJournal {
   private static final long PAUSE_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long MOST_IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** Bytes after {@code from} up to {@code to}, counted as they were given. */
+  private record Lost(long from, long to, IOException failure) {}
+
   private record Waiting(long end, long since, Consumer<@Nullable IOException> then) {}
 
   private final String folder;
@@ -67,6 +70,10 @@ final class JournalWriter implements RequestJournal {
   /** How many of these are safe, or have failed. */
   @GuardedBy("this")
   private long done;
+
+  /** What could not be written, one part for each time that the disk failed. */
+  @GuardedBy("this")
+  private final List<Lost> lost = new ArrayList<>();
 
   @GuardedBy("this")
   private List<Waiting> waiting = new ArrayList<>();
@@ -128,13 +135,17 @@ final class JournalWriter implements RequestJournal {
   }
 
   private void await(long end, Consumer<@Nullable IOException> then) {
+    IOException failed = null;
     synchronized (this) {
       if (done < end) {
         waiting.add(new Waiting(end, clock.nanoTime(), then));
         return;
       }
+      for (Lost each : lost) {
+        failed = end > each.from() && end <= each.to() ? each.failure() : failed;
+      }
     }
-    then.accept(null);
+    then.accept(failed);
   }
 
   /** Adds a record; returns where it ends, or a negative number if it cannot be added. */
@@ -306,6 +317,9 @@ final class JournalWriter implements RequestJournal {
   private void finish(long end, @Nullable IOException failed) {
     List<Waiting> ready = new ArrayList<>();
     synchronized (this) {
+      if (failed != null) {
+        noteLost(end, failed);
+      }
       done = end;
       List<Waiting> left = new ArrayList<>();
       waiting.forEach(each -> (each.end() <= end ? ready : left).add(each));
@@ -314,6 +328,16 @@ final class JournalWriter implements RequestJournal {
     ready.forEach(each -> tell(each, failed));
     if (failed != null) {
       pauseAndTry();
+    }
+  }
+
+  @GuardedBy("this")
+  private void noteLost(long end, IOException failed) {
+    int last = lost.size() - 1;
+    if (last >= 0 && lost.get(last).to() == done) {
+      lost.set(last, new Lost(lost.get(last).from(), end, failed));
+    } else {
+      lost.add(new Lost(done, end, failed));
     }
   }
 

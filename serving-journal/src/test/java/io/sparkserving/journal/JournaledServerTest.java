@@ -137,6 +137,21 @@ class JournaledServerTest {
   }
 
   @Test
+  void aReplyAfterItsRequestCouldNotBeWrittenDoesNotLeave() throws Exception {
+    try (JournaledServer server = JournaledServer.start(folder, Map.of())) {
+      Path generation = folder.resolve("generation-00000001");
+      delete(generation);
+      Files.writeString(generation, "in the way");
+      CompletableFuture<ReplyMessage> answer = server.send("a");
+      List<Exchange> taken = server.take(1);
+      await().until(() -> server.exchanges.readiness() == Readiness.NO_JOURNAL);
+      taken.forEach(each -> server.exchanges.answer(each.id(), JournaledServer.reply("")));
+      assertThat(answer.get(10, TimeUnit.SECONDS).status()).isEqualTo(503);
+      Files.delete(generation);
+    }
+  }
+
+  @Test
   void theSameKeyGivesTheSameAnswer() throws Exception {
     CompletableFuture<ReplyMessage> afterwards;
     try (JournaledServer server = JournaledServer.start(folder, KEYED)) {
